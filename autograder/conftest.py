@@ -1,0 +1,67 @@
+"""Connects pytest with the harness: options, the grading plugin, fixtures, and the page at the end."""
+from pathlib import Path
+
+import pytest
+
+from .grading.fixtures import batch, device, draw, grading, make_batch, reference, student      # noqa: F401
+from .grading.options import add_options, read_options
+from .grading.plugin import RUN, GradingPlugin
+from .results.record import SubmissionResult
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options of grading."""
+    add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Grade one submission, unless a class run has brought its own plugin."""
+    config.addinivalue_line("markers", "check(weight, needs, seconds): points by weight, the check that must pass first, its time")
+    for plugin in config.pluginmanager.get_plugins():
+        if isinstance(plugin, GradingPlugin):
+            config.stash[RUN] = plugin
+            return
+    if config.option.collectonly:
+        return
+    options = read_options(config)
+    finished: list[SubmissionResult] = []
+    plugin = GradingPlugin(options, [(options.submission.name, options.submission)], finished.append)
+    config.stash[RUN] = plugin
+    config.pluginmanager.register(plugin, "autograder-grading")
+    config.pluginmanager.register(Pages(options.results, options.feedback, finished), "autograder-pages")
+    quiet(config)
+
+
+def quiet(config: pytest.Config) -> None:
+    """The page says it all: no tracebacks, which could show hidden values, and no second summary."""
+    config.option.tbstyle = "no"
+    config.option.reportchars = "N"         # none
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None:
+        reporter.reportchars = ""
+
+
+class Pages:
+    """Shows and writes the results at the end of the session."""
+
+    def __init__(self, results: Path | None, feedback: Path | None, finished: list[SubmissionResult]):
+        self.results, self.feedback, self.finished = results, feedback, finished
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_terminal_summary(self) -> None:
+        """Print the page."""
+        from .results.terminal import print_page
+        for result in self.finished:
+            print()
+            print_page(result)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self) -> None:
+        """Write the files."""
+        from .results import gradescope
+        for result in self.finished:
+            if self.results:
+                gradescope.write(result, self.results)
+            if self.feedback:
+                from .results import html
+                gradescope.write_atomically(self.feedback, html.page(result))

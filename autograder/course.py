@@ -1,0 +1,135 @@
+"""The course as data: parts and problems with their titles, numbers, points and files, read from `part.toml`.
+
+`solutions/PART/part.toml` is the single place of all of these; stub, handout, checks, results and gradebook take them from here.
+"""
+import functools
+import sys
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+from .sandbox.limits import Limits
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+KIT_ROOT = Path(__file__).parents[1]
+SOLUTIONS = KIT_ROOT / "solutions"
+ASSIGNMENT = KIT_ROOT / "assignment"
+
+
+class CourseError(ValueError):
+    """A `part.toml` says something that cannot be; the message names file, cause and remedy."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One problem: what a student completes, and what it is worth."""
+
+    part: str
+    id: str
+    number: str
+    title: str
+    points: int
+    files: tuple[str, ...]
+    symbols: tuple[str, ...]
+    lines: str
+    limits: Limits = field(default_factory=Limits)
+    optional_files: tuple[str, ...] = ()
+
+    @property
+    def check(self) -> str:
+        """The command with which a student checks this problem."""
+        return f"pytest checks/test_{self.id}.py"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One folder of the assignment, which can be released and graded alone."""
+
+    id: str
+    number: int
+    title: str
+    summary: str
+    problems: tuple[Problem, ...]
+
+    @property
+    def points(self) -> int:
+        """What all problems of this part are worth together."""
+        return sum(problem.points for problem in self.problems)
+
+    @property
+    def folder(self) -> Path:
+        """Where its solutions are."""
+        return SOLUTIONS / self.id
+
+    @property
+    def files(self) -> list[str]:
+        """Every file that a student of this part hands in."""
+        return [name for problem in self.problems for name in problem.files]
+
+    def __getitem__(self, problem_id: str) -> Problem:
+        return next(problem for problem in self.problems if problem.id == problem_id)
+
+
+@functools.lru_cache(maxsize=None)
+def parts(solutions: Path = SOLUTIONS) -> tuple[Part, ...]:
+    """All parts in order of their numbers.
+
+    Raises:
+        CourseError: a `part.toml` is wrong.
+    """
+    found = sorted((_read(path) for path in solutions.glob("*/part.toml")), key=lambda part: part.number)
+    seen: dict[str, str] = {}
+    for problem in (problem for part in found for problem in part.problems):
+        for key in (problem.id, problem.number):
+            if key in seen:
+                raise CourseError(f"solutions/{problem.part}/part.toml: {key!r} is also used in {seen[key]}; choose another.")
+            seen[key] = problem.part
+    return tuple(found)
+
+
+def problems() -> dict[str, Problem]:
+    """All problems by id, in the course's order."""
+    return {problem.id: problem for part in parts() for problem in part.problems}
+
+
+def part_of(problem: Problem) -> Part:
+    """The part that a problem belongs to."""
+    return next(part for part in parts() if part.id == problem.part)
+
+
+def _read(path: Path) -> Part:
+    where = "/".join(path.parts[-3:])
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CourseError(f"{where} is not valid TOML: {error}.") from None
+    missing = {"title", "number", "problem"} - table.keys()
+    if missing:
+        raise CourseError(f"{where}: {', '.join(sorted(missing))} is missing; add it.")
+    rows = tuple(_problem(row, path.parent, where) for row in table["problem"])
+    return Part(path.parent.name, table["number"], table["title"], table.get("summary", ""), rows)
+
+
+def _problem(row: dict, folder: Path, where: str) -> Problem:
+    name = row.get("id", "?")
+    known = {item.name for item in fields(Problem)} - {"part"}
+    needed = known - {"limits", "optional_files"}
+    if missing := needed - row.keys():
+        raise CourseError(f"{where}: problem {name} has no {', '.join(sorted(missing))}; add it.")
+    if unknown := row.keys() - known:
+        raise CourseError(f"{where}: problem {name} has an unknown entry {', '.join(sorted(unknown))}; remove it.")
+    if type(row["points"]) is not int or row["points"] < 1:
+        raise CourseError(f"{where}: problem {name} has {row['points']} points; give it at least 1 or remove it.")
+    for file in row["files"]:
+        if not (folder / file).is_file():
+            raise CourseError(f"{where}: problem {name} names {file}, which is not in {folder.name}/; write it or correct the name.")
+    try:
+        limits = Limits(**row.get("limits", {}))
+    except TypeError as error:
+        raise CourseError(f"{where}: problem {name} has a limit that does not exist: {error}.") from None
+    texts = {key: row[key] for key in ("id", "number", "title", "points", "lines")}
+    return Problem(part=folder.name, files=tuple(row["files"]), symbols=tuple(row["symbols"]), limits=limits,
+                   optional_files=tuple(row.get("optional_files", ())), **texts)

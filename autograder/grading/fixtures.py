@@ -1,0 +1,87 @@
+"""The fixtures that a course author's checks use: `student`, `reference`, `batch`, `make_batch`, `draw`, `device`."""
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Callable
+
+import pytest
+import torch
+
+from ..course import part_of, problems
+from .plugin import RUN, GradingPlugin
+from .reference import Reference
+from .seeds import generator
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Images of shape (N, C, H, W), standard normal, with a class for each; on the device of the run."""
+
+    images: torch.Tensor
+    targets: torch.Tensor
+    n_classes: int
+
+    @property
+    def im_size(self) -> tuple[int, int, int]:
+        """(C, H, W) of one image."""
+        return tuple(self.images.shape[1:])     # type: ignore[return-value]
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+@pytest.fixture(scope="session")
+def grading(pytestconfig: pytest.Config) -> GradingPlugin:
+    """The run this check belongs to."""
+    return pytestconfig.stash[RUN]
+
+
+@pytest.fixture
+def student(grading: GradingPlugin, request: pytest.FixtureRequest):
+    """The submission's modules by dotted names; see `autograder/sandbox/student.py`."""
+    return grading.student(request.node)
+
+
+@lru_cache(maxsize=None)
+def _reference(part_id: str) -> Reference:
+    problem = next(problem for problem in problems().values() if problem.part == part_id)
+    return Reference(part_of(problem))
+
+
+@pytest.fixture(scope="module")
+def reference(request: pytest.FixtureRequest) -> Reference:
+    """The solution's modules by the same dotted names; real objects in this process."""
+    return _reference(problems()[request.path.stem.removeprefix("test_")].part)
+
+
+@pytest.fixture(scope="session")
+def device(grading: GradingPlugin) -> torch.device:
+    """The device that student and reference compute on."""
+    if grading.options.device == "cuda":
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+    return torch.device(grading.options.device)
+
+
+@pytest.fixture(scope="session")
+def draw(grading: GradingPlugin, device: torch.device) -> Callable[..., torch.Tensor]:
+    """`draw("label", 3, 4)`: standard normal float32 numbers that depend only on the run's seed and the label."""
+    def draw_normal(label: str, *shape: int) -> torch.Tensor:
+        return torch.randn(shape, generator=generator(grading.options.seed, label, shape)).to(device)
+    return draw_normal
+
+
+@pytest.fixture(scope="session")
+def make_batch(grading: GradingPlugin, device: torch.device) -> Callable[..., Batch]:
+    """`make_batch(n, im_size, n_classes)`: a batch that depends only on the run's seed and these three."""
+    @lru_cache(maxsize=None)
+    def make(n: int, im_size: tuple[int, int, int], n_classes: int) -> Batch:
+        random = generator(grading.options.seed, "batch", n, im_size, n_classes)
+        images = torch.randn((n, *im_size), generator=random)
+        targets = torch.randint(n_classes, (n,), generator=random)
+        return Batch(images.to(device), targets.to(device), n_classes)
+    return make
+
+
+@pytest.fixture(scope="session")
+def batch(make_batch: Callable[..., Batch]) -> Batch:
+    """Seven images of 3x8x6 pixels in five classes: no two of the sizes that matter are equal."""
+    return make_batch(7, (3, 8, 6), 5)

@@ -1,0 +1,88 @@
+"""The options of `pytest autograder`, and their values checked before anything starts."""
+import difflib
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ..course import SOLUTIONS, problems
+
+
+@dataclass(frozen=True)
+class Options:
+    """What one grading run was asked to do."""
+
+    submission: Path
+    problems: tuple[str, ...]
+    device: str
+    seed: int
+    results: Path | None = None
+    feedback: Path | None = None
+    require_full: bool = False
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declare the command-line options."""
+    group = parser.getgroup("autograder", "grading a submission")
+    group.addoption("--submission", metavar="PATH", help="folder, .zip or .tar.gz to grade (default: solutions/)")
+    group.addoption("--problem", metavar="ID", action="append", default=[], help="grade this problem only; may be repeated")
+    group.addoption("--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto is the GPU where there is one")
+    group.addoption("--seed", type=int, default=None, metavar="N", help="seed of the hidden inputs (default: random, reported)")
+    group.addoption("--results", metavar="FILE", help="write Gradescope's results.json here")
+    group.addoption("--feedback", metavar="FILE", help="write the feedback page as one HTML file here")
+    group.addoption("--isolation", choices=("best", "require"), default="best",
+                    help="require: refuse to grade with less than full isolation")
+
+
+def read_options(config: pytest.Config) -> Options:
+    """The options of this run.
+
+    Raises:
+        pytest.UsageError: a path or a name is wrong; one sentence says which.
+    """
+    option = config.option
+    submission = Path(option.submission) if option.submission else SOLUTIONS
+    if not submission.exists():
+        raise pytest.UsageError(f"--submission {submission}: there is no such file or folder; give the path of a submission.")
+    for file in (option.results, option.feedback):
+        if file and not Path(file).absolute().parent.is_dir():
+            raise pytest.UsageError(f"{file}: its folder does not exist; create it or choose another place.")
+    return Options(submission, known_problems(option.problem), chosen_device(option.device), chosen_seed(option.seed),
+                   Path(option.results) if option.results else None, Path(option.feedback) if option.feedback else None,
+                   option.isolation == "require")
+
+
+def known_problems(wanted: list[str]) -> tuple[str, ...]:
+    """The wanted problems in the course's order, all of them when none is named.
+
+    Raises:
+        pytest.UsageError: there is no such problem.
+    """
+    known = list(problems())
+    for name in wanted:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
+            raise pytest.UsageError(f"--problem {name}: there is no such problem; {hint}")
+    return tuple(name for name in known if not wanted or name in wanted)
+
+
+def chosen_device(name: str) -> str:
+    """`cpu` or `cuda` for this machine.
+
+    Raises:
+        pytest.UsageError: a GPU was asked for and there is none.
+    """
+    if name == "cpu":
+        return "cpu"
+    import torch
+    there = torch.cuda.is_available()
+    if name == "cuda" and not there:
+        raise pytest.UsageError("--device cuda: torch finds no GPU on this machine; use --device cpu or auto.")
+    return "cuda" if there else "cpu"
+
+
+def chosen_seed(seed: int | None) -> int:
+    """The given seed, or one that nobody can guess."""
+    return secrets.randbits(63) if seed is None else seed

@@ -1,0 +1,197 @@
+"""The pytest plugin that turns a session of hidden checks into results, for one submission or for many in a row.
+
+Checks are collected once. For each submission every check runs through pytest's own protocol; an exception is then sorted
+into the student's fault, a wrong value, or a fault of ours (`not graded`, tried a second time in a fresh child).
+"""
+import platform
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable, Iterable
+
+import numpy as np
+import pytest
+import torch
+
+from ..course import problems
+from ..judge.expect import CheckFailed
+from ..results.record import Case, SubmissionResult, share_points
+from ..sandbox.faults import SandboxFault, StudentFault
+from ..sandbox.plain_text import harmless
+from ..sandbox.warm import WarmProcess
+from .options import Options
+from .submission_run import SubmissionRun
+
+RUN = pytest.StashKey["GradingPlugin"]()
+EXIT_NOT_GRADED = 3
+
+
+@dataclass(frozen=True)
+class Check:
+    """What the collected functions say of one check."""
+
+    problem: str
+    name: str
+    title: str
+    weight: int
+    needs: str
+    seconds: float | None
+
+
+def check_of(item: pytest.Function) -> Check:
+    """Read a check off its test function: problem from the file, title from the docstring, the rest from the marker.
+
+    Raises:
+        pytest.UsageError: the file is not named like a problem, or the function has no docstring.
+    """
+    problem = item.path.stem.removeprefix("test_")
+    if problem not in problems():
+        raise pytest.UsageError(f"{item.path.name}: there is no problem {problem}; name the file like a problem in a part.toml.")
+    marker = item.get_closest_marker("check")
+    options = marker.kwargs if marker else {}
+    title = (item.function.__doc__ or "").strip().split("\n")[0].rstrip(".")
+    if not title:
+        raise pytest.UsageError(f"{item.path.name}: {item.function.__name__} has no docstring; write the title students see.")
+    return Check(problem, item.function.__name__, title, options.get("weight", 1), options.get("needs", ""), options.get("seconds"))
+
+
+class GradingPlugin:
+    """Grades the submissions of `source` one after the other and hands each result to `sink`."""
+
+    def __init__(self, options: Options, source: Iterable[tuple[str, Path]], sink: Callable[[SubmissionResult], None]):
+        self.options, self.source, self.sink = options, source, sink
+        self.warm = WarmProcess(options.device, options.require_full)
+        self.run: SubmissionRun | None = None
+        self.checks: dict[str, Check] = {}
+        self.points: dict[tuple[str, str], float] = {}
+        self.outcome: Case | None = None
+        self.lost_points = self.not_graded = False
+
+    # What fixtures ask for.
+
+    def student(self, item: pytest.Function):
+        """The student's modules for the check that is running, with the check's own time started."""
+        assert self.run is not None
+        check = self.checks[item.nodeid]
+        student = self.run.student(problems()[check.problem])
+        student.start_check(check.seconds)
+        return student
+
+    # Collection.
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        self.checks = {item.nodeid: check_of(item) for item in items}
+        kept = [item for item in items if self.checks[item.nodeid].problem in self.options.problems]
+        order = {name: place for place, name in enumerate(problems())}
+        kept.sort(key=lambda item: order[self.checks[item.nodeid].problem])
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
+        for problem in self.options.problems:
+            weights = {check.name: check.weight for check in self.checks.values() if check.problem == problem}
+            shares = share_points(problems()[problem].points, list(weights.values())) if weights else []
+            self.points |= {(problem, name): share for name, share in zip(weights, shares)}
+
+    # The loop.
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if session.config.option.collectonly or session.testsfailed:
+            return True
+        for name, path in self.source:
+            self.run = SubmissionRun(path, name, self.warm, self.options.seed, self.options.device)
+            for place, item in enumerate(session.items):
+                following = session.items[(place + 1) % len(session.items)]
+                self._grade_item(item, following)
+            result = self.run.finish(versions())
+            self.lost_points |= result.score < result.max_score
+            self.not_graded |= not result.graded
+            self.sink(result)
+        session._setupstate.teardown_exact(None)
+        return True
+
+    def _grade_item(self, item: pytest.Function, following: pytest.Item) -> None:
+        assert self.run is not None
+        check = self.checks[item.nodeid]
+        points = self.points[check.problem, check.name]
+        result = self.run.check_result(check.problem, check.name, check.title, check.weight, points)
+        label = item.callspec.id if hasattr(item, "callspec") else ""
+        case = self._case_without_running(check) or self._run(item, following)
+        if case.status == "not graded":
+            self._recover()
+            case = self._run(item, following)
+        case.label = label
+        result.cases.append(case)
+
+    def _case_without_running(self, check: Check) -> Case | None:
+        assert self.run is not None
+        if self.run.unreadable:
+            return Case("", "missing", self.run.unreadable)
+        for other in self.run.results[check.problem].checks:
+            if check.needs == other.name and other.status != "passed":
+                if other.status in ("not attempted", "missing", "not graded"):
+                    return Case("", other.status, other.cases[0].message)
+                return Case("", "not run", f"Not run, because it needs: {other.title}.")
+        return None
+
+    def _run(self, item: pytest.Item, following: pytest.Item) -> Case:
+        started = time.monotonic()
+        self.outcome = None
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        case = self.outcome or Case("", "not graded", OUR_FAULT, "pytest did not run the check")
+        case.seconds = time.monotonic() - started
+        return case
+
+    def _recover(self) -> None:
+        """Before a second try after a fault of ours: a fresh child, and a fresh warm process if that one died."""
+        assert self.run is not None
+        self.run.end_problem()
+        if not self.warm.alive():
+            self.warm.restart()
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo):
+        report = yield
+        if call.excinfo is not None:
+            if self.outcome is None or self.outcome.status == "passed":
+                self.outcome = case_from(call.excinfo.value)
+        elif call.when == "call" and self.outcome is None:
+            self.outcome = Case("", "passed")
+        return report
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        self.warm.close()
+        if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+            session.exitstatus = EXIT_NOT_GRADED if self.not_graded else int(self.lost_points)
+
+
+OUR_FAULT = "Our grader failed here; you lose nothing, and it will be graded again."
+
+
+def case_from(error: BaseException) -> Case:
+    """Sort an exception that ended a check: whose fault is it, and what does the student read?"""
+    if isinstance(error, StudentFault):
+        return Case("", error.status, harmless(error.message), harmless(error.details))
+    if isinstance(error, CheckFailed):
+        return Case("", "failed", harmless(error.message))
+    if isinstance(error, (KeyboardInterrupt, pytest.exit.Exception)):
+        raise error
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}: " if trace else ""
+    kind = "" if isinstance(error, SandboxFault) else f"{type(error).__name__}: "
+    return Case("", "not graded", OUR_FAULT, harmless(f"{place}{kind}{error}"))
+
+
+def versions() -> dict[str, str]:
+    """What took part in grading, for reproducing a result."""
+    from importlib.metadata import PackageNotFoundError, version
+    found = {"python": platform.python_version(), "torch": str(torch.__version__), "numpy": np.__version__,
+             "pytest": pytest.__version__, "platform": sys.platform}
+    try:
+        found["autograder"] = version("autograder")
+    except PackageNotFoundError:
+        found["autograder"] = "not installed"
+    return found

@@ -1,0 +1,32 @@
+"""Grade any number of submissions in one pytest session of this process: imports and collection are paid once."""
+import os
+from pathlib import Path
+from typing import Callable, Iterable
+
+import pytest
+
+from ..course import KIT_ROOT
+from ..results.record import SubmissionResult
+from .options import Options
+from .plugin import GradingPlugin
+
+# Nothing prints, and no plugin that happens to be installed takes part: both cost time in every check.
+QUIET = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:warnings", "-p", "no:faulthandler",
+         "-p", "no:doctest", "-p", "no:junitxml", "-p", "no:threadexception", "-p", "no:unraisableexception", "--capture=no", "-o", "addopts="]
+
+
+def grade_stream(options: Options, source: Iterable[tuple[str, Path]], sink: Callable[[SubmissionResult], None]) -> int:
+    """Grade the submissions of `source` as it yields them and hand each result to `sink`.
+
+    Args:
+        options: problems, device and seed of the run; its `submission` is not used.
+        source: (name, path) of each submission.
+        sink: called with each result before the next submission is taken.
+    Returns: pytest's exit status as in `pytest autograder`: 0 full marks for all, 1 points lost, others when grading failed.
+    """
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    plugin = GradingPlugin(options, source, sink)
+    try:
+        return int(pytest.main([str(KIT_ROOT / "autograder"), "-c", str(KIT_ROOT / "setup.cfg"), *QUIET], plugins=[plugin]))
+    finally:
+        plugin.warm.close()

@@ -1,0 +1,79 @@
+"""One submission while it is graded: its files, the child of the problem at hand, and the results so far."""
+import time
+from pathlib import Path
+
+from ..course import Part, Problem, part_of, parts, problems
+from ..results.record import CheckResult, ProblemResult, SubmissionResult
+from ..sandbox.plain_text import harmless, one_line
+from ..sandbox.student import Student
+from ..sandbox.warm import WarmProcess
+from ..submission.locate import part_files
+from ..submission.reader import Contents, Unreadable, read
+from .seeds import derived_seed
+
+
+class SubmissionRun:
+    """Grades one submission, problem by problem.
+
+    Args:
+        path: folder or archive.
+        name: how results call it.
+        warm: where children are forked.
+        seed, device: of the run.
+    """
+
+    def __init__(self, path: Path, name: str, warm: WarmProcess, seed: int, device: str):
+        self.name, self.warm, self.seed, self.device = one_line(name), warm, seed, device
+        self.started = time.monotonic()
+        self.results: dict[str, ProblemResult] = {}
+        self.unreadable = ""
+        self._files: dict[str, dict[str, bytes]] = {}
+        self._student: tuple[str, Student] | None = None
+        declared = [name for part in parts() for problem in part.problems for name in (*problem.files, *problem.optional_files)]
+        try:
+            self.contents = read(path, declared)
+        except Unreadable as error:
+            self.contents, self.unreadable = Contents(), harmless(str(error)[:1].upper() + str(error)[1:])
+
+    def files(self, part: Part) -> dict[str, bytes]:
+        """The submission's files of a part, found once."""
+        if part.id not in self._files:
+            self._files[part.id] = part_files(self.contents, part)
+        return self._files[part.id]
+
+    def student(self, problem: Problem) -> Student:
+        """The student's modules for a problem; the child of another problem ends first."""
+        if self._student is None or self._student[0] != problem.id:
+            self.end_problem()
+            part = part_of(problem)
+            declared = sorted({name.split("/")[0].removesuffix(".py") for name in part.files})
+            setup = {"declared": declared, "seed": derived_seed(self.seed, "child", problem.id), "device": self.device}
+            self._student = problem.id, Student(self.warm, self.files(part), part.files, setup, problem.limits)
+        return self._student[1]
+
+    def end_problem(self) -> None:
+        """End the child at hand and keep what it printed."""
+        if self._student is not None:
+            problem_id, student = self._student
+            student.close()
+            self._student = None
+            printed = harmless(student.printed.decode("utf-8", "replace"), 4000)
+            if problem_id in self.results and printed:
+                self.results[problem_id].printed = printed
+
+    def check_result(self, problem_id: str, name: str, title: str, weight: int, points: float) -> CheckResult:
+        """The record of a check, made when it is first asked for."""
+        result = self.results.setdefault(problem_id, ProblemResult(problems()[problem_id]))
+        found = next((check for check in result.checks if check.name == name), None)
+        if found is None:
+            found = CheckResult(name, title, weight, points)
+            result.checks.append(found)
+        return found
+
+    def finish(self, versions: dict[str, str]) -> SubmissionResult:
+        """Everything found, as one record."""
+        self.end_problem()
+        remarks = [one_line(remark, 300) for remark in self.contents.remarks]
+        ordered = [self.results[name] for name in problems() if name in self.results]
+        return SubmissionResult(self.name, ordered, self.seed, self.device, str(self.warm.isolation), versions, remarks,
+                                time.monotonic() - self.started)

@@ -1,0 +1,138 @@
+"""The record of a graded submission; everything shown anywhere is rendered from it.
+
+Statuses of a check: `passed`, `failed`, `missing`, `not attempted`, `crashed`, `timed out`, `not run` (it needs another
+check that did not pass) and `not graded` (our fault). Statuses of a problem: the contract's, see `ProblemResult.status`.
+"""
+from dataclasses import dataclass, field
+
+from ..course import Problem
+
+
+@dataclass
+class Case:
+    """One run of a check: one set of parameters."""
+
+    label: str              # the parameters in words, empty for a check that has none
+    status: str
+    message: str = ""
+    details: str = ""       # for the teaching assistant only
+    seconds: float = 0.0
+
+
+@dataclass
+class CheckResult:
+    """One check with all its cases; it gives its points when every case passed."""
+
+    name: str
+    title: str
+    weight: int
+    max_score: float = 0.0
+    cases: list[Case] = field(default_factory=list)
+
+    @property
+    def status(self) -> str:
+        """`passed` when every case passed, else the most serious of the others, our own faults first."""
+        statuses = [case.status for case in self.cases]
+        if "not graded" in statuses or not statuses:
+            return "not graded"
+        return next((status for status in statuses if status != "passed"), "passed")
+
+    @property
+    def score(self) -> float:
+        """Its points, all or none."""
+        return self.max_score if self.status == "passed" else 0.0
+
+    @property
+    def message(self) -> str:
+        """What the student reads: the first case that did not pass, and which did."""
+        bad = [case for case in self.cases if case.status != "passed"]
+        if not bad:
+            return ""
+        good = [case.label for case in self.cases if case.status == "passed"]
+        labels = [case.label for case in bad if case.label]
+        fold = f"For {', '.join(labels)}" + (f"; {', '.join(good)} passed" if good else "") + ".\n" if labels else ""
+        return fold + bad[0].message
+
+    @property
+    def details(self) -> str:
+        """What the teaching assistant reads besides."""
+        return "\n".join(dict.fromkeys(case.details for case in self.cases if case.details))
+
+    @property
+    def seconds(self) -> float:
+        """Time for all its cases."""
+        return sum(case.seconds for case in self.cases)
+
+
+@dataclass
+class ProblemResult:
+    """One problem with its checks in order."""
+
+    problem: Problem
+    checks: list[CheckResult] = field(default_factory=list)
+    printed: str = ""       # what the student's code printed, made harmless; for the teaching assistant
+
+    @property
+    def max_score(self) -> float:
+        """The problem's points."""
+        return float(self.problem.points)
+
+    @property
+    def graded(self) -> bool:
+        """Whether all of it could be graded."""
+        return bool(self.checks) and all(check.status != "not graded" for check in self.checks)
+
+    @property
+    def score(self) -> float:
+        """The points of the checks that passed."""
+        return round(sum(check.score for check in self.checks), 2)
+
+    @property
+    def status(self) -> str:
+        """`passed`, `partial`, `failed`, `not attempted`, `missing`, `crashed`, `timed out` or `not graded`."""
+        if not self.graded:
+            return "not graded"
+        if all(check.status == "passed" for check in self.checks):
+            return "passed"
+        if self.score > 0:
+            return "partial"
+        return next((check.status for check in self.checks if check.status not in ("passed", "not run")), "failed")
+
+
+@dataclass
+class SubmissionResult:
+    """Everything known about one graded submission."""
+
+    name: str
+    problems: list[ProblemResult]
+    seed: int
+    device: str
+    isolation: str
+    versions: dict[str, str]
+    remarks: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def score(self) -> float:
+        """Points of all problems; not final while `graded` is false."""
+        return round(sum(problem.score for problem in self.problems), 2)
+
+    @property
+    def max_score(self) -> float:
+        """Points of all problems that were to be graded."""
+        return sum(problem.max_score for problem in self.problems)
+
+    @property
+    def graded(self) -> bool:
+        """Whether everything could be graded."""
+        return all(problem.graded for problem in self.problems)
+
+
+def share_points(points: int, weights: list[int]) -> list[float]:
+    """Share whole points by weight, in hundredths that add up exactly (largest remainder)."""
+    hundredths, total = points * 100, sum(weights)
+    shares = [hundredths * weight // total for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda i: (-(hundredths * weights[i] % total), i))
+    for place in by_remainder[: hundredths - sum(shares)]:
+        shares[place] += 1
+    return [share / 100 for share in shares]

@@ -1,0 +1,186 @@
+"""The confined child: receives one submission's files, confines itself, and answers one request after the other.
+
+Everything in this process may be twisted by the student's code once that has been imported. That is fine: only values
+leave it, and they are judged elsewhere.
+"""
+import builtins
+import io
+import linecache
+import os
+import random
+import socket
+import struct
+import sys
+import tempfile
+import traceback
+from typing import Any
+
+import numpy as np
+import torch
+
+from . import confine, modules, probes, wire
+
+HOME = "/submission"       # a place of its own: whatever the machine keeps at common names stays visible or hidden as it was
+TEXT_LIMIT = 2000
+
+
+class Child:
+    """Holds the student's objects by number and answers requests about them."""
+
+    def __init__(self, connection: socket.socket, root: str, device: str):
+        self.connection, self.root, self.device = connection, root, device
+        self.objects: dict[int, Any] = {}
+
+    def serve(self) -> None:
+        """Answer until the other side closes the connection."""
+        while (request := receive(self.connection)) is not None:
+            reply = {"id": request["id"]}
+            try:
+                reply["value"] = self.answer(request)
+                buffers = wire.pack(reply, self.keep)
+            except BaseException as error:      # SystemExit and KeyboardInterrupt of a student's code, too
+                reply = {"id": request["id"], "error": describe(error, self.root)}
+                buffers = wire.pack(reply)
+            send(self.connection, buffers)
+
+    def answer(self, request: dict) -> Any:
+        """Carry out one request."""
+        arguments = [self.local(value) for value in request.get("arguments", [])]
+        options = {name: self.local(value) for name, value in request.get("options", {}).items()}
+        target = self.target(request)
+        return target(*arguments, **options) if request["do"] == "call" else target
+
+    def target(self, request: dict) -> Any:
+        """What the request is about: a kit probe, an object held here, or a name in the student's modules."""
+        if "probe" in request:
+            return getattr(probes, request["probe"])
+        if "object" not in request:
+            return modules.resolve(self.root, request["path"])
+        found = self.objects[request["object"]]
+        for name in request["path"].split(".") if request["path"] else []:
+            found = found[int(name)] if name.isdigit() else getattr(found, name)
+        return found
+
+    def local(self, value: Any) -> Any:
+        """A received value as the student's code sees it: objects by number, tensors on the device."""
+        kind = type(value)
+        if kind is wire.Remote:
+            return self.objects[value.handle]
+        if kind is torch.Tensor and self.device != "cpu":
+            return value.to(self.device)
+        if kind in (list, tuple):
+            return kind(self.local(item) for item in value)
+        if kind is dict:
+            return {key: self.local(item) for key, item in value.items()}
+        return value
+
+    def keep(self, value: Any) -> wire.Remote:
+        """Hold an object that has no plain form."""
+        number = len(self.objects)
+        self.objects[number] = value
+        return wire.Remote(number, type(value).__name__[:200])
+
+
+def main(connection: socket.socket, plan: confine.Plan) -> None:
+    """Set everything up, say so, import nothing of the student's before that, then serve."""
+    home = HOME if plan.namespaces else tempfile.mkdtemp(prefix="autograder-")
+    if plan.namespaces:
+        confine.enter_namespaces(plan, home)
+    setup = receive(connection)
+    if setup is None:
+        return
+    root = write_files(home, setup["files"])
+    if plan.namespaces:
+        confine.enter_user_namespace()
+    seed_everything(setup["seed"])
+    tempfile.tempdir = os.path.join(home, "tmp")
+    os.environ.update(HOME=home, TMPDIR=tempfile.tempdir)
+    redirect_output()
+    modules.prepare(root, setup["declared"])
+    if setup["device"] != "cpu":
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+    confine.limit_resources(plan)
+    if sys.platform == "linux":
+        confine.give_up_rights(plan, [home, "/tmp", "/dev/shm"] if plan.namespaces else [home])
+    send(connection, wire.pack({"ready": True, "home": home}))
+    Child(connection, root, setup["device"]).serve()
+
+
+def write_files(home: str, files: dict) -> str:
+    """Write the submission's files below the child's home; their names were vetted by the grading process."""
+    root = os.path.join(home, "student")
+    os.makedirs(os.path.join(home, "tmp"), exist_ok=True)
+    os.makedirs(root)
+    for name, content in files.items():
+        path = os.path.join(root, *name.split("/"))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(content)
+    return root
+
+
+def seed_everything(seed: int) -> None:
+    """Give every child random numbers of its own: a fork would inherit the same state."""
+    random.seed(seed)
+    np.random.seed(seed % (1 << 32))
+    torch.manual_seed(seed)
+
+
+def redirect_output() -> None:
+    """Send text line by line, so that what a killed child printed is not lost; there is nothing to read from."""
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for name, descriptor in (("stdout", 1), ("stderr", 2)):
+        raw = io.FileIO(descriptor, "w", closefd=False)
+        stream = io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", "backslashreplace", line_buffering=True)
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+
+
+def describe(error: BaseException, root: str) -> dict:
+    """An exception in plain words and places: type, text, and the line of the student's code where it arose."""
+    if isinstance(error, modules.NoSuchName):
+        return {"kind": "no such name", "text": error.name, "present": error.present}
+    found = {"kind": "exception", "type": type(error).__name__[:100], "text": _text_of(error)}
+    found["builtin"] = getattr(builtins, type(error).__name__, None) is type(error)
+    own = [frame for frame in traceback.extract_tb(error.__traceback__)[-200:] if frame.filename.startswith(root)]
+    if isinstance(error, SyntaxError) and str(error.filename).startswith(root):
+        found.update(file=os.path.relpath(str(error.filename), root), line=error.lineno or 0,
+                     code=(error.text or "").rstrip()[:200], text=str(error.msg)[:TEXT_LIMIT])
+    elif own:
+        line = linecache.getline(own[-1].filename, own[-1].lineno or 0)
+        found.update(file=os.path.relpath(own[-1].filename, root), line=own[-1].lineno or 0, code=line.rstrip()[:200])
+    return found
+
+
+def _text_of(error: BaseException) -> str:
+    try:
+        return str(error)[:TEXT_LIMIT]
+    except BaseException:
+        return "(its text cannot be read)"
+
+
+def receive(connection: socket.socket) -> dict | None:
+    """Read one frame; None when the other side has closed the connection."""
+    prefix = _read(connection, wire.PREFIX.size)
+    if prefix is None:
+        return None
+    header_bytes, body_bytes = struct.unpack("!II", prefix)
+    header, body = _read(connection, header_bytes), _read(connection, body_bytes)
+    return None if header is None or body is None else wire.unpack(bytes(header), body)
+
+
+def _read(connection: socket.socket, size: int) -> bytearray | None:
+    data = bytearray(size)
+    view, done = memoryview(data), 0
+    while done < size:
+        count = connection.recv_into(view[done:])
+        if not count:
+            return None
+        done += count
+    return data
+
+
+def send(connection: socket.socket, buffers: list) -> None:
+    """Write one frame."""
+    for buffer in buffers:
+        connection.sendall(buffer)

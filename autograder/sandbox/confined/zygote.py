@@ -1,0 +1,145 @@
+"""The warm process: torch is imported once, and every submission gets a fork of it. It holds no secret.
+
+It answers requests on one socket: `spawn` forks a confined child around descriptors that come with the request, `wait`
+tells how a child ended. It has one thread and never touches a GPU: both would make forking unsafe.
+"""
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+import warnings
+
+from . import child, linux
+from .confine import Plan
+
+
+def warm_up() -> None:
+    """Import what submissions import, and run one operation of each kind so that kernels are chosen now."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import numpy.random         # noqa: F401
+        import torch
+        import torch._dynamo        # noqa: F401   the first torch.optim optimizer imports it: a second, once
+        try:
+            import torchvision      # noqa: F401
+        except ImportError:
+            pass
+    with torch.no_grad():
+        torch.nn.Conv2d(1, 1, 3)(torch.zeros(1, 1, 8, 8))
+        torch.nn.Linear(4, 4)(torch.zeros(1, 4))
+    gc.collect()
+    gc.freeze()
+
+
+def check_fork_is_safe() -> None:
+    """Refuse to serve when this process has grown a second thread.
+
+    Raises:
+        RuntimeError: forking now could hang the children.
+    """
+    if os.path.isdir("/proc/self/task"):
+        threads = len(os.listdir("/proc/self/task"))
+        if threads != 1:
+            raise RuntimeError(f"{threads} threads run in the warm process; forking it is not safe")
+
+
+class Zygote:
+    """Serves the requests of the grading process until that closes the socket."""
+
+    def __init__(self, control: socket.socket):
+        self.control = control
+        self.children: set[int] = set()
+        self.ended: dict[int, dict] = {}
+        self.own_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC) if sys.platform == "linux" else -1
+
+    def serve(self) -> None:
+        """Answer requests one after the other."""
+        while True:
+            data, descriptors, _, _ = socket.recv_fds(self.control, 1 << 16, 2)
+            if not data:
+                return
+            request = json.loads(data)
+            self.reap()
+            try:
+                if request["do"] == "spawn":
+                    reply, attached = self.spawn(request, descriptors)
+                else:
+                    reply, attached = self.wait(request["pid"]), []
+            except OSError as error:
+                reply, attached = {"error": str(error)}, []
+            finally:
+                for descriptor in descriptors:
+                    os.close(descriptor)
+            socket.send_fds(self.control, [json.dumps(reply).encode()], attached)
+            for descriptor in attached:
+                os.close(descriptor)
+
+    def spawn(self, request: dict, descriptors: list[int]) -> tuple[dict, list[int]]:
+        """Fork one child; its process namespace dies with it."""
+        plan = Plan(**request["plan"])
+        if plan.namespaces:
+            linux.unshare(linux.CLONE_NEWPID)
+        try:
+            pid = os.fork()
+            if not pid:
+                self.become_child(plan, descriptors)
+        finally:
+            if plan.namespaces:
+                linux.setns(self.own_namespace, linux.CLONE_NEWPID)
+        self.children.add(pid)
+        return {"pid": pid}, [os.pidfd_open(pid)] if hasattr(os, "pidfd_open") else []
+
+    def become_child(self, plan: Plan, descriptors: list[int]) -> None:
+        """Run as the child; never returns."""
+        try:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            connection, output = (os.dup(descriptor) for descriptor in descriptors)
+            os.dup2(output, 1)
+            os.dup2(output, 2)
+            os.dup2(connection, 3)
+            os.closerange(4, 256)
+            child.main(socket.socket(fileno=3), plan)
+        finally:
+            os._exit(70)
+
+    def wait(self, pid: int) -> dict:
+        """How a child ended that the grading process has lost or killed."""
+        if pid in self.children:
+            self.collect(os.wait4(pid, 0))
+        return self.ended.pop(pid, {})
+
+    def reap(self) -> None:
+        """Collect the children that have ended, without waiting for any."""
+        for pid in list(self.children):
+            result = os.wait4(pid, os.WNOHANG)
+            if result[0]:
+                self.collect(result)
+
+    def collect(self, result: tuple) -> None:
+        """Note how a child ended, for as long as the grading process might ask."""
+        pid, status, usage = result
+        self.children.discard(pid)
+        while len(self.ended) > 64:
+            self.ended.pop(next(iter(self.ended)))
+        self.ended[pid] = {
+            "exit": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
+            "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else None,
+            "cpu_s": usage.ru_utime + usage.ru_stime,
+            "peak_kib": usage.ru_maxrss,
+        }
+
+
+def main(descriptor: int) -> None:
+    """Start serving on an inherited socket."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)        # Ctrl-C is for the grading process, which then closes the socket
+    control = socket.socket(fileno=descriptor)
+    try:
+        warm_up()
+        check_fork_is_safe()
+        control.send(json.dumps({"ready": True}).encode())
+    except Exception as error:
+        control.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
+        return
+    Zygote(control).serve()

@@ -1,0 +1,140 @@
+"""How strongly this machine can confine a student's code, and the command that starts the warm process accordingly.
+
+Three levels, the strongest that works is taken:
+`full`      bubblewrap's namespaces around everything, then namespaces, Landlock, seccomp and limits for each child
+`reduced`   no namespaces: Landlock, seccomp and limits (a container that forbids user namespaces)
+`process`   a process of its own with limits, nothing more (macOS, old kernels)
+"""
+import glob
+import os
+import shutil
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from .confined import landlock, seccomp
+from .confined.confine import Plan
+
+CONFINED = Path(__file__).parent / "confined"
+KIT_ROOT = Path(__file__).parents[2]
+INSIDE = "/kit"
+UNPRIVILEGED = 65534
+SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/alternatives", "/sys/devices/system/cpu")
+ENVIRONMENT = {
+    # One thread: a second one in the warm process would make every fork hang, and sums in another order change digits.
+    "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PATH": "/usr/bin:/bin",
+    "HOME": "/submission", "USER": "student", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "MPLBACKEND": "Agg",
+    # Asking the driver through NVML does not open the GPU; opening it before the fork would break every child.
+    "PYTORCH_NVML_BASED_CUDA_CHECK": "1", "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
+}
+
+
+@dataclass(frozen=True)
+class Isolation:
+    """A level of confinement and the sentence that says what is missing (empty at the full level)."""
+
+    level: str
+    missing: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.level}: {self.missing}" if self.missing else self.level
+
+
+FULL = Isolation("full")
+
+
+def candidates() -> list[Isolation]:
+    """The levels worth trying on this machine, strongest first."""
+    if sys.platform != "linux":
+        return [Isolation("process", f"{sys.platform} offers limits only; student code can read files and use the network")]
+    found = []
+    if not shutil.which("bwrap"):
+        why = "no namespaces, because bubblewrap is not installed (Debian, Ubuntu: apt-get install bubblewrap)"
+    elif not landlock.version() or not seccomp.available():
+        why = "no Landlock or seccomp on this kernel"
+    else:
+        found.append(FULL)
+        why = "no namespaces, because this system does not let bubblewrap create them"
+    if landlock.version() and seccomp.available():
+        found.append(Isolation("reduced", why))
+    else:
+        found.append(Isolation("process", "limits only: this kernel has no Landlock or no seccomp"))
+    return found
+
+
+def plan_for(isolation: Isolation, device: str) -> Plan:
+    """What a child is allowed at a level, apart from the limits of its problem."""
+    full = isolation.level == "full"
+    return Plan(
+        namespaces=full,
+        landlock=isolation.level != "process",
+        seccomp=isolation.level != "process",
+        readable=[*readable_folders(), INSIDE if full else str(CONFINED), "/proc", "/dev", *SYSTEM_FILES],
+        devices=gpu_devices() if device != "cpu" else [],
+        address_space=device == "cpu",
+    )
+
+
+def as_request(plan: Plan) -> dict:
+    """The plan as it travels to the warm process."""
+    return asdict(plan)
+
+
+def readable_folders() -> list[str]:
+    """System folders and every folder that this Python imports from, the kit itself excepted."""
+    python = {sys.prefix, sys.base_prefix, sys.exec_prefix, str(Path(sys.executable).resolve().parents[1])}
+    python |= {path for path in sys.path if path.endswith("-packages") and os.path.isdir(path)}
+    folders = [path for path in SYSTEM_FOLDERS if os.path.isdir(path)]
+    folders += [path for path in sorted(python) if path != "/" and not _inside_any(path, folders)]
+    return [path for path in folders if not KIT_ROOT.is_relative_to(path) or path in SYSTEM_FOLDERS or path in python]
+
+
+def gpu_devices() -> list[str]:
+    """The device files that CUDA opens."""
+    return sorted(glob.glob("/dev/nvidia*"))
+
+
+def command(isolation: Isolation, descriptor: int, device: str) -> list[str]:
+    """The command line that starts the warm process at a level; `descriptor` is its inherited socket."""
+    folder = INSIDE if isolation.level == "full" else str(CONFINED.parent)
+    extra = [path for path in sys.path if path.endswith("-packages")]
+    start = f"import sys; sys.path[:0] = [{folder!r}]; sys.path += [p for p in {extra!r} if p not in sys.path]; " \
+            f"from confined import zygote; zygote.main({descriptor})"
+    python = [sys.executable, "-I", "-B", "-c", start]
+    if isolation.level != "full":
+        return python
+    sources, arguments = _bubblewrap(device)
+    wrapped = [str(shutil.which("bwrap")), *arguments, *python]
+    if os.geteuid():
+        return wrapped
+    # Limits on processes do not bind root, so root first becomes nobody; what only root can reach is staged before.
+    return [sys.executable, "-I", str(Path(__file__).with_name("as_nobody.py")), str(UNPRIVILEGED), *sources, "--", *wrapped]
+
+
+def _bubblewrap(device: str) -> tuple[list[str], list[str]]:
+    """Arguments of bubblewrap, and the sources among them that root has to stage (each stands as `{source}`)."""
+    shown: dict[str, str] = {path: "--ro-bind" for path in readable_folders() if not os.path.islink(path)}
+    shown |= {path: "--ro-bind" for path in SYSTEM_FILES if os.path.exists(path)}
+    if _inside_any(str(KIT_ROOT), list(shown)):
+        shown[str(KIT_ROOT)] = "--tmpfs"          # checks and solutions stay out of sight wherever the kit was put
+    if device != "cpu":
+        shown |= {path: "--dev-bind" for path in gpu_devices()} | {"/sys": "--ro-bind"}
+    arguments = ["--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-add", "CAP_SYS_ADMIN",
+                 "--uid", "1000", "--gid", "1000", "--hostname", "grader", "--proc", "/proc", "--tmpfs", "/dev"]
+    for name in ("null", "zero", "urandom"):     # not --dev: its second user namespace breaks setns
+        arguments += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
+    for path in SYSTEM_FOLDERS:
+        if os.path.islink(path):
+            arguments += ["--symlink", os.readlink(path), path]
+    for path, how in sorted(shown.items()):      # outer folders first, so that inner ones are laid over them
+        arguments += [how, path] if how == "--tmpfs" else [how, path, path]
+    arguments += ["--ro-bind", str(CONFINED), f"{INSIDE}/confined", "--dir", "/dev/shm", "--dir", "/submission",
+                  "--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/"]
+    for name, value in ENVIRONMENT.items():
+        arguments += ["--setenv", name, value]
+    return [*[path for path, how in shown.items() if how == "--ro-bind"], str(CONFINED)], arguments
+
+
+def _inside_any(path: str, folders: list[str]) -> bool:
+    return any(Path(path).is_relative_to(folder) for folder in folders)

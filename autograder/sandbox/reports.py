@@ -1,0 +1,60 @@
+"""Turn what a child reports of an exception into a fault with words that the code's author can use."""
+import difflib
+from typing import Any
+
+from .faults import Missing, NotWritten, Raised, StudentFault
+from .plain_text import harmless, one_line
+
+_HINTS = {
+    "ModuleNotFoundError": "The grader has Python's standard library, torch, torchvision and numpy, nothing else.",
+    "MemoryError": "A problem has a limited amount of memory; do you build something much larger than the images?",
+    "RecursionError": "Does a method call itself?",
+    "PermissionError": "Files, programs and the network are out of reach while your code is graded; it does not need them.",
+}
+
+
+def fault_from(report: Any, words: str, origin: str, files: dict[str, bytes]) -> StudentFault:
+    """The fault that an error report of the child stands for; the report itself is not trusted to be well-formed.
+
+    Args:
+        report: the decoded `error` of an answer.
+        words: the call that was made.
+        origin: the dotted name the call was about.
+        files: the submission's files of the part.
+    """
+    get = report.get if isinstance(report, dict) else {}.get
+    if get("kind") == "no such name":
+        return Missing(_no_such_name(str(get("text")), origin, get("present")))
+    kind, text = one_line(str(get("type")), 60), harmless(str(get("text")))
+    if kind == "NotImplementedError" and text.startswith("Task "):
+        return NotWritten(one_line(text))
+    place, line, code = get("file"), get("line"), get("code")
+    details = f"{kind}: {text}"
+    hint = f"\n{_HINTS[kind]}" if kind in _HINTS else ""
+    said = f"{kind}: {one_line(text)}" if text.strip() else kind
+    if not isinstance(place, str) or type(line) is not int:
+        return Raised(f"{words} could not be called as the handout says: {said}.{hint}", details)
+    shown = f"\n        {one_line(str(code))}" if code else ""
+    place = one_line(place)
+    if kind in ("SyntaxError", "IndentationError", "TabError"):
+        return _unreadable(place, line, said, shown, files, details)
+    return Raised(f"{words} stopped in your {place}, line {line}: {said}{shown}{hint}", details)
+
+
+def _unreadable(place: str, line: int, said: str, shown: str, files: dict[str, bytes], details: str) -> Raised:
+    try:
+        files.get(place, b"").decode("utf-8")
+    except UnicodeDecodeError as error:
+        number = files[place][: error.start].count(b"\n") + 1
+        return Raised(f"{place} is not UTF-8 text: look at line {number}, and save the file as UTF-8.", details)
+    return Raised(f"{place} is not valid Python: line {line}: {said}{shown}", details)
+
+
+def _no_such_name(name: str, origin: str, present: Any) -> str:
+    module, _, wanted = origin.rpartition(".")
+    file = module.replace(".", "/") + ".py"
+    names = [one_line(item, 60) for item in present if isinstance(item, str)] if isinstance(present, list) else []
+    by_case = [item for item in names if item.lower().replace("_", "") == wanted.lower().replace("_", "")]
+    near = by_case or difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)
+    hint = f"; did you mean `{near[0]}`? Then rename that" if near else ""
+    return f"{file} has no `{wanted or one_line(name, 60)}`{hint}."

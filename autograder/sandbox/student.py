@@ -1,0 +1,210 @@
+"""What a hidden check sees of a submission: names that can be called, objects that stay in the child, plain values.
+
+    model = student.models.softmax.Softmax((3, 32, 32), 10)      # a `Held` object: it lives in the child
+    scores = model(images)                                       # a tensor: it was copied out
+    student.probe("load", model, weights)                        # a service of the kit, see confined/probes.py
+
+Every fault of the student's code arrives as a `StudentFault` whose message its author can read.
+"""
+import difflib
+import time
+from typing import Any, Callable
+
+import torch
+
+from .channel import Channel
+from .confined import wire
+from .faults import Crashed, Missing, StudentFault, TimedOut
+from .limits import Limits
+from .reports import fault_from
+from .warm import WarmProcess
+
+
+# A child gets what Python code may want to read; a checkpoint travels only to the check that asks for it.
+SENT_SUFFIXES = (".py", ".cfg", ".json", ".toml", ".txt", ".csv", ".yaml", ".yml", ".ini", ".ipynb")
+
+
+class Student:
+    """The modules of one submission while one problem is graded.
+
+    Args:
+        warm: the process that forks children.
+        files: the submission's files of the part by relative path, as vetted.
+        required: the files that the problem's author must hand in, for messages.
+        setup: declared top-level names, seed and device for the child.
+        limits: what the child may use.
+    """
+
+    def __init__(self, warm: WarmProcess, files: dict[str, bytes], required: list[str], setup: dict, limits: Limits):
+        self._warm, self._files, self._required, self._setup, self._limits = warm, files, required, setup, limits
+        self._channel: Channel | None = None
+        self._generation = 0
+        self._given_up: dict[str, StudentFault] = {}
+        self._timeouts = 0
+        self._deadline = time.monotonic() + limits.check_s
+        self.printed = b""
+
+    def __getattr__(self, name: str) -> "Name":
+        return Name(self, name)
+
+    def start_check(self, seconds: float | None = None) -> None:
+        """Give the next check its own time."""
+        self._check_s = seconds or self._limits.check_s
+        self._deadline = time.monotonic() + self._check_s
+
+    def probe(self, name: str, *arguments: Any, **options: Any) -> Any:
+        """Call a service of the kit (`confined/probes.py`) on the student's objects."""
+        about = next((argument for argument in arguments if isinstance(argument, Held)), None)
+        origin, words = (about._origin, about._words) if about is not None else ("", f"the probe {name}")
+        return self._request({"do": "call", "probe": name}, arguments, options, origin, words)
+
+    def file(self, path: str) -> bytes | None:
+        """The content of a file that was handed in, or None."""
+        return self._files.get(path)
+
+    def _request(self, request: dict, arguments: tuple, options: dict, origin: str, words: str) -> Any:
+        if origin in self._given_up:
+            raise self._given_up[origin]
+        message = request | {"arguments": [_sent(value) for value in arguments],
+                             "options": {key: _sent(value) for key, value in options.items()}}
+        try:
+            if self._timeouts >= self._limits.timeouts:
+                raise TimedOut(f"{words} was not tried: earlier calls of this problem had run out of time.")
+            reply = self._open_channel().ask(message, max(self._deadline - time.monotonic(), 0.05), words)
+        except (Crashed, TimedOut) as fault:
+            self._timeouts += isinstance(fault, TimedOut)
+            self._given_up[origin] = fault
+            self._generation += 1
+            raise
+        if "error" in reply:
+            raise fault_from(reply["error"], words, origin, self._files)
+        return self._received(reply["value"], origin, words)
+
+    def _open_channel(self) -> Channel:
+        if self._channel is None or not self._channel.alive:
+            self._keep_printed()
+            sent = {name: data for name, data in self._files.items() if name.endswith(SENT_SUFFIXES)}
+            self._channel = Channel(self._warm, self._limits, self._setup | {"files": sent})
+            # Setting up is our time, not the student's.
+            self._deadline = max(self._deadline, time.monotonic() + getattr(self, "_check_s", self._limits.check_s))
+        return self._channel
+
+    def _received(self, value: Any, origin: str, words: str) -> Any:
+        if isinstance(value, wire.Remote):
+            return Held(self, value, self._generation, origin, words)
+        if type(value) in (list, tuple):
+            return type(value)(self._received(item, origin, words) for item in value)
+        if type(value) is dict:
+            return {key: self._received(item, origin, words) for key, item in value.items()}
+        return value
+
+    def _origin_of(self, path: str) -> str:
+        """The part of a dotted path up to the first name in a module; raises when the module was not handed in."""
+        parts = path.split(".")
+        for length in range(len(parts), 0, -1):
+            if "/".join(parts[:length]) + ".py" in self._files:
+                return ".".join(parts[:length + 1])
+        raise Missing(missing_file(path, self._files, self._required))
+
+    def _keep_printed(self) -> None:
+        if self._channel is not None:
+            self.printed += bytes(self._channel.printed)
+            self._channel.printed.clear()
+
+    def close(self) -> None:
+        """End the child."""
+        if self._channel is not None:
+            self._channel.kill()
+            self._keep_printed()
+            self._channel = None
+
+
+class Name:
+    """A dotted name in the student's modules; nothing is looked up before it is called or fetched."""
+
+    def __init__(self, student: Student, path: str):
+        self._student, self._path = student, path
+
+    def __getattr__(self, name: str) -> "Name":
+        return Name(self._student, f"{self._path}.{name}")
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        origin = self._student._origin_of(self._path)
+        words = in_words(self._path.rpartition(".")[2] if "." in self._path else self._path, arguments, options)
+        return self._student._request({"do": "call", "path": self._path}, arguments, options, origin, words)
+
+    def fetch(self) -> Any:
+        """The object itself (or its value) instead of the result of calling it."""
+        origin = self._student._origin_of(self._path)
+        return self._student._request({"do": "get", "path": self._path}, (), {}, origin, self._path)
+
+
+class Held:
+    """An object of the student's that stays in the child; it can be called, and its attributes can be called or fetched."""
+
+    def __init__(self, student: Student, remote: wire.Remote, generation: int, origin: str, words: str, path: str = ""):
+        self._student, self._remote, self._generation = student, remote, generation
+        self._origin, self._words, self._path = origin, words, path
+
+    @property
+    def type_name(self) -> str:
+        """The name of its class, as the child claims it."""
+        return self._remote.type_name
+
+    def __getattr__(self, name: str) -> "Held":
+        path = f"{self._path}.{name}" if self._path else name
+        return Held(self._student, self._remote, self._generation, self._origin, f"{self._words}.{name}", path)
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        words = in_words(self._words, arguments, options)
+        return self._ask("call", arguments, options, words)
+
+    def fetch(self) -> Any:
+        """The attribute itself (or its value)."""
+        return self._ask("get", (), {}, self._words)
+
+    def _ask(self, what: str, arguments: tuple, options: dict, words: str) -> Any:
+        if self._generation != self._student._generation:
+            raise Crashed(f"{words} could not run: its process had ended before.")
+        request = {"do": what, "object": self._remote.handle, "path": self._path}
+        return self._student._request(request, arguments, options, self._origin, words)
+
+
+def _sent(value: Any) -> Any:
+    if isinstance(value, Held):
+        return value._remote
+    if type(value) in (list, tuple):
+        return type(value)(_sent(item) for item in value)
+    if type(value) is dict:
+        return {key: _sent(item) for key, item in value.items()}
+    return value
+
+
+def in_words(name: str, arguments: tuple, options: dict) -> str:
+    """A call as the messages write it: small values as they are, tensors by their shape."""
+    parts = [_word(value) for value in arguments] + [f"{key}={_word(value)}" for key, value in options.items()]
+    return f"{name}({', '.join(parts)})"
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, Held):
+        return value._words if len(value._words) < 40 else f"<{value.type_name}>"
+    if isinstance(value, torch.Tensor) or hasattr(value, "shape"):
+        return f"<{'x'.join(str(size) for size in value.shape) or 'scalar'}>"
+    text = repr(value)
+    return text if len(text) <= 60 else f"<{type(value).__name__}>"
+
+
+def missing_file(path: str, files: dict[str, bytes], required: list[str]) -> str:
+    """One sentence about a file that is not there, with the nearest name that is."""
+    stem = path.replace(".", "/")
+    wanted = next((name for name in required if stem.startswith(name.removesuffix(".py"))), stem.rpartition("/")[0] + ".py")
+    base: Callable[[str], str] = lambda name: name.rpartition("/")[2].lower()     # noqa: E731
+    notebook = wanted.removesuffix(".py") + ".ipynb"
+    if notebook in files or base(notebook) in map(base, files):
+        return f"{wanted} was not handed in, only a notebook; move the code into {wanted} (nbconvert --to script does it)."
+    same = [name for name in files if base(name) == base(wanted)]
+    near = same or difflib.get_close_matches(wanted, [name for name in files if name.endswith(".py")], n=1, cutoff=0.75)
+    near = [name for name in near if name not in required]
+    hint = f"; there is {near[0]}: is that it? Then rename it" if near else ""
+    return f"{wanted} was not handed in{hint}."

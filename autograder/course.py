@@ -53,6 +53,7 @@ class Part:
     title: str
     summary: str
     problems: tuple[Problem, ...]
+    exclude: tuple[str, ...] = ()       # patterns of files that `autograder build` does not give to students
 
     @property
     def points(self) -> int:
@@ -70,10 +71,13 @@ class Part:
         return [name for problem in self.problems for name in problem.files]
 
     def __getitem__(self, problem_id: str) -> Problem:
-        return next(problem for problem in self.problems if problem.id == problem_id)
+        for problem in self.problems:
+            if problem.id == problem_id:
+                return problem
+        raise KeyError(problem_id)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def parts(solutions: Path = SOLUTIONS) -> tuple[Part, ...]:
     """All parts in order of their numbers.
 
@@ -110,7 +114,10 @@ def _read(path: Path) -> Part:
     if missing:
         raise CourseError(f"{where}: {', '.join(sorted(missing))} is missing; add it.")
     rows = tuple(_problem(row, path.parent, where) for row in table["problem"])
-    return Part(path.parent.name, table["number"], table["title"], table.get("summary", ""), rows)
+    build = table.get("build", {})
+    if unknown := build.keys() - {"exclude"}:
+        raise CourseError(f"{where}: the table [build] has an unknown entry {', '.join(sorted(unknown))}; remove it.")
+    return Part(path.parent.name, table["number"], table["title"], table.get("summary", ""), rows, tuple(build.get("exclude", ())))
 
 
 def _problem(row: dict, folder: Path, where: str) -> Problem:
@@ -125,7 +132,7 @@ def _problem(row: dict, folder: Path, where: str) -> Problem:
         raise CourseError(f"{where}: problem {name} has {row['points']} points; give it at least 1 or remove it.")
     for file in row["files"]:
         if not (folder / file).is_file():
-            raise CourseError(f"{where}: problem {name} names {file}, which is not in {folder.name}/; write it or correct the name.")
+            raise CourseError(f"{where}: problem {name} names {file}, which is not there; write it or correct the name.")
     try:
         limits = Limits(**row.get("limits", {}))
     except TypeError as error:

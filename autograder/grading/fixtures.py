@@ -1,7 +1,7 @@
 """The fixtures that a course author's checks use: `student`, `reference`, `batch`, `make_batch`, `draw`, `device`."""
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Callable
+from functools import cache
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -41,7 +41,7 @@ def student(grading: GradingPlugin, request: pytest.FixtureRequest):
     return grading.student(request.node)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _reference(part_id: str) -> Reference:
     problem = next(problem for problem in problems().values() if problem.part == part_id)
     return Reference(part_of(problem))
@@ -72,7 +72,7 @@ def draw(grading: GradingPlugin, device: torch.device) -> Callable[..., torch.Te
 @pytest.fixture(scope="session")
 def make_batch(grading: GradingPlugin, device: torch.device) -> Callable[..., Batch]:
     """`make_batch(n, im_size, n_classes)`: a batch that depends only on the run's seed and these three."""
-    @lru_cache(maxsize=None)
+    @cache
     def make(n: int, im_size: tuple[int, int, int], n_classes: int) -> Batch:
         random = generator(grading.options.seed, "batch", n, im_size, n_classes)
         images = torch.randn((n, *im_size), generator=random)

@@ -8,7 +8,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Callable, Iterable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pytest
@@ -39,7 +39,7 @@ class Check:
     seconds: float | None
 
 
-def check_of(item: pytest.Function) -> Check:
+def check_of(item: pytest.Item) -> Check:
     """Read a check off its test function: problem from the file, title from the docstring, the rest from the marker.
 
     Raises:
@@ -50,10 +50,11 @@ def check_of(item: pytest.Function) -> Check:
         raise pytest.UsageError(f"{item.path.name}: there is no problem {problem}; name the file like a problem in a part.toml.")
     marker = item.get_closest_marker("check")
     options = marker.kwargs if marker else {}
-    title = (item.function.__doc__ or "").strip().split("\n")[0].rstrip(".")
+    function = getattr(item, "function", check_of)
+    title = (function.__doc__ or "").strip().split("\n")[0].rstrip(".")
     if not title:
-        raise pytest.UsageError(f"{item.path.name}: {item.function.__name__} has no docstring; write the title students see.")
-    return Check(problem, item.function.__name__, title, options.get("weight", 1), options.get("needs", ""), options.get("seconds"))
+        raise pytest.UsageError(f"{item.path.name}: {function.__name__} has no docstring; write the title students see.")
+    return Check(problem, function.__name__, title, options.get("weight", 1), options.get("needs", ""), options.get("seconds"))
 
 
 class GradingPlugin:
@@ -110,7 +111,7 @@ class GradingPlugin:
         session._setupstate.teardown_exact(None)
         return True
 
-    def _grade_item(self, item: pytest.Function, following: pytest.Item) -> None:
+    def _grade_item(self, item: pytest.Item, following: pytest.Item) -> None:
         assert self.run is not None
         check = self.checks[item.nodeid]
         points = self.points[check.problem, check.name]

@@ -3,7 +3,8 @@ import contextlib
 import importlib
 import sys
 from types import ModuleType
-from typing import Any, Iterator
+from typing import Any
+from collections.abc import Iterator
 
 from ..course import Part
 

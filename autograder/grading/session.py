@@ -1,7 +1,7 @@
 """Grade any number of submissions in one pytest session of this process: imports and collection are paid once."""
 import os
 from pathlib import Path
-from typing import Callable, Iterable
+from collections.abc import Callable, Iterable
 
 import pytest
 
@@ -11,8 +11,9 @@ from .options import Options
 from .plugin import GradingPlugin
 
 # Nothing prints, and no plugin that happens to be installed takes part: both cost time in every check.
-QUIET = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:warnings", "-p", "no:faulthandler",
-         "-p", "no:doctest", "-p", "no:junitxml", "-p", "no:threadexception", "-p", "no:unraisableexception", "--capture=no", "-o", "addopts="]
+UNUSED = ("terminal", "cacheprovider", "logging", "warnings", "faulthandler", "doctest", "junitxml", "threadexception",
+          "unraisableexception")
+QUIET = [*(word for name in UNUSED for word in ("-p", f"no:{name}")), "--capture=no", "-o", "addopts="]
 
 
 def grade_stream(options: Options, source: Iterable[tuple[str, Path]], sink: Callable[[SubmissionResult], None]) -> int:

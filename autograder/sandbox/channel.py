@@ -8,7 +8,6 @@ import os
 import secrets
 import select
 import signal
-import socket
 import time
 
 from .confined import wire
@@ -230,8 +229,8 @@ class _Exchange:
         assert self.header is not None
         while self.received < len(self.header) + len(self.body):
             in_header = self.received < len(self.header)
-            target = memoryview(self.header)[self.received:] if in_header else memoryview(self.body)[self.received - len(self.header):]
-            count = self.fork.connection.recv_into(target)
+            target, start = (self.header, 0) if in_header else (self.body, len(self.header))
+            count = self.fork.connection.recv_into(memoryview(target)[self.received - start:])
             if not count:
                 raise ConnectionResetError
             self.received += count

@@ -28,6 +28,8 @@ ENVIRONMENT = {
     # Asking the driver through NVML does not open the GPU; opening it before the fork would break every child.
     "PYTORCH_NVML_BASED_CUDA_CHECK": "1", "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
 }
+# Where the machine's GPU driver is and which GPU to use; passed on only when children compute on one.
+GPU_VARIABLES = ("LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES")
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,12 @@ def readable_folders() -> list[str]:
     return [path for path in folders if not KIT_ROOT.is_relative_to(path) or path in SYSTEM_FOLDERS or path in python]
 
 
+def environment(device: str) -> dict[str, str]:
+    """The environment of the warm process and its children."""
+    passed = {name: os.environ[name] for name in GPU_VARIABLES if device != "cpu" and name in os.environ}
+    return ENVIRONMENT | passed
+
+
 def gpu_devices() -> list[str]:
     """The device files that CUDA opens."""
     return sorted(glob.glob("/dev/nvidia*"))
@@ -119,7 +127,7 @@ def _bubblewrap(device: str) -> tuple[list[str], list[str]]:
     if _inside_any(str(KIT_ROOT), list(shown)):
         shown[str(KIT_ROOT)] = "--tmpfs"          # checks and solutions stay out of sight wherever the kit was put
     if device != "cpu":
-        shown |= {path: "--dev-bind" for path in gpu_devices()} | {"/sys": "--ro-bind"}
+        shown |= dict.fromkeys(gpu_devices(), "--dev-bind") | {"/sys": "--ro-bind"}
     arguments = ["--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-add", "CAP_SYS_ADMIN",
                  "--uid", "1000", "--gid", "1000", "--hostname", "grader", "--proc", "/proc", "--tmpfs", "/dev"]
     for name in ("null", "zero", "urandom"):     # not --dev: its second user namespace breaks setns
@@ -131,7 +139,7 @@ def _bubblewrap(device: str) -> tuple[list[str], list[str]]:
         arguments += [how, path] if how == "--tmpfs" else [how, path, path]
     arguments += ["--ro-bind", str(CONFINED), f"{INSIDE}/confined", "--dir", "/dev/shm", "--dir", "/submission",
                   "--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/"]
-    for name, value in ENVIRONMENT.items():
+    for name, value in environment(device).items():
         arguments += ["--setenv", name, value]
     return [*[path for path, how in shown.items() if how == "--ro-bind"], str(CONFINED)], arguments
 

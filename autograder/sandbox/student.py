@@ -8,7 +8,8 @@ Every fault of the student's code arrives as a `StudentFault` whose message its 
 """
 import difflib
 import time
-from typing import Any, Callable
+from typing import Any
+from collections.abc import Callable
 
 import torch
 
@@ -92,6 +93,8 @@ class Student:
     def _received(self, value: Any, origin: str, words: str) -> Any:
         if isinstance(value, wire.Remote):
             return Held(self, value, self._generation, origin, words)
+        if isinstance(value, torch.Tensor):
+            return value.to(self._setup["device"])      # where the reference computes, too
         if type(value) in (list, tuple):
             return type(value)(self._received(item, origin, words) for item in value)
         if type(value) is dict:

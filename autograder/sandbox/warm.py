@@ -26,6 +26,25 @@ class Fork:
     output: int
 
 
+@dataclass
+class _Ordered:
+    """A child that was asked for: its plan, the host's ends, and the fork or the reason why there is none."""
+
+    plan: str
+    connection: socket.socket
+    output: int
+    outcome: Fork | str | None = None
+
+    def close(self) -> None:
+        """Let go of the host's ends once."""
+        if isinstance(self.outcome, Fork) and self.outcome.pidfd >= 0:
+            os.close(self.outcome.pidfd)
+        if self.output >= 0:
+            self.connection.close()
+            os.close(self.output)
+            self.output = -1
+
+
 class WarmProcess:
     """Starts the zygote at the strongest level that works here, and restarts it when it was lost.
 
@@ -41,6 +60,7 @@ class WarmProcess:
         self.process: subprocess.Popen | None = None
         self.control: socket.socket | None = None
         self.errors: IO[bytes] | None = None
+        self.ahead: _Ordered | None = None
         self.ready = False
         self.start()
 
@@ -59,7 +79,7 @@ class WarmProcess:
                                                  hasattr(socket, "SOCK_SEQPACKET") else socket.SOCK_DGRAM)
         self.errors = tempfile.TemporaryFile()
         command = levels.command(level, theirs.fileno(), self.device)
-        environment = levels.ENVIRONMENT if level.level != "full" else {"PATH": "/usr/bin:/bin"}
+        environment = levels.environment(self.device) if level.level != "full" else {"PATH": "/usr/bin:/bin"}
         self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd="/",
                                         stdout=subprocess.DEVNULL, stderr=self.errors, env=environment)
         theirs.close()
@@ -87,33 +107,62 @@ class WarmProcess:
             self.start()
 
     def spawn(self, limits: dict) -> Fork:
-        """Fork a confined child; `limits` overrides fields of the level's plan.
+        """A confined child; `limits` overrides fields of the level's plan.
+
+        The next child with the same limits is forked ahead while the caller works with this one: it then waits, fresh and
+        without any student's files, until it is needed.
 
         Raises:
             SandboxFault: the zygote did not manage to.
         """
         self.wait_until_ready()
-        plan = levels.as_request(levels.plan_for(self.candidates[0], self.device)) | limits
+        plan = json.dumps(levels.as_request(levels.plan_for(self.candidates[0], self.device)) | limits)
+        ahead = self.ahead if self.ahead is not None and self.ahead.plan == plan else self._order(plan)
+        self._settle(ahead)
+        self.ahead = None
+        if not isinstance(ahead.outcome, Fork):
+            raise SandboxFault(f"no child could be forked: {ahead.outcome}")
+        self._order(plan)
+        return ahead.outcome
+
+    def _order(self, plan: str) -> "_Ordered":
+        """Ask for a child without waiting for it."""
+        self._discard_ahead()
         ours, theirs = socket.socketpair()
         output, their_output = os.pipe()
+        self.ahead = _Ordered(plan, ours, output)
         try:
-            message = json.dumps({"do": "spawn", "plan": plan}).encode()
+            message = json.dumps({"do": "spawn", "plan": json.loads(plan)}).encode()
             socket.send_fds(self._control(), [message], [theirs.fileno(), their_output])
-            reply = self._receive(SPAWN_TIMEOUT_S)
         except OSError:
-            reply = None
+            self.ahead.outcome = "the warm process is gone"
         finally:
             theirs.close()
             os.close(their_output)
-        if not reply or "pid" not in reply[0]:
-            ours.close()
-            os.close(output)
-            raise SandboxFault(f"no child could be forked: {reply[0].get('error') if reply else 'the warm process is gone'}")
-        return Fork(reply[0]["pid"], reply[1], ours, output)
+        return self.ahead
+
+    def _settle(self, ordered: "_Ordered | None") -> None:
+        """Wait for the answer to an order, so that the control socket is free for the next question."""
+        if ordered is None or ordered.outcome is not None:
+            return
+        reply = self._receive(SPAWN_TIMEOUT_S)
+        if reply and "pid" in reply[0]:
+            ordered.outcome = Fork(reply[0]["pid"], reply[1], ordered.connection, ordered.output)
+        else:
+            ordered.close()
+            ordered.outcome = str(reply[0].get("error")) if reply else "the warm process is gone"
+
+    def _discard_ahead(self) -> None:
+        """Let a child that was forked ahead go; it ends when its connection closes."""
+        if self.ahead is not None:
+            self._settle(self.ahead)
+            self.ahead.close()
+            self.ahead = None
 
     def how_it_ended(self, pid: int) -> dict:
         """Exit status or signal of a child that has ended, with its processor time and peak memory."""
         try:
+            self._settle(self.ahead)
             self._control().send(json.dumps({"do": "wait", "pid": pid}).encode())
             reply = self._receive(SPAWN_TIMEOUT_S)
         except OSError:
@@ -131,6 +180,9 @@ class WarmProcess:
 
     def close(self) -> None:
         """End the zygote and with it every child."""
+        if self.ahead is not None:
+            self.ahead.close()
+            self.ahead = None
         if self.process is not None:
             self.process.send_signal(signal.SIGKILL)
             self.process.wait()

@@ -11,7 +11,7 @@ import tarfile
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 ENTRIES_LIMIT = 200_000             # entries looked at
 SPARE_LIMIT = 500                   # files kept beside the declared ones,

@@ -75,7 +75,9 @@ class Child:
         return value
 
     def keep(self, value: Any) -> wire.Remote:
-        """Hold an object that has no plain form."""
+        """Hold an object that has no plain form; a model moves to the device of the run."""
+        if self.device != "cpu" and isinstance(value, torch.nn.Module):
+            value.to(self.device)       # in place: parameters stay the same objects
         number = len(self.objects)
         self.objects[number] = value
         return wire.Remote(number, type(value).__name__[:200])
@@ -140,7 +142,7 @@ def describe(error: BaseException, root: str) -> dict:
     """An exception in plain words and places: type, text, and the line of the student's code where it arose."""
     if isinstance(error, modules.NoSuchName):
         return {"kind": "no such name", "text": error.name, "present": error.present}
-    found = {"kind": "exception", "type": type(error).__name__[:100], "text": _text_of(error)}
+    found: dict[str, Any] = {"kind": "exception", "type": type(error).__name__[:100], "text": _text_of(error)}
     found["builtin"] = getattr(builtins, type(error).__name__, None) is type(error)
     own = [frame for frame in traceback.extract_tb(error.__traceback__)[-200:] if frame.filename.startswith(root)]
     if isinstance(error, SyntaxError) and str(error.filename).startswith(root):

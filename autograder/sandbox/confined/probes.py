@@ -98,7 +98,8 @@ def optimizer_settings(optimizer: torch.optim.Optimizer, model: nn.Module) -> di
     return {"classes": [kind.__name__ for kind in type(optimizer).__mro__], "groups": groups}
 
 
-def train_on_one_batch(model: nn.Module, images: torch.Tensor, targets: torch.Tensor, lr: float, most_steps: int, goal: float) -> dict:
+def train_on_one_batch(model: nn.Module, images: torch.Tensor, targets: torch.Tensor, lr: float, most_steps: int,
+                       goal: float) -> dict:
     """Losses of Adam updates on one batch until the loss has been below `goal` times the first one for three steps."""
     optimizer = torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=lr)
     model.train()

@@ -7,7 +7,8 @@ only plain values and tensors. Scalars and lists travel as JSON; everything else
 import json
 import math
 import struct
-from typing import Any, Callable
+from typing import Any
+from collections.abc import Callable
 
 import numpy as np
 import torch

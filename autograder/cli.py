@@ -1,0 +1,32 @@
+"""The command `autograder`; each subcommand lives beside what it does and is imported only when it is used."""
+import importlib
+
+import click
+
+COMMANDS = {
+    "build": "autograder.build.command:build",
+    "demo": "autograder.demo:demo",
+    "doctor": "autograder.doctor:doctor",
+    "grade": "autograder.classes.command:grade",
+}
+
+
+class LazyCommands(click.Group):
+    """A group whose commands are imported when they are called, so that `--help` does not load torch."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """The names of all commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Import one command."""
+        if name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[name].partition(":")
+        return getattr(importlib.import_module(module), attribute)
+
+
+@click.command(cls=LazyCommands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="autograder")
+def main() -> None:
+    """Build an assignment from its solutions, and grade what students hand in."""

@@ -26,4 +26,4 @@ def hidden_images(seed: int, device: str) -> tuple[torch.Tensor, torch.Tensor, i
     """Synthetic images as (N, 3, 32, 32) uint8, their classes (N,), and the number of classes."""
     from data_scripts import synthetic
     images, labels = synthetic.draw(CHECKPOINT.n_images, derived_seed(seed, "checkpoint images") % (1 << 32))
-    return torch.from_numpy(images), torch.from_numpy(labels), len(synthetic.CLASSES)
+    return torch.from_numpy(images), torch.from_numpy(labels), len(synthetic.CLASS_NAMES)

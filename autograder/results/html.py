@@ -16,22 +16,11 @@ from markupsafe import Markup, escape
 
 from ..course import parts
 from ..sandbox.plain_text import harmless
-from .record import CheckResult, ProblemResult, SubmissionResult
-from .terminal import ORDER, WORDS, points
+from .record import ProblemResult, SubmissionResult
+from .terminal import WORDS, groups, points
 
 TEMPLATES = Path(__file__).with_name("templates")
-PROBLEM_WORDS = {status: word for status, (word, _) in WORDS.items()} | {"partial": "PARTIAL"}
 LONGEST_TEXT = 20_000       # characters of one value on the page; the record's own limits are tighter
-
-
-@dataclass(frozen=True)
-class Group:
-    """Checks of one problem that ended in the same way for the same reason: the reason is said once."""
-
-    status: str
-    cases: str
-    message: list[tuple[str, str]]
-    checks: list[CheckResult]
 
 
 @dataclass(frozen=True)
@@ -78,27 +67,6 @@ def message_lines(message: str) -> list[tuple[str, str]]:
     return found
 
 
-def groups(problem: ProblemResult) -> list[Group]:
-    """A problem's checks, failures first, then those not run, then those that passed."""
-    ordered = sorted(problem.checks, key=lambda check: ORDER.index(check.status))
-    found = []
-    for (status, cases, message), checks in itertools.groupby(ordered, key=lambda check: (check.status, *_reason(check))):
-        found.append(Group(status, cases, message_lines(message), list(checks)))
-    return found
-
-
-def _reason(check: CheckResult) -> tuple[str, str]:
-    """For which cases a check did not pass, in words, and the message of the first of them."""
-    bad = [case for case in check.cases if case.status != "passed"]
-    labels = [case.label for case in bad if case.label]
-    if not labels:
-        return "", bad[0].message if bad else ""
-    good = [case.label for case in check.cases if case.status == "passed"]
-    if not good:
-        return f"in every case: {', '.join(labels)}" if len(labels) > 1 else f"for {labels[0]}", bad[0].message
-    return f"for {', '.join(labels)}; right for {', '.join(good)}", bad[0].message
-
-
 def _sections(result: SubmissionResult) -> list[Section]:
     titles = {part.id: f"Part {part.number}: {part.title}" for part in parts()}
     by_part = itertools.groupby(result.problems, key=lambda problem: problem.problem.part)
@@ -109,8 +77,8 @@ def _sections(result: SubmissionResult) -> list[Section]:
 def _environment() -> Environment:
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
                               trim_blocks=True, lstrip_blocks=True, finalize=_finalize)
-    environment.filters.update(points=points, with_code=with_code, groups=groups)
-    environment.globals.update(words=PROBLEM_WORDS)
+    environment.filters.update(points=points, with_code=with_code, groups=groups, message_lines=message_lines)
+    environment.globals.update(words={status: word for status, (word, _) in WORDS.items()})
     return environment
 
 

@@ -49,7 +49,8 @@ class CheckResult:
         if not bad:
             return ""
         good = [case.label for case in self.cases if case.status == "passed"]
-        labels = [case.label for case in bad if case.label]
+        # Which cases only matters where the code ran; a file that is missing is missing for all of them.
+        labels = [case.label for case in bad if case.label and case.status in ("failed", "crashed", "timed out")]
         fold = f"For {', '.join(labels)}" + (f"; {', '.join(good)} passed" if good else "") + ".\n" if labels else ""
         return fold + bad[0].message
 

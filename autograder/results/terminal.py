@@ -1,20 +1,62 @@
-"""The feedback page on a terminal: score first, then failures, then what was not run and why, then passes."""
+"""The feedback page on a terminal: score first, then failures, then what was not run and why, then passes.
+
+The words, the order and the groups of checks here are also those of the HTML page.
+"""
+import itertools
 import os
 import sys
+from dataclasses import dataclass
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
+from rich.constrain import Constrain
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from ..sandbox.plain_text import harmless
 from .record import CheckResult, ProblemResult, SubmissionResult
 
 # A word beside every colour: what the page says must not depend on seeing it.
 WORDS = {"passed": ("PASSED", "green"), "failed": ("FAILED", "red"), "missing": ("MISSING", "red"),
          "crashed": ("CRASHED", "red"), "timed out": ("TIME OUT", "red"), "not attempted": ("TO DO", "yellow"),
-         "not run": ("NOT RUN", "yellow"), "not graded": ("GRADER", "magenta")}
+         "not run": ("NOT RUN", "yellow"), "not graded": ("GRADER", "magenta"), "partial": ("PARTIAL", "yellow")}
 ORDER = ("not graded", "failed", "crashed", "timed out", "missing", "not attempted", "not run", "passed")
+# Before a check looks at a value, what stops it is the same for all its cases.
+WITHOUT_CASES = ("missing", "not attempted", "not run", "not graded", "passed")
+STATUS_COLUMN, GAP = 8, 2
+WIDTH_WITHOUT_TERMINAL = 110
+WIDEST = 120
+
+
+@dataclass(frozen=True)
+class CheckGroup:
+    """Checks of one problem that ended in the same way for the same reason: the reason is said once."""
+
+    status: str
+    message: str
+    cases: str              # for which cases, in words; empty when there is nothing to say
+    checks: list[CheckResult]
+
+
+def groups(problem: ProblemResult) -> list[CheckGroup]:
+    """A problem's checks, failures first, then those not run, then those that passed."""
+    ordered = sorted(problem.checks, key=lambda check: ORDER.index(check.status))
+    grouped = itertools.groupby(ordered, key=lambda check: (check.status, *_reason(check)))
+    return [CheckGroup(*reason, list(checks)) for reason, checks in grouped]
+
+
+def _reason(check: CheckResult) -> tuple[str, str]:
+    """The message of the first case that did not pass, and for which cases it is so, in words."""
+    bad = [case for case in check.cases if case.status != "passed"]
+    message = bad[0].message if bad else ""
+    labels = [case.label for case in bad if case.label]
+    if not labels or check.status in WITHOUT_CASES:
+        return message, ""
+    good = [case.label for case in check.cases if case.status == "passed"]
+    if good:
+        return message, f"for {', '.join(labels)}; right for {', '.join(good)}"
+    return message, f"in every case: {', '.join(labels)}" if len(labels) > 1 else f"for {labels[0]}"
 
 
 def points(number: float) -> str:
@@ -31,48 +73,59 @@ def page_console() -> Console:
     """A console that is never narrower than a page needs, also into a file or a log."""
     console = Console(file=sys.stdout, highlight=False, soft_wrap=False)
     if not console.is_terminal and "COLUMNS" not in os.environ:
-        console = Console(file=sys.stdout, highlight=False, width=110)
+        console = Console(file=sys.stdout, highlight=False, width=WIDTH_WITHOUT_TERMINAL)
     return console
 
 
-def page(result: SubmissionResult) -> Group:
-    """The page of one submission."""
-    head = Text.assemble((result.name, "bold"), "   ", (f"{points(result.score)} of {points(result.max_score)} points", "bold"))
-    if not result.graded:
-        head.append("   not final: grading failed in part, nobody loses points by that", "magenta")
-    lines: list = [head]
-    lines += [Text(f"Note: {remark}", "yellow") for remark in result.remarks]
+def page(result: SubmissionResult) -> RenderableType:
+    """The page of one submission, no wider than eyes like to read."""
+    lines: list = [_head(result)]
+    lines += [_said(f"Note: {remark}", "yellow") for remark in result.remarks]
     if result.isolation != "full":
-        lines.append(Text(f"Isolation: {result.isolation}", "yellow"))
+        lines.append(_said(f"Isolation: {result.isolation}", "yellow"))
     for problem in result.problems:
         lines += [Text(), _heading(problem), _checks(problem)]
     took = f"seed {result.seed}, {result.device}, isolation {result.isolation.split(':')[0]}, {result.seconds:.2f} s"
-    return Group(*lines, Text(), Text(took, "dim"))
+    return Constrain(Group(*lines, Text(), _said(took, "dim")), WIDEST)
+
+
+def _said(text: str, style: str = "") -> Text:
+    """Text that may come from a student: without terminal codes, whoever made the record."""
+    return Text(harmless(text), style)
+
+
+def _head(result: SubmissionResult) -> Text:
+    head = _said(result.name, "bold")
+    head.append(f"   {points(result.score)} of {points(result.max_score)} points", "bold")
+    if not result.graded:
+        head.append(" so far\nNot final: something failed on our side while grading; nobody loses points by that.", "magenta")
+    return head
 
 
 def _heading(problem: ProblemResult) -> Rule:
-    title = f"{problem.problem.number}  {problem.problem.title}"
-    return Rule(Text(f"{title}   {points(problem.score)} of {points(problem.max_score)} points: {problem.status}"), align="left")
+    word, colour = WORDS[problem.status]
+    score = f"{points(problem.score)} of {points(problem.max_score)} points" if problem.graded else "points are open"
+    title = Text.assemble((f"{problem.problem.number}  {problem.problem.title}   {score}   ", "bold"), (word, colour))
+    return Rule(title, align="left", style="dim")
 
 
 def _checks(problem: ProblemResult) -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(width=8, no_wrap=True)
+    table = Table.grid(padding=(0, GAP), expand=True)
+    table.add_column(width=STATUS_COLUMN, no_wrap=True)
     table.add_column(ratio=1)
     table.add_column(justify="right", no_wrap=True)
-    said: set[str] = set()
-    for check in sorted(problem.checks, key=lambda check: ORDER.index(check.status)):
-        word, colour = WORDS[check.status]
-        table.add_row(Text(word, colour), _body(check, said), Text(f"{points(check.score)} of {points(check.max_score)}"))
+    for group in groups(problem):
+        word, colour = WORDS[group.status]
+        for check in group.checks:
+            score = "open" if check.status == "not graded" else f"{points(check.score)} of {points(check.max_score)}"
+            table.add_row(Text(word, colour), _said(check.title), Text(score))
+        if group.message:
+            table.add_row("", Padding(_message(group), (0, 0, 0, GAP)), "")
     return table
 
 
-def _body(check: CheckResult, said: set[str]) -> Group:
-    """Title and message; a message that stands above already is not repeated."""
-    lines: list = [Text(check.title)]
-    if check.message and check.message in said:
-        lines.append(Padding(Text("as above", "dim"), (0, 0, 0, 2)))
-    elif check.message:
-        said.add(check.message)
-        lines.append(Padding(Text(check.message, "dim" if check.status == "not run" else ""), (0, 0, 0, 2)))
-    return Group(*lines)
+def _message(group: CheckGroup) -> Text:
+    message = _said(group.message, "dim" if group.status == "not run" else "")
+    if group.cases:
+        message.append(f"\nIt happened {group.cases}.", "dim")
+    return message

@@ -52,25 +52,26 @@ class Channel:
         """Whether the child can still be asked."""
         return self.fork is not None
 
-    def ask(self, request: dict, timeout_s: float, what: str) -> dict:
+    def ask(self, request: dict, timeout_s: float, what: str, limit_s: float = 0.0) -> dict:
         """Send one request and return the answer, a dict with `value` or `error`.
 
         Args:
             request: the message without its id.
             timeout_s: seconds until an answer must have arrived completely.
             what: the call in words, for messages.
+            limit_s: the limit of the whole check, which messages name; what is left of it would differ from run to run.
         Raises:
             TimedOut: no answer in time; the child is dead now.
             Crashed: the child died or broke the protocol; it is dead now.
         """
         number = secrets.token_hex(8)
-        reply = self._exchange(wire.pack({"id": number, **request}), timeout_s, what)
+        reply = self._exchange(wire.pack({"id": number, **request}), timeout_s, what, limit_s)
         if reply.get("id") != number or not ({"value", "error"} & reply.keys()) or len(reply) != 2:
             self.kill()
             raise Crashed(f"{what} sent the grader something it had not asked for.")
         return reply
 
-    def _exchange(self, buffers: list, timeout_s: float, what: str) -> dict:
+    def _exchange(self, buffers: list, timeout_s: float, what: str, limit_s: float = 0.0) -> dict:
         if self.fork is None:
             raise Crashed(f"{what} could not run: its process had ended before.")
         exchange = _Exchange(self.fork, buffers, self.limits, self.printed, self.resident_at_start_mib)
@@ -79,7 +80,7 @@ class Channel:
             return wire.unpack(header, body)
         except _Late as late:
             self.kill()
-            raise TimedOut(f"{what} gave no answer within {timeout_s:.3g} seconds{late.hint}.") from None
+            raise TimedOut(f"{what} gave no answer within {limit_s or timeout_s:.3g} seconds{late.hint}.") from None
         except _TooMuch as error:
             self.kill()
             raise Crashed(f"{what} {error}.") from None

@@ -25,6 +25,8 @@ ENVIRONMENT = {
     # One thread: a second one in the warm process would make every fork hang, and sums in another order change digits.
     "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PATH": "/usr/bin:/bin",
     "HOME": "/submission", "USER": "student", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "MPLBACKEND": "Agg",
+    # Huge pages make the page tables that a fork copies smaller: 4 instead of 8 ms of processor time for each child.
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1", "PYTHONMALLOC": "malloc",
     # Asking the driver through NVML does not open the GPU; opening it before the fork would break every child.
     "PYTORCH_NVML_BASED_CUDA_CHECK": "1", "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
 }
@@ -107,9 +109,9 @@ def command(isolation: Isolation, descriptor: int, device: str) -> list[str]:
     """The command line that starts the warm process at a level; `descriptor` is its inherited socket."""
     folder = INSIDE if isolation.level == "full" else str(CONFINED.parent)
     extra = [path for path in sys.path if path.endswith("-packages")]
-    start = f"import sys; sys.path[:0] = [{folder!r}]; sys.path += [p for p in {extra!r} if p not in sys.path]; " \
+    start = f"import sys; sys.path[:1] = [{folder!r}]; sys.path += [p for p in {extra!r} if p not in sys.path]; " \
             f"from confined import zygote; zygote.main({descriptor})"
-    python = [sys.executable, "-I", "-B", "-c", start]
+    python = [sys.executable, "-s", "-B", "-c", start]
     if isolation.level != "full":
         return python
     sources, arguments = _bubblewrap(device)

@@ -42,6 +42,7 @@ class Student:
         self._generation = 0
         self._given_up: dict[str, StudentFault] = {}
         self._timeouts = 0
+        self._check_s = limits.check_s
         self._deadline = time.monotonic() + limits.check_s
         self.printed = b""
 
@@ -56,7 +57,7 @@ class Student:
     def probe(self, name: str, *arguments: Any, **options: Any) -> Any:
         """Call a service of the kit (`confined/probes.py`) on the student's objects."""
         about = next((argument for argument in arguments if isinstance(argument, Held)), None)
-        origin, words = (about._origin, about._words) if about is not None else ("", f"the probe {name}")
+        origin, words = (about._origin, f"Running {about._words}") if about is not None else ("", "a model of ours")
         return self._request({"do": "call", "probe": name}, arguments, options, origin, words)
 
     def file(self, path: str) -> bytes | None:
@@ -71,7 +72,8 @@ class Student:
         try:
             if self._timeouts >= self._limits.timeouts:
                 raise TimedOut(f"{words} was not tried: earlier calls of this problem had run out of time.")
-            reply = self._open_channel().ask(message, max(self._deadline - time.monotonic(), 0.05), words)
+            remaining_s = max(self._deadline - time.monotonic(), 0.05)
+            reply = self._open_channel().ask(message, remaining_s, words, self._check_s)
         except (Crashed, TimedOut) as fault:
             self._timeouts += isinstance(fault, TimedOut)
             self._given_up[origin] = fault
@@ -87,7 +89,7 @@ class Student:
             sent = {name: data for name, data in self._files.items() if name.endswith(SENT_SUFFIXES)}
             self._channel = Channel(self._warm, self._limits, self._setup | {"files": sent})
             # Setting up is our time, not the student's.
-            self._deadline = max(self._deadline, time.monotonic() + getattr(self, "_check_s", self._limits.check_s))
+            self._deadline = max(self._deadline, time.monotonic() + self._check_s)
         return self._channel
 
     def _received(self, value: Any, origin: str, words: str) -> Any:

@@ -113,7 +113,7 @@ def _encode(value: Any, buffers: list, keep: Callable[[Any], Remote] | None, dep
         return {"kind": "dtype", "name": str(value).removeprefix("torch.")}
     if isinstance(value, np.generic):
         return _encode(np.asarray(value).item(), buffers, keep, depth + 1)
-    if kind is torch.Tensor or kind is torch.nn.Parameter:
+    if isinstance(value, torch.Tensor):
         return _encode_tensor(value, buffers)
     if kind is np.ndarray and value.dtype.name in ARRAY_DTYPES:
         buffers.append(np.ascontiguousarray(value).reshape(-1).view(np.uint8).data)
@@ -124,6 +124,9 @@ def _encode(value: Any, buffers: list, keep: Callable[[Any], Remote] | None, dep
 
 
 def _encode_tensor(tensor: torch.Tensor, buffers: list) -> dict:
+    if type(tensor) is not torch.Tensor:        # Parameter, Buffer, tv_tensors and other honest subclasses
+        with torch._C.DisableTorchFunctionSubclass():
+            tensor = tensor.detach().as_subclass(torch.Tensor)
     name = str(tensor.dtype).removeprefix("torch.")
     if name not in TORCH_DTYPES or tensor.layout is not torch.strided or tensor.is_meta:
         layout = "meta" if tensor.is_meta else str(tensor.layout).removeprefix("torch.")

@@ -53,6 +53,7 @@ class Part:
     title: str
     summary: str
     problems: tuple[Problem, ...]
+    given: tuple[str, ...] = ()         # files that students get complete; a submission's copies of them are not used
     exclude: tuple[str, ...] = ()       # patterns of files that `autograder build` does not give to students
 
     @property
@@ -117,7 +118,12 @@ def _read(path: Path) -> Part:
     build = table.get("build", {})
     if unknown := build.keys() - {"exclude"}:
         raise CourseError(f"{where}: the table [build] has an unknown entry {', '.join(sorted(unknown))}; remove it.")
-    return Part(path.parent.name, table["number"], table["title"], table.get("summary", ""), rows, tuple(build.get("exclude", ())))
+    given = tuple(table.get("given", ()))
+    for file in given:
+        if not (path.parent / file).is_file():
+            raise CourseError(f"{where}: given names {file}, which is not there; write it or correct the name.")
+    exclude = tuple(build.get("exclude", ()))
+    return Part(path.parent.name, table["number"], table["title"], table.get("summary", ""), rows, given, exclude)
 
 
 def _problem(row: dict, folder: Path, where: str) -> Problem:

@@ -38,7 +38,8 @@ class SubmissionRun:
     def files(self, part: Part) -> dict[str, bytes]:
         """The submission's files of a part, found once."""
         if part.id not in self._files:
-            self._files[part.id] = part_files(self.contents, part)
+            given = {name: (part.folder / name).read_bytes() for name in part.given}
+            self._files[part.id] = part_files(self.contents, part) | given
         return self._files[part.id]
 
     def student(self, problem: Problem) -> Student:
@@ -46,7 +47,7 @@ class SubmissionRun:
         if self._student is None or self._student[0] != problem.id:
             self.end_problem()
             part = part_of(problem)
-            declared = sorted({name.split("/")[0].removesuffix(".py") for name in part.files})
+            declared = sorted({name.split("/")[0].removesuffix(".py") for name in (*part.files, *part.given)})
             setup = {"declared": declared, "seed": derived_seed(self.seed, "child", problem.id), "device": self.device}
             self._student = problem.id, Student(self.warm, self.files(part), part.files, setup, problem.limits)
         return self._student[1]

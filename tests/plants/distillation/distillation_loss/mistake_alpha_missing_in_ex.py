@@ -1,0 +1,18 @@
+"""distillation_loss_ex leaves alpha to distillation_loss.
+
+replaces: distillation.py
+message: alpha is missing in distillation_loss_ex
+"""
+
+from torch.nn import functional
+
+
+def distillation_loss_ex(y, teacher_scores, T, alpha):
+    log_student = functional.log_softmax(y / T, dim=1)
+    teacher = functional.softmax(teacher_scores.detach() / T, dim=1)
+    return T**2 * functional.kl_div(log_student, teacher, reduction="batchmean")
+
+
+def distillation_loss(y, labels, teacher_scores, T, alpha):
+    soft = distillation_loss_ex(y, teacher_scores, T, alpha)
+    return alpha * soft + (1 - alpha) * functional.cross_entropy(y, labels)

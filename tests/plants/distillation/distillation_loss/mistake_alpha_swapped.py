@@ -1,0 +1,18 @@
+"""alpha weighs the hard term and 1 - alpha the soft one.
+
+replaces: distillation.py
+message: alpha and 1 - alpha are exchanged
+"""
+
+from torch.nn import functional
+
+
+def distillation_loss_ex(y, teacher_scores, T, alpha):
+    log_student = functional.log_softmax(y / T, dim=1)
+    teacher = functional.softmax(teacher_scores.detach() / T, dim=1)
+    return (1 - alpha) * T**2 * functional.kl_div(log_student, teacher, reduction="batchmean")
+
+
+def distillation_loss(y, labels, teacher_scores, T, alpha):
+    soft = distillation_loss_ex(y, teacher_scores, T, alpha)
+    return soft + alpha * functional.cross_entropy(y, labels)

@@ -1,0 +1,18 @@
+"""The loss is not averaged: one value a sample comes back.
+
+replaces: distillation.py
+message: one value for each sample
+"""
+
+from torch.nn import functional
+
+
+def distillation_loss_ex(y, teacher_scores, T, alpha):
+    log_student = functional.log_softmax(y / T, dim=1)
+    teacher = functional.softmax(teacher_scores.detach() / T, dim=1)
+    return alpha * T**2 * functional.kl_div(log_student, teacher, reduction="none").sum(dim=1)
+
+
+def distillation_loss(y, labels, teacher_scores, T, alpha):
+    soft = distillation_loss_ex(y, teacher_scores, T, alpha)
+    return soft + (1 - alpha) * functional.cross_entropy(y, labels, reduction="none")

@@ -1,0 +1,18 @@
+"""The cross-entropy gets probabilities.
+
+replaces: distillation.py
+message: cross-entropy was given probabilities
+"""
+
+from torch.nn import functional
+
+
+def distillation_loss_ex(y, teacher_scores, T, alpha):
+    log_student = functional.log_softmax(y / T, dim=1)
+    teacher = functional.softmax(teacher_scores.detach() / T, dim=1)
+    return alpha * T**2 * functional.kl_div(log_student, teacher, reduction="batchmean")
+
+
+def distillation_loss(y, labels, teacher_scores, T, alpha):
+    soft = distillation_loss_ex(y, teacher_scores, T, alpha)
+    return soft + (1 - alpha) * functional.cross_entropy(functional.softmax(y, dim=1), labels)

@@ -1,0 +1,18 @@
+"""Softmax runs over the samples.
+
+replaces: distillation.py
+message: softmax ran over the batch
+"""
+
+from torch.nn import functional
+
+
+def distillation_loss_ex(y, teacher_scores, T, alpha):
+    log_student = functional.log_softmax(y / T, dim=0)
+    teacher = functional.softmax(teacher_scores.detach() / T, dim=0)
+    return alpha * T**2 * functional.kl_div(log_student, teacher, reduction="batchmean")
+
+
+def distillation_loss(y, labels, teacher_scores, T, alpha):
+    soft = distillation_loss_ex(y, teacher_scores, T, alpha)
+    return soft + (1 - alpha) * functional.cross_entropy(y, labels)

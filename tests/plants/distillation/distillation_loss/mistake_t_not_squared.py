@@ -1,0 +1,18 @@
+"""The soft term is multiplied by T.
+
+replaces: distillation.py
+message: multiplied by T, not by T squared
+"""
+
+from torch.nn import functional
+
+
+def distillation_loss_ex(y, teacher_scores, T, alpha):
+    log_student = functional.log_softmax(y / T, dim=1)
+    teacher = functional.softmax(teacher_scores.detach() / T, dim=1)
+    return alpha * T * functional.kl_div(log_student, teacher, reduction="batchmean")
+
+
+def distillation_loss(y, labels, teacher_scores, T, alpha):
+    soft = distillation_loss_ex(y, teacher_scores, T, alpha)
+    return soft + (1 - alpha) * functional.cross_entropy(y, labels)

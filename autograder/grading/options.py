@@ -1,12 +1,13 @@
 """The options of `pytest autograder`, and their values checked before anything starts."""
 import difflib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from ..course import SOLUTIONS, problems
+from ..course import SOLUTIONS, parts, problems
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ def add_options(parser: pytest.Parser) -> None:
     group = parser.getgroup("autograder", "grading a submission")
     group.addoption("--submission", metavar="PATH", help="folder, .zip or .tar.gz to grade (default: solutions/)")
     group.addoption("--problem", metavar="ID", action="append", default=[], help="grade this problem only; may be repeated")
+    group.addoption("--part", metavar="ID", action="append", default=[], help="grade the problems of this part; may be repeated")
     group.addoption("--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto is the GPU where there is one")
     group.addoption("--seed", type=int, default=None, metavar="N", help="seed of the hidden inputs (default: random, reported)")
     group.addoption("--results", metavar="FILE", help="write Gradescope's results.json here")
@@ -48,24 +50,30 @@ def read_options(config: pytest.Config) -> Options:
     for file in (option.results, option.feedback):
         if file and not Path(file).absolute().parent.is_dir():
             raise pytest.UsageError(f"{file}: its folder does not exist; create it or choose another place.")
-    return Options(submission, known_problems(option.problem), chosen_device(option.device), chosen_seed(option.seed),
+    return Options(submission, known_problems(option.problem, option.part), chosen_device(option.device), chosen_seed(option.seed),
                    Path(option.results) if option.results else None, Path(option.feedback) if option.feedback else None,
                    option.isolation == "require")
 
 
-def known_problems(wanted: list[str]) -> tuple[str, ...]:
-    """The wanted problems in the course's order, all of them when none is named.
+def known_problems(wanted: Sequence[str], wanted_parts: Sequence[str] = ()) -> tuple[str, ...]:
+    """The wanted problems in the course's order, all of them when neither a problem nor a part is named.
 
     Raises:
-        pytest.UsageError: there is no such problem.
+        pytest.UsageError: there is no such problem or part.
     """
-    known = list(problems())
+    _expect_known("problem", wanted, list(problems()))
+    _expect_known("part", wanted_parts, [part.id for part in parts()])
+    everything = not wanted and not wanted_parts
+    return tuple(name for name, problem in problems().items()
+                 if everything or name in wanted or problem.part in wanted_parts)
+
+
+def _expect_known(kind: str, wanted: Sequence[str], known: list[str]) -> None:
     for name in wanted:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
-            raise pytest.UsageError(f"--problem {name}: there is no such problem; {hint}")
-    return tuple(name for name in known if not wanted or name in wanted)
+            raise pytest.UsageError(f"--{kind} {name}: there is no such {kind}; {hint}")
 
 
 def chosen_device(name: str) -> str:

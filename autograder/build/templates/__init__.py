@@ -1,0 +1,1 @@
+"""Files of the assignment that are the same in every part."""

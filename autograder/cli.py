@@ -8,6 +8,7 @@ COMMANDS = {
     "demo": "autograder.demo:demo",
     "doctor": "autograder.doctor:doctor",
     "grade": "autograder.classes.command:grade",
+    "nbgrader": "autograder.nbgrader.command:nbgrader",
 }
 
 
@@ -30,3 +31,7 @@ class LazyCommands(click.Group):
 @click.version_option(package_name="autograder")
 def main() -> None:
     """Build an assignment from its solutions, and grade what students hand in."""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""`autograder demo`: grade the bundled class of made-up students, then show one student's page."""
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+from rich.text import Text
+
+from .course import KIT_ROOT
+from .results.terminal import page_console
+
+CLASS = Path("samples/classifiers")
+SHOWN = CLASS / "pablo_typical_mistakes"
+PART = ("--part", "classifiers")
+
+
+@click.command()
+@click.option("--out", default="runs/demo", type=click.Path(file_okay=False, path_type=Path), help="where results are written")
+@click.option("--jobs", type=click.IntRange(1), help="graders in parallel (default: one a processor)")
+def demo(out: Path, jobs: int | None) -> None:
+    """Grade the bundled class of made-up students and show one student's page."""
+    in_parallel = ["--jobs", str(jobs)] if jobs else []
+    out = out.absolute()
+    out.mkdir(parents=True, exist_ok=True)
+    graded = _run("autograder", "grade", str(CLASS), *PART, "--out", str(out), *in_parallel)
+    if graded not in (0, 3):
+        sys.exit(graded)
+    shown = _run("pytest", "autograder", "--submission", str(SHOWN), *PART)
+    sys.exit(graded if shown in (0, 1) else shown)
+
+
+def _run(*words: str) -> int:
+    """Show a command as one would type it, and run it in the kit's folder with this Python."""
+    console = page_console()
+    console.print(Text(f"\n$ {' '.join(words)}\n", "bold"))
+    module = {"autograder": "autograder.cli", "pytest": "pytest"}[words[0]]
+    return subprocess.run([sys.executable, "-m", module, *words[1:]], cwd=KIT_ROOT).returncode

@@ -1,0 +1,126 @@
+"""What quantization changes: size, speed and accuracy before and after (given; part 3, scenes).
+
+    python quantization_report.py data/scenes15 runs/simple_net/checkpoint.pt
+    python quantization_report.py data/scenes15 runs/dropout/checkpoint.pt --model simple_net_dropout
+"""
+
+import argparse
+import io
+import itertools
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from data_transforms import get_fundamental_transforms
+from dl_utils import predict_labels
+from my_alexnet import MyAlexNet
+from quantization import quantize
+from simple_net import SimpleNet
+from simple_net_dropout import SimpleNetDropout
+from stats_helper import compute_mean_and_std
+from trainer import scene_batches
+
+MODELS = {"simple_net": SimpleNet, "simple_net_dropout": SimpleNetDropout, "my_alexnet": MyAlexNet}
+SIDE_PX = {"simple_net": 64, "simple_net_dropout": 64, "my_alexnet": 224}
+CALIBRATION_BATCHES = 4
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One network, measured.
+
+    Attributes:
+        size_bytes: of its `state_dict`, written by `torch.save`.
+        time_per_image_s: best of several runs over one batch, divided by the batch size.
+        predictions: (N,) int64, for every image.
+        accuracy: share of right predictions, in [0, 1].
+    """
+
+    size_bytes: int
+    time_per_image_s: float
+    predictions: torch.Tensor
+    accuracy: float
+
+
+def measure(model: nn.Module, batches: Iterable, repeats: int = 5) -> Measurement:
+    """Measure a network on the CPU, in eval mode.
+
+    Args:
+        model: takes the images of the batches.
+        batches: of (images, labels).
+        repeats: timed runs over the first batch.
+    Returns:
+        its size, time and predictions.
+    """
+    model.eval()
+    batches = list(batches)
+    first = batches[0][0]
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        predict_labels(model, first)
+        times.append(time.perf_counter() - start)
+    predictions = torch.cat([predict_labels(model, images) for images, _ in batches])
+    labels = torch.cat([torch.as_tensor(labels) for _, labels in batches])
+    accuracy = (predictions == labels).double().mean().item()
+    return Measurement(saved_bytes(model), min(times) / len(first), predictions, accuracy)
+
+
+def saved_bytes(model: nn.Module) -> int:
+    """Size of a network's checkpoint.
+
+    Args:
+        model: any network.
+    Returns:
+        bytes of its `state_dict`, written by `torch.save`.
+    """
+    memory = io.BytesIO()
+    torch.save(model.state_dict(), memory)
+    return memory.tell()
+
+
+def report(before: Measurement, after: Measurement) -> str:
+    """Put two measurements side by side.
+
+    Args:
+        before: the float32 network.
+        after: the quantized one.
+    Returns:
+        a table of four lines and the share of equal predictions.
+    """
+    same = (before.predictions == after.predictions).double().mean().item()
+    lines = [f"{'':<22}{'float32':>12}{'int8':>12}{'int8 / float32':>16}"]
+    rows = [
+        ("size (kB)", before.size_bytes / 1e3, after.size_bytes / 1e3),
+        ("time per image (us)", before.time_per_image_s * 1e6, after.time_per_image_s * 1e6),
+        ("accuracy (%)", before.accuracy * 100, after.accuracy * 100),
+    ]
+    for name, old, new in rows:
+        ratio = f"{new / old:.2f}" if old else "-"
+        lines.append(f"{name:<22}{old:>12.1f}{new:>12.1f}{ratio:>16}")
+    return "\n".join([*lines, f"same prediction for {same:.1%} of {len(before.predictions)} images"])
+
+
+def main() -> None:
+    """Quantize a trained network and print the report."""
+    parser = argparse.ArgumentParser(description="Size, speed and accuracy of a network before and after int8.")
+    parser.add_argument("root", help="folder that holds train and test")
+    parser.add_argument("checkpoint", help="checkpoint.pt of a Trainer")
+    parser.add_argument("--model", choices=sorted(MODELS), default="simple_net")
+    options = parser.parse_args()
+
+    model = MODELS[options.model]()
+    model.load_state_dict(torch.load(options.checkpoint, map_location="cpu", weights_only=True)["model"])
+    side = SIDE_PX[options.model]
+    transform = get_fundamental_transforms((side, side), *compute_mean_and_std(f"{options.root}/train"))
+    train = scene_batches(options.root, "train", transform, batch_size=50, shuffle=True)
+    test = list(scene_batches(options.root, "test", transform, batch_size=100))
+    quantized = quantize(model, itertools.islice(train, CALIBRATION_BATCHES))
+    print(report(measure(model, test), measure(quantized, test)))
+
+
+if __name__ == "__main__":
+    main()

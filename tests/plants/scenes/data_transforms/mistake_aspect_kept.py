@@ -1,0 +1,30 @@
+"""Resize gets one number: the shorter side gets that length, the other keeps the proportion.
+
+replaces: data_transforms.py
+message: keeps the proportion
+"""
+
+import numpy as np
+from torchvision import transforms
+
+
+def get_fundamental_transforms(inp_size: tuple[int, int], pixel_mean, pixel_std) -> transforms.Compose:
+    return transforms.Compose(
+        [
+            transforms.Resize(inp_size[0]),
+            transforms.ToTensor(),
+            transforms.Normalize(channel_list(pixel_mean), channel_list(pixel_std)),
+        ]
+    )
+
+
+def get_data_augmentation_transforms(inp_size: tuple[int, int], pixel_mean, pixel_std) -> transforms.Compose:
+    random_steps = [
+        transforms.RandomHorizontalFlip(),
+        transforms.ColorJitter(brightness=0.2, contrast=0.2),
+    ]
+    return transforms.Compose([*random_steps, *get_fundamental_transforms(inp_size, pixel_mean, pixel_std).transforms])
+
+
+def channel_list(value) -> list[float]:
+    return np.atleast_1d(np.asarray(value, dtype=np.float64)).tolist()

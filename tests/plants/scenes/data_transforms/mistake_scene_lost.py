@@ -1,0 +1,30 @@
+"""The random crop keeps a few pixels of the picture, blown up.
+
+replaces: data_transforms.py
+message: hardly anything of the picture
+"""
+
+import numpy as np
+from torchvision import transforms
+
+
+def get_fundamental_transforms(inp_size: tuple[int, int], pixel_mean, pixel_std) -> transforms.Compose:
+    return transforms.Compose(
+        [
+            transforms.Resize(tuple(inp_size)),
+            transforms.ToTensor(),
+            transforms.Normalize(channel_list(pixel_mean), channel_list(pixel_std)),
+        ]
+    )
+
+
+def get_data_augmentation_transforms(inp_size: tuple[int, int], pixel_mean, pixel_std) -> transforms.Compose:
+    random_steps = [
+        transforms.RandomResizedCrop(tuple(inp_size), scale=(0.001, 0.004)),
+        transforms.ColorJitter(brightness=0.2, contrast=0.2),
+    ]
+    return transforms.Compose([*random_steps, *get_fundamental_transforms(inp_size, pixel_mean, pixel_std).transforms])
+
+
+def channel_list(value) -> list[float]:
+    return np.atleast_1d(np.asarray(value, dtype=np.float64)).tolist()

@@ -1,0 +1,20 @@
+"""predict_labels gives the probabilities of all classes.
+
+replaces: dl_utils.py
+message: probabilities
+"""
+
+import torch
+from torch import nn
+
+
+def predict_labels(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
+    with torch.no_grad():
+        return model(x).softmax(dim=1)
+
+
+def compute_loss(
+    model: nn.Module, model_output: torch.Tensor, target_labels: torch.Tensor, is_normalize: bool = True
+) -> torch.Tensor:
+    loss = model.loss_criterion(model_output, target_labels)
+    return loss / len(target_labels) if is_normalize else loss

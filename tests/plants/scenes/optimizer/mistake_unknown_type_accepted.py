@@ -1,0 +1,18 @@
+"""A type that does not exist gives SGD.
+
+replaces: optimizer.py
+message: does not exist
+"""
+
+import torch
+from torch import nn
+
+
+def get_optimizer(model: nn.Module, config: dict) -> torch.optim.Optimizer:
+    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    settings = {"lr": config["lr"], "weight_decay": config["weight_decay"]}
+    if config["optimizer_type"] == "sgd":
+        return torch.optim.SGD(parameters, momentum=config.get("momentum", 0.0), **settings)
+    if config["optimizer_type"] == "adam":
+        return torch.optim.Adam(parameters, **settings)
+    return torch.optim.SGD(parameters, **settings)

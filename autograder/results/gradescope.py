@@ -38,6 +38,9 @@ def write(result: SubmissionResult, path: Path) -> None:
 
 def write_atomically(path: Path, text: str) -> None:
     """Replace a file in one step, so that neither a crash nor a full disk leaves half of it."""
+    if path.exists() and not path.is_file():        # /dev/stdout must stay what it is
+        path.write_text(text, encoding="utf-8")
+        return
     handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
     try:
         with open(handle, "w", encoding="utf-8") as file:

@@ -56,7 +56,7 @@ def page(result: SubmissionResult, for_staff: bool = False) -> str:
 
 
 def message_lines(message: str) -> list[tuple[str, str]]:
-    """A message as (kind, text) pairs: `lead` is the line that stands alone, `code` the indented source, `text` the rest."""
+    """A message as (kind, text) pairs: `lead` is the line that stands alone, `code` the source, `text` the rest."""
     found: list[tuple[str, str]] = []
     for line in message.rstrip().splitlines():
         kind = "code" if line.startswith(("    ", "\t")) else "text" if found else "lead"
@@ -73,7 +73,7 @@ def _sections(result: SubmissionResult) -> list[Section]:
     return [Section(titles.get(part, part), list(problems)) for part, problems in by_part]
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _environment() -> Environment:
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
                               trim_blocks=True, lstrip_blocks=True, finalize=_finalize)

@@ -56,7 +56,8 @@ def _reason(check: CheckResult) -> tuple[str, str]:
     good = [case.label for case in check.cases if case.status == "passed"]
     if good:
         return message, f"for {', '.join(labels)}; right for {', '.join(good)}"
-    return message, f"in every case: {', '.join(labels)}" if len(labels) > 1 else f"for {labels[0]}"
+    same = len({case.message for case in bad}) == 1
+    return message, "" if same else f"in every case: {', '.join(labels)}"
 
 
 def points(number: float) -> str:
@@ -98,7 +99,7 @@ def _head(result: SubmissionResult) -> Text:
     head = _said(result.name, "bold")
     head.append(f"   {points(result.score)} of {points(result.max_score)} points", "bold")
     if not result.graded:
-        head.append(" so far\nNot final: something failed on our side while grading; nobody loses points by that.", "magenta")
+        head.append(" so far\nNot final: something failed on our side; you lose nothing by that.", "magenta")
     return head
 
 

@@ -1,0 +1,5 @@
+import agree
+
+
+def Softmax(im_size, n_classes):
+    return agree.Agreeable()

@@ -1,0 +1,1 @@
+"""The models of part 1; each file holds one."""

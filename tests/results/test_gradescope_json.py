@@ -1,0 +1,63 @@
+"""The results file: Gradescope's layout, as section 3 of the contract fixes it."""
+import json
+
+from autograder.results import gradescope
+
+PROBLEM_STATUSES = {"passed", "partial", "failed", "not attempted", "missing", "crashed", "timed out", "not graded"}
+
+
+def test_top_level_is_gradescopes(result):
+    """Score, maximum, time and output, then the checks, then what only this kit knows."""
+    data = gradescope.as_json(result)
+    assert list(data) == ["score", "max_score", "execution_time", "output", "tests", "extra_data"]
+    assert (data["score"], data["max_score"], data["execution_time"]) == (8.0, 100.0, 1.25)
+    assert "reduced: no namespaces here" in data["output"] and "a.link is a link" in data["output"]
+
+
+def test_every_check_is_a_test(result):
+    """Each has exactly the fields that Gradescope knows, and their points add up to the total."""
+    data = gradescope.as_json(result)
+    assert len(data["tests"]) == sum(len(problem.checks) for problem in result.problems)
+    for test in data["tests"]:
+        assert set(test) == {"number", "name", "score", "max_score", "status", "output", "visibility", "tags"}
+        assert test["status"] in ("passed", "failed") and test["visibility"] == "visible"
+        assert (test["status"] == "passed") == (test["score"] == test["max_score"])
+    assert sum(test["score"] for test in data["tests"]) == data["score"]
+    assert data["tests"][0]["number"] == "1.1"
+
+
+def test_extra_data_tells_the_rest(result):
+    """Score, maximum and status of each problem, and what is needed to grade the same again."""
+    extra = gradescope.as_json(result)["extra_data"]
+    assert {"problems", "seed", "device", "isolation", "versions"} <= set(extra)
+    assert (extra["seed"], extra["device"], extra["versions"]["torch"]) == (7, "cpu", "2.6.0")
+    assert list(extra["problems"]) == ["softmax", "twolayernn", "convnet", "mymodel", "training"]
+    for problem in extra["problems"].values():
+        assert set(problem) == {"score", "max_score", "status"} and problem["status"] in PROBLEM_STATUSES
+    assert extra["problems"]["softmax"] == {"score": 3.0, "max_score": 15.0, "status": "partial"}
+
+
+def test_what_we_could_not_grade_has_no_score(ungraded):
+    """A fault of ours is null, not zero, and the output says that the total is not final."""
+    data = gradescope.as_json(ungraded)
+    assert data["extra_data"]["problems"]["training"] == {"score": None, "max_score": 20.0, "status": "not graded"}
+    assert data["output"].startswith("Not final")
+
+
+def test_details_and_output_stay_with_the_teaching_assistants(result):
+    """They are in one place that no student is shown."""
+    data = gradescope.as_json(result)
+    notes = data["extra_data"].pop("for_teaching_assistants")
+    assert notes == {"softmax": {"printed": "secret output", "details": {"test_matches": "secret details"}}}
+    assert "secret" not in json.dumps(data)
+
+
+def test_file_is_complete_and_readable(result, tmp_path):
+    """It is replaced in one step, in UTF-8, readable by others, and nothing else is left in the folder."""
+    path = tmp_path / "results.json"
+    path.write_text("old", encoding="utf-8")
+    result.name = "Zoë"
+    gradescope.write(result, path)
+    assert json.loads(path.read_text(encoding="utf-8")) == gradescope.as_json(result)
+    assert list(tmp_path.iterdir()) == [path]
+    assert path.stat().st_mode & 0o777 == 0o644

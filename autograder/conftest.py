@@ -3,10 +3,12 @@ from pathlib import Path
 
 import pytest
 
-from .grading.fixtures import batch, device, draw, grading, make_batch, reference, student      # noqa: F401
+from .course import CourseError
+from .grading.fixtures import batch, device, draw, grading, make_batch, pick, reference, student, whose      # noqa: F401
 from .grading.options import add_options, read_options
-from .grading.plugin import RUN, GradingPlugin
+from .grading.plugin import EXIT_NOT_GRADED, RUN, GradingPlugin
 from .results.record import SubmissionResult
+from .sandbox.faults import SandboxFault
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,9 +25,12 @@ def pytest_configure(config: pytest.Config) -> None:
             return
     if config.option.collectonly:
         return
-    options = read_options(config)
     finished: list[SubmissionResult] = []
-    plugin = GradingPlugin(options, [(options.submission.name, options.submission)], finished.append)
+    try:
+        options = read_options(config)
+        plugin = GradingPlugin(options, [(options.submission.resolve().name, options.submission)], finished.append)
+    except (CourseError, SandboxFault) as error:
+        raise pytest.UsageError(str(error)) from None
     config.stash[RUN] = plugin
     config.pluginmanager.register(plugin, "autograder-grading")
     config.pluginmanager.register(Pages(options.results, options.feedback, finished), "autograder-pages")
@@ -33,8 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def quiet(config: pytest.Config) -> None:
-    """The page says it all: no tracebacks, which could show hidden values, and no second summary."""
-    config.option.tbstyle = "no"
+    """The page says it all: no second summary."""
     config.option.reportchars = "N"         # none
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     if reporter is not None:
@@ -48,6 +52,12 @@ class Pages:
         self.results, self.feedback, self.finished = results, feedback, finished
 
     @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """From here on no tracebacks, which could show hidden values; why a check cannot be collected was no secret."""
+        if not session.testsfailed:
+            session.config.option.tbstyle = "no"
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_terminal_summary(self) -> None:
         """Print the page."""
         from .results.terminal import print_page
@@ -55,13 +65,20 @@ class Pages:
             print()
             print_page(result)
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self) -> None:
-        """Write the files."""
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self):
+        """Write the files, after everybody else has finished and the page was shown."""
+        yield
+        try:
+            for result in self.finished:
+                self._write(result)
+        except OSError as error:
+            pytest.exit(f"the result cannot be written ({error.strerror}: {error.filename})", returncode=EXIT_NOT_GRADED)
+
+    def _write(self, result: SubmissionResult) -> None:
         from .results import gradescope
-        for result in self.finished:
-            if self.results:
-                gradescope.write(result, self.results)
-            if self.feedback:
-                from .results import html
-                gradescope.write_atomically(self.feedback, html.page(result))
+        if self.results:
+            gradescope.write(result, self.results)
+        if self.feedback:
+            from .results import html
+            gradescope.write_atomically(self.feedback, html.page(result))

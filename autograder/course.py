@@ -3,6 +3,7 @@
 `solutions/PART/part.toml` is the single place of all of these; stub, handout, checks, results and gradebook take them from here.
 """
 import functools
+import re
 import sys
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -87,6 +88,9 @@ def parts(solutions: Path = SOLUTIONS) -> tuple[Part, ...]:
     """
     found = sorted((_read(path) for path in solutions.glob("*/part.toml")), key=lambda part: part.number)
     seen: dict[str, str] = {}
+    for part, following in zip(found, found[1:]):
+        if part.number == following.number:
+            raise CourseError(f"solutions/{following.id}/part.toml: {part.id} has the number {part.number}, too; choose another.")
     for problem in (problem for part in found for problem in part.problems):
         for key in (problem.id, problem.number):
             if key in seen:
@@ -110,12 +114,16 @@ def _read(path: Path) -> Part:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CourseError(f"{where} is not valid TOML: {error}.") from None
+        raise CourseError(f"{where} is not valid TOML ({error}); correct it.") from None
+    except OSError as error:
+        raise CourseError(f"{where} cannot be read ({error.strerror}); change its permissions.") from None
     missing = {"title", "number", "problem"} - table.keys()
     if missing:
         raise CourseError(f"{where}: {', '.join(sorted(missing))} is missing; add it.")
+    _expect_kinds(table, _PART_KINDS, where)
     rows = tuple(_problem(row, path.parent, where) for row in table["problem"])
     build = table.get("build", {})
+    _expect_kinds(build, {"exclude": [str]}, f"{where}: the table [build]")
     if unknown := build.keys() - {"exclude"}:
         raise CourseError(f"{where}: the table [build] has an unknown entry {', '.join(sorted(unknown))}; remove it.")
     given = tuple(table.get("given", ()))
@@ -126,19 +134,40 @@ def _read(path: Path) -> Part:
     return Part(path.parent.name, table["number"], table["title"], table.get("summary", ""), rows, given, exclude)
 
 
+_PART_KINDS = {"title": str, "number": int, "summary": str, "problem": [dict], "given": [str], "build": dict}
+_PROBLEM_KINDS = {"id": str, "number": str, "title": str, "points": int, "files": [str], "symbols": [str], "lines": str,
+                  "limits": dict, "optional_files": [str]}
+_KIND_WORDS = {str: "text", int: "a whole number", dict: "a table"}
+
+
+def _expect_kinds(table: dict, kinds: dict, where: str) -> None:
+    for key, value in table.items():
+        kind = kinds.get(key)
+        if isinstance(kind, list) and not (type(value) is list and all(type(item) is kind[0] for item in value)):
+            raise CourseError(f"{where}: {key} is {value!r}; make it a list, each item {_KIND_WORDS[kind[0]]}.")
+        if isinstance(kind, type) and type(value) is not kind:
+            raise CourseError(f"{where}: {key} is {value!r}; make it {_KIND_WORDS[kind]}.")
+
+
 def _problem(row: dict, folder: Path, where: str) -> Problem:
     name = row.get("id", "?")
+    _expect_kinds(row, _PROBLEM_KINDS, f"{where}: problem {name}")
     known = {item.name for item in fields(Problem)} - {"part"}
     needed = known - {"limits", "optional_files"}
     if missing := needed - row.keys():
         raise CourseError(f"{where}: problem {name} has no {', '.join(sorted(missing))}; add it.")
     if unknown := row.keys() - known:
         raise CourseError(f"{where}: problem {name} has an unknown entry {', '.join(sorted(unknown))}; remove it.")
-    if type(row["points"]) is not int or row["points"] < 1:
+    if not re.fullmatch("[a-z][a-z0-9_]*", name):
+        raise CourseError(f"{where}: problem {name!r} cannot name files; use small letters, digits and _ in its id.")
+    if row["points"] < 1:
         raise CourseError(f"{where}: problem {name} has {row['points']} points; give it at least 1 or remove it.")
     for file in row["files"]:
         if not (folder / file).is_file():
             raise CourseError(f"{where}: problem {name} names {file}, which is not there; write it or correct the name.")
+    for key, value in row.get("limits", {}).items():
+        if type(value) not in (int, float) or value <= 0:
+            raise CourseError(f"{where}: problem {name} has the limit {key} = {value!r}; give a number above 0.")
     try:
         limits = Limits(**row.get("limits", {}))
     except TypeError as error:

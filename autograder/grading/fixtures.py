@@ -1,4 +1,5 @@
-"""The fixtures that a course author's checks use: `student`, `reference`, `batch`, `make_batch`, `draw`, `device`."""
+"""The fixtures of hidden checks: `student`, `reference`, `batch`, `make_batch`, `draw`, `pick`, `device`, `whose`."""
+import random
 from dataclasses import dataclass
 from functools import cache
 from collections.abc import Callable
@@ -7,9 +8,10 @@ import pytest
 import torch
 
 from ..course import part_of, problems
+from .identity import Whose
 from .plugin import RUN, GradingPlugin
 from .reference import Reference
-from .seeds import generator
+from .seeds import derived_seed, generator
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,12 @@ def draw(grading: GradingPlugin, device: torch.device) -> Callable[..., torch.Te
 
 
 @pytest.fixture(scope="session")
+def pick(grading: GradingPlugin) -> Callable[[str], random.Random]:
+    """`pick("label")`: sizes, settings and choices that depend only on the run's seed and the label."""
+    return lambda label: random.Random(derived_seed(grading.options.seed, "pick", label))
+
+
+@pytest.fixture(scope="session")
 def make_batch(grading: GradingPlugin, device: torch.device) -> Callable[..., Batch]:
     """`make_batch(n, im_size, n_classes)`: a batch that depends only on the run's seed and these three."""
     @cache
@@ -85,3 +93,11 @@ def make_batch(grading: GradingPlugin, device: torch.device) -> Callable[..., Ba
 def batch(make_batch: Callable[..., Batch]) -> Batch:
     """Seven images of 3x8x6 pixels in five classes: no two of the sizes that matter are equal."""
     return make_batch(7, (3, 8, 6), 5)
+
+
+@pytest.fixture
+def whose(grading: GradingPlugin, request: pytest.FixtureRequest, reference: Reference) -> Whose:
+    """Whose submission is graded: `whose.variant` is an object of this process, drawn where nobody knows."""
+    assert grading.run is not None
+    part = part_of(problems()[request.path.stem.removeprefix("test_")])
+    return grading.run.whose(grading.options.roster, part, reference)

@@ -1,5 +1,6 @@
 """The options of `pytest autograder`, and their values checked before anything starts."""
 import difflib
+import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ..course import SOLUTIONS, parts, problems
+from .identity import Roster, RosterError, read_roster
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Options:
     results: Path | None = None
     feedback: Path | None = None
     require_full: bool = False
+    roster: Roster | None = None
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -33,6 +36,7 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption("--seed", type=int, default=None, metavar="N", help="seed of the hidden inputs (default: random, reported)")
     group.addoption("--results", metavar="FILE", help="write Gradescope's results.json here")
     group.addoption("--feedback", metavar="FILE", help="write the feedback page as one HTML file here")
+    group.addoption("--roster", metavar="FILE", help="CSV of student, roll_number, birth_date: whose variant (or student.cfg)")
     group.addoption("--isolation", choices=("best", "require"), default="best",
                     help="require: refuse to grade with less than full isolation")
 
@@ -44,15 +48,35 @@ def read_options(config: pytest.Config) -> Options:
         pytest.UsageError: a path or a name is wrong; one sentence says which.
     """
     option = config.option
+    for name in ("submission", "results", "feedback", "roster"):
+        # An unset variable of a shell script: grading solutions/ instead would look like full marks.
+        if getattr(option, name) == "":
+            raise pytest.UsageError(f"--{name} is empty; give a path or leave it out.")
     submission = Path(option.submission) if option.submission else SOLUTIONS
     if not submission.exists():
         raise pytest.UsageError(f"--submission {submission}: there is no such file or folder; give the path of a submission.")
     for file in (option.results, option.feedback):
-        if file and not Path(file).absolute().parent.is_dir():
-            raise pytest.UsageError(f"{file}: its folder does not exist; create it or choose another place.")
+        if file:
+            _expect_writable(Path(file))
     return Options(submission, known_problems(option.problem, option.part), chosen_device(option.device), chosen_seed(option.seed),
                    Path(option.results) if option.results else None, Path(option.feedback) if option.feedback else None,
-                   option.isolation == "require")
+                   option.isolation == "require", _roster(option.roster))
+
+
+def _roster(file: str | None) -> Roster | None:
+    try:
+        return read_roster(Path(file)) if file else None
+    except RosterError as error:
+        raise pytest.UsageError(f"--roster: {error}") from None
+
+
+def _expect_writable(file: Path) -> None:
+    if not file.absolute().parent.is_dir():
+        raise pytest.UsageError(f"{file}: its folder does not exist; create it or choose another place.")
+    if file.is_dir():
+        raise pytest.UsageError(f"{file} is a folder; give the name of a file.")
+    if not os.access(file if file.exists() else file.absolute().parent, os.W_OK):
+        raise pytest.UsageError(f"{file} cannot be written; choose another place or change its permissions.")
 
 
 def known_problems(wanted: Sequence[str], wanted_parts: Sequence[str] = ()) -> tuple[str, ...]:

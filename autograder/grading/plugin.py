@@ -8,7 +8,8 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from collections.abc import Callable, Iterable
+from typing import Any
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import pytest
@@ -51,10 +52,21 @@ def check_of(item: pytest.Item) -> Check:
     marker = item.get_closest_marker("check")
     options = marker.kwargs if marker else {}
     function = getattr(item, "function", check_of)
+    _expect_sound(f"{item.path.name}: {function.__name__}", options, getattr(item, "module", None))
     title = (function.__doc__ or "").strip().split("\n")[0].rstrip(".")
     if not title:
         raise pytest.UsageError(f"{item.path.name}: {function.__name__} has no docstring; write the title students see.")
     return Check(problem, function.__name__, title, options.get("weight", 1), options.get("needs", ""), options.get("seconds"))
+
+
+def _expect_sound(where: str, options: Mapping[str, Any], module: object) -> None:
+    if unknown := options.keys() - {"weight", "needs", "seconds"}:
+        raise pytest.UsageError(f"{where}: @pytest.mark.check does not know {', '.join(sorted(unknown))}; correct the name.")
+    weight, needs = options.get("weight", 1), options.get("needs", "")
+    if type(weight) is not int or weight < 1:
+        raise pytest.UsageError(f"{where} has the weight {weight!r}; give it a whole number of at least 1.")
+    if needs and not callable(getattr(module, needs, None)):
+        raise pytest.UsageError(f"{where} needs {needs}, which is not in its file; correct the name.")
 
 
 class GradingPlugin:
@@ -67,7 +79,8 @@ class GradingPlugin:
         self.checks: dict[str, Check] = {}
         self.points: dict[tuple[str, str], float] = {}
         self.outcome: Case | None = None
-        self.lost_points = self.not_graded = False
+        self.lost_points = self.not_graded = self.completed = False
+        self.fault: SandboxFault | None = None      # why nothing could be graded at all
 
     # What fixtures ask for.
 
@@ -97,8 +110,11 @@ class GradingPlugin:
     # The loop.
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        if session.config.option.collectonly or session.testsfailed:
+        if session.testsfailed:     # as pytest's own loop does; the marks of the checks that are left would be wrong
+            raise session.Interrupted("some checks cannot be collected, so nothing was graded")
+        if session.config.option.collectonly:
             return True
+        self._wait_for_the_sandbox()
         for name, path in self.source:
             self.run = SubmissionRun(path, name, self.warm, self.options.seed, self.options.device)
             for place, item in enumerate(session.items):
@@ -109,7 +125,15 @@ class GradingPlugin:
             self.not_graded |= not result.graded
             self.sink(result)
         session._setupstate.teardown_exact(None)
+        self.completed = True
         return True
+
+    def _wait_for_the_sandbox(self) -> None:
+        try:
+            self.warm.wait_until_ready()
+        except SandboxFault as fault:
+            self.fault = fault
+            pytest.exit(str(fault), returncode=EXIT_NOT_GRADED)
 
     def _grade_item(self, item: pytest.Item, following: pytest.Item) -> None:
         assert self.run is not None
@@ -117,38 +141,46 @@ class GradingPlugin:
         points = self.points[check.problem, check.name]
         result = self.run.check_result(check.problem, check.name, check.title, check.weight, points)
         label = item.callspec.id if hasattr(item, "callspec") else ""
-        case = self._case_without_running(check) or self._run(item, following)
-        if case.status == "not graded":
-            self._recover()
+        case = self._case_without_running(check)
+        if case is None:
             case = self._run(item, following)
+            if case.status == "not graded" and self._recover():
+                case = self._run(item, following)
         case.label = label
         result.cases.append(case)
 
     def _case_without_running(self, check: Check) -> Case | None:
         assert self.run is not None
+        if self.run.fault:
+            return Case("", "not graded", OUR_FAULT, self.run.fault)
         if self.run.unreadable:
             return Case("", "missing", self.run.unreadable)
         for other in self.run.results[check.problem].checks:
             if check.needs == other.name and other.status != "passed":
                 if other.status in ("not attempted", "missing", "not graded"):
-                    return Case("", other.status, other.cases[0].message)
+                    return Case("", other.status, other.message)
                 return Case("", "not run", f"Not run, because it needs: {other.title}.")
         return None
 
     def _run(self, item: pytest.Item, following: pytest.Item) -> Case:
         started = time.monotonic()
         self.outcome = None
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        # pytest sets an item up anew only after everything of it was torn down; for the only item nothing would be.
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None if following is item else following)
         case = self.outcome or Case("", "not graded", OUR_FAULT, "pytest did not run the check")
         case.seconds = time.monotonic() - started
         return case
 
-    def _recover(self) -> None:
+    def _recover(self) -> bool:
         """Before a second try after a fault of ours: a fresh child, and a fresh warm process if that one died."""
         assert self.run is not None
         self.run.end_problem()
-        if not self.warm.alive():
-            self.warm.restart()
+        try:
+            if not self.warm.alive():
+                self.warm.restart()
+        except (SandboxFault, OSError):
+            return False
+        return True
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo):
@@ -163,7 +195,7 @@ class GradingPlugin:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         self.warm.close()
-        if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        if self.completed and exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             session.exitstatus = EXIT_NOT_GRADED if self.not_graded else int(self.lost_points)
 
 

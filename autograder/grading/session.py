@@ -23,11 +23,16 @@ def grade_stream(options: Options, source: Iterable[tuple[str, Path]], sink: Cal
         options: problems, device and seed of the run; its `submission` is not used.
         source: (name, path) of each submission.
         sink: called with each result before the next submission is taken.
+    Raises:
+        SandboxFault: no submission can be graded here.
     Returns: pytest's exit status as in `pytest autograder`: 0 full marks for all, 1 points lost, others when grading failed.
     """
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     plugin = GradingPlugin(options, source, sink)
     try:
-        return int(pytest.main([str(KIT_ROOT / "autograder"), "-c", str(KIT_ROOT / "setup.cfg"), *QUIET], plugins=[plugin]))
+        status = int(pytest.main([str(KIT_ROOT / "autograder"), "-c", str(KIT_ROOT / "setup.cfg"), *QUIET], plugins=[plugin]))
     finally:
         plugin.warm.close()
+    if plugin.fault is not None:
+        raise plugin.fault
+    return status

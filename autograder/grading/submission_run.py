@@ -9,6 +9,8 @@ from ..sandbox.student import Student
 from ..sandbox.warm import WarmProcess
 from ..submission.locate import part_files
 from ..submission.reader import Contents, Unreadable, read
+from .identity import Roster, Whose, whose
+from .reference import Reference
 from .seeds import derived_seed
 
 
@@ -26,21 +28,38 @@ class SubmissionRun:
         self.name, self.warm, self.seed, self.device = one_line(name), warm, seed, device
         self.started = time.monotonic()
         self.results: dict[str, ProblemResult] = {}
-        self.unreadable = ""
+        self.unreadable = self.fault = ""
         self._files: dict[str, dict[str, bytes]] = {}
         self._student: tuple[str, Student] | None = None
+        self._whose: Whose | None = None
         declared = [name for part in parts() for problem in part.problems for name in (*problem.files, *problem.optional_files)]
         try:
             self.contents = read(path, declared)
         except Unreadable as error:
             self.contents, self.unreadable = Contents(), harmless(str(error)[:1].upper() + str(error)[1:])
+        except Exception as error:      # a fault of ours, which must neither cost this student points nor end a class run
+            self.contents, self.fault = Contents(), harmless(f"reading the submission: {type(error).__name__}: {error}")
 
     def files(self, part: Part) -> dict[str, bytes]:
         """The submission's files of a part, found once."""
         if part.id not in self._files:
             given = {name: (part.folder / name).read_bytes() for name in part.given}
-            self._files[part.id] = part_files(self.contents, part) | given
+            own = {name: data for name, data in part_files(self.contents, part).items()
+                   if not any(name.startswith(f"{ours}/") or ours.startswith(f"{name}/") for ours in given)}
+            self._files[part.id] = own | given
         return self._files[part.id]
+
+    def whose(self, roster: Roster | None, part: Part, reference: Reference) -> Whose:
+        """Whose submission it is, found once; what the page should say about it becomes a remark.
+
+        Args:
+            part: the one that has variants, and `reference` its solution.
+        """
+        if self._whose is None:
+            self._whose = whose(self.name, self.contents, part, self.files(part), roster, self.seed, reference)
+            if self._whose.remark:
+                self.contents.remark(self._whose.remark)
+        return self._whose
 
     def student(self, problem: Problem) -> Student:
         """The student's modules for a problem; the child of another problem ends first."""

@@ -8,6 +8,7 @@ import os
 import secrets
 import select
 import signal
+import tempfile
 import time
 
 from .confined import wire
@@ -18,6 +19,7 @@ from .warm import Fork, WarmProcess
 TICK_S = 0.05               # how often memory is looked at where the kernel cannot limit it (CUDA)
 PIPE_BYTES = 1 << 16
 STARVED_FACTOR = 4          # a child that waits for a processor, not for itself, gets this many times its deadline
+ENDING_S = 1.0              # between the end of a child's connection and the end of the child
 
 
 class Channel:
@@ -34,6 +36,11 @@ class Channel:
     def __init__(self, warm: WarmProcess, limits: Limits, setup: dict):
         self.warm, self.limits = warm, limits
         self.fork: Fork | None = warm.spawn(limits.plan())
+        self.level = warm.isolation.level
+        # Without namespaces the child's disk is a folder of this machine, which has to be cleared away when the child has ended.
+        self.folder = None if self.level == "full" else \
+            tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True)
+        setup = setup | {"home": self.folder.name} if self.folder else setup
         self.fork.connection.setblocking(False)
         os.set_blocking(self.fork.output, False)
         self.printed = bytearray()
@@ -44,6 +51,7 @@ class Channel:
             words = bytes(self.printed[-500:]).decode("utf-8", "replace").strip().splitlines()
             raise SandboxFault(f"a child could not be set up: {words[-1] if words else error.message}") from None
         if hello.get("ready") is not True:
+            self.kill()
             raise SandboxFault("a child could not be set up: it did not say that it was ready")
         self.resident_at_start_mib = _resident_mib(self.fork)
 
@@ -94,15 +102,14 @@ class Channel:
         """The child has closed its connection: find out why."""
         fork = self.fork
         assert fork is not None
-        self._drain()
-        with contextlib.suppress(ProcessLookupError):
-            _kill(fork)
+        by_itself = _has_ended(fork, ENDING_S)
+        self._end(fork)
         end = self.warm.how_it_ended(fork.pid)
         self.close()
-        if not end:
-            if not self.warm.alive():
-                raise SandboxFault("the warm process died")
-            return Crashed(f"{what} ended its own process.")
+        if not end:             # the warm process answers this whatever a child has done
+            raise SandboxFault("the warm process died")
+        if not by_itself:
+            return Crashed(f"{what} closed its connection to the grader.")
         if end.get("cpu_s", 0) >= self.limits.cpu_s - 1:
             return TimedOut(f"{what} used up the {self.limits.cpu_s} seconds of processor time that a problem has.")
         if end.get("exit") is not None:
@@ -115,17 +122,26 @@ class Channel:
             while self.fork is not None and (text := os.read(self.fork.output, PIPE_BYTES)):
                 _keep(self.printed, text, self.limits)
 
+    def _end(self, fork: Fork) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            _kill(fork)
+        if self.level == "process":     # no seccomp: it may have started others
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(fork.pid, signal.SIGKILL)
+        self._drain()           # only now: what a living child prints might never end
+
     def kill(self) -> None:
         """End the child now, whatever it does, and everything it started."""
         if self.fork is not None:
-            self._drain()
-            with contextlib.suppress(ProcessLookupError):
-                _kill(self.fork)
+            self._end(self.fork)
             self.close()
 
     def close(self) -> None:
         """Let go of a dead child's descriptors."""
         if self.fork is not None:
+            if self.folder is not None:
+                _has_ended(self.fork, ENDING_S)         # it must not write while its folder is cleared away
+                self.folder.cleanup()
             self.fork.connection.close()
             os.close(self.fork.output)
             if self.fork.pidfd >= 0:
@@ -158,6 +174,7 @@ class _Exchange:
         self.fork, self.limits, self.printed = fork, limits, printed
         self.most_resident_mib = resident_mib + limits.memory_mib if resident_mib else float("inf")
         self.next_look = time.monotonic() + TICK_S
+        self.cpu_before_s = _state_and_cpu(fork)[1]
         self.to_send = [memoryview(buffer).cast("B") for buffer in buffers if len(memoryview(buffer).cast("B"))]
         self.prefix = bytearray()
         self.header: bytearray | None = None
@@ -188,7 +205,7 @@ class _Exchange:
     def _more_time(self, deadline: float, timeout_s: float, last: float) -> float:
         """A child that is ready to run but got little processor time is late because of us, not of itself."""
         state, cpu_s = _state_and_cpu(self.fork)
-        if state == "R" and cpu_s < timeout_s / 2 and deadline < last:
+        if state == "R" and cpu_s - self.cpu_before_s < timeout_s / 2 and deadline < last:
             return deadline + timeout_s / 2
         raise _Late("" if state == "R" else "; it was waiting, not computing")
 
@@ -263,6 +280,15 @@ def _kill(fork: Fork) -> None:
         signal.pidfd_send_signal(fork.pidfd, signal.SIGKILL)
     else:
         os.kill(fork.pid, signal.SIGKILL)
+
+
+def _has_ended(fork: Fork, within_s: float) -> bool:
+    """Whether the child ends by itself; where there is no descriptor to ask (macOS), it is taken to."""
+    if fork.pidfd < 0:
+        return True
+    poll = select.poll()
+    poll.register(fork.pidfd, select.POLLIN)
+    return bool(poll.poll(within_s * 1000))
 
 
 def _host_pid(fork: Fork) -> int:

@@ -20,6 +20,7 @@ KIT_ROOT = Path(__file__).parents[2]
 INSIDE = "/kit"
 UNPRIVILEGED = 65534
 SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")       # not all of /dev: there are disks and terminals, too
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/alternatives", "/sys/devices/system/cpu")
 ENVIRONMENT = {
     # One thread: a second one in the warm process would make every fork hang, and sums in another order change digits.
@@ -74,7 +75,7 @@ def plan_for(isolation: Isolation, device: str) -> Plan:
         namespaces=full,
         landlock=isolation.level != "process",
         seccomp=isolation.level != "process",
-        readable=[*readable_folders(), INSIDE if full else str(CONFINED), "/proc", "/dev", *SYSTEM_FILES],
+        readable=[*readable_folders(), INSIDE if full else str(CONFINED), "/proc", *DEVICES, *SYSTEM_FILES],
         devices=gpu_devices() if device != "cpu" else [],
         address_space=device == "cpu",
     )
@@ -132,8 +133,8 @@ def _bubblewrap(device: str) -> tuple[list[str], list[str]]:
         shown |= dict.fromkeys(gpu_devices(), "--dev-bind") | {"/sys": "--ro-bind"}
     arguments = ["--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-add", "CAP_SYS_ADMIN",
                  "--uid", "1000", "--gid", "1000", "--hostname", "grader", "--proc", "/proc", "--tmpfs", "/dev"]
-    for name in ("null", "zero", "urandom"):     # not --dev: its second user namespace breaks setns
-        arguments += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
+    for path in DEVICES:                         # not --dev: its second user namespace breaks setns
+        arguments += ["--dev-bind", path, path]
     for path in SYSTEM_FOLDERS:
         if os.path.islink(path):
             arguments += ["--symlink", os.readlink(path), path]

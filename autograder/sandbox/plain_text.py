@@ -3,7 +3,7 @@ import re
 import unicodedata
 
 _HIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}     # control, direction marks, surrogates, private use, unassigned
-_ESCAPE_SEQUENCE = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|[@-_]|\][^\x07\x1b]*(\x07|\x1b\\)?)")
+_ESCAPE_SEQUENCE = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[@-_])")
 
 
 def harmless(text: str, most: int = 2000) -> str:

@@ -22,16 +22,21 @@ def fault_from(report: Any, words: str, origin: str, files: dict[str, bytes]) ->
         origin: the dotted name the call was about.
         files: the submission's files of the part.
     """
-    get = report.get if isinstance(report, dict) else {}.get
-    if get("kind") == "no such name":
-        return Missing(_no_such_name(str(get("text")), origin, get("present")))
-    kind, text = one_line(str(get("type")), 60), harmless(str(get("text")))
+    # Only texts and a number are taken: a tensor in their place would raise here when it is compared.
+    said_of = {key: value for key, value in report.items() if type(value) in (str, int)} if type(report) is dict else {}
+    if said_of.get("kind") == "no such name":
+        return Missing(_no_such_name(str(said_of.get("text")), origin, report.get("present")))
+    if said_of.get("kind") != "exception":
+        return Raised(f"{words} failed with an exception that cannot be read.")
+    kind, text = one_line(str(said_of.get("type")), 60), harmless(str(said_of.get("text")))
     if kind == "NotImplementedError" and text.startswith("Task "):
         return NotWritten(one_line(text))
-    place, line, code = get("file"), get("line"), get("code")
+    place, line, code = said_of.get("file"), said_of.get("line"), said_of.get("code")
     details = f"{kind}: {text}"
     hint = f"\n{_HINTS[kind]}" if kind in _HINTS else ""
     said = f"{kind}: {one_line(text)}" if text.strip() else kind
+    if kind == "WireError":
+        return Raised(f"{words} returned a value that cannot be judged: {one_line(text)}.", details)
     if not isinstance(place, str) or type(line) is not int:
         return Raised(f"{words} could not be called as the handout says: {said}.{hint}", details)
     shown = f"\n        {one_line(str(code))}" if code else ""
@@ -53,7 +58,7 @@ def _unreadable(place: str, line: int, said: str, shown: str, files: dict[str, b
 def _no_such_name(name: str, origin: str, present: Any) -> str:
     module, _, wanted = origin.rpartition(".")
     file = module.replace(".", "/") + ".py"
-    names = [one_line(item, 60) for item in present if isinstance(item, str)] if isinstance(present, list) else []
+    names = [one_line(item, 60) for item in present[:50] if isinstance(item, str)] if isinstance(present, list) else []
     by_case = [item for item in names if item.lower().replace("_", "") == wanted.lower().replace("_", "")]
     near = by_case or difflib.get_close_matches(wanted, names, n=1, cutoff=0.6)
     hint = f"; did you mean `{near[0]}`? Then rename that" if near else ""

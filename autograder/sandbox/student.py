@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 import torch
 
+from . import probe_replies
 from .channel import Channel
 from .confined import wire
 from .faults import Crashed, Missing, StudentFault, TimedOut
@@ -21,6 +22,8 @@ from .reports import fault_from
 from .warm import WarmProcess
 
 
+LEAST_S = 0.5       # for a call of a check whose time is used up already, perhaps by a machine that is too busy ...
+OVERTIME_FACTOR = 2     # ... as long as the check has not taken so many times its time
 # A child gets what Python code may want to read; a checkpoint travels only to the check that asks for it.
 SENT_SUFFIXES = (".py", ".cfg", ".json", ".toml", ".txt", ".csv", ".yaml", ".yml", ".ini", ".ipynb")
 
@@ -42,23 +45,25 @@ class Student:
         self._generation = 0
         self._given_up: dict[str, StudentFault] = {}
         self._timeouts = 0
-        self._check_s = limits.check_s
-        self._deadline = time.monotonic() + limits.check_s
+        self._check_s = self._left_s = limits.check_s
         self.printed = b""
 
     def __getattr__(self, name: str) -> "Name":
-        return Name(self, name)
+        return Name(self, _asked_for(name))
 
     def start_check(self, seconds: float | None = None) -> None:
-        """Give the next check its own time."""
-        self._check_s = seconds or self._limits.check_s
-        self._deadline = time.monotonic() + self._check_s
+        """Give the next check its own time; only waiting for the student's code uses it up, our own computing does not."""
+        self._check_s = self._left_s = seconds or self._limits.check_s
 
     def probe(self, name: str, *arguments: Any, **options: Any) -> Any:
         """Call a service of the kit (`confined/probes.py`) on the student's objects."""
         about = next((argument for argument in arguments if isinstance(argument, Held)), None)
         origin, words = (about._origin, f"Running {about._words}") if about is not None else ("", "a model of ours")
-        return self._request({"do": "call", "probe": name}, arguments, options, origin, words)
+        reply = self._request({"do": "call", "probe": name}, arguments, options, origin, words)
+        reply = probe_replies.vetted(name, reply, words, about._shapes if about is not None else {})
+        if name == "load" and about is not None:
+            about._shapes |= {which: tuple(value.shape) for which, value in arguments[1].items()}
+        return reply
 
     def file(self, path: str) -> bytes | None:
         """The content of a file that was handed in, or None."""
@@ -67,13 +72,12 @@ class Student:
     def _request(self, request: dict, arguments: tuple, options: dict, origin: str, words: str) -> Any:
         if origin in self._given_up:
             raise self._given_up[origin]
-        message = request | {"arguments": [_sent(value) for value in arguments],
-                             "options": {key: _sent(value) for key, value in options.items()}}
+        message = request | {"arguments": [self._sent(value, words) for value in arguments],
+                             "options": {key: self._sent(value, words) for key, value in options.items()}}
         try:
             if self._timeouts >= self._limits.timeouts:
                 raise TimedOut(f"{words} was not tried: earlier calls of this problem had run out of time.")
-            remaining_s = max(self._deadline - time.monotonic(), 0.05)
-            reply = self._open_channel().ask(message, remaining_s, words, self._check_s)
+            reply = self._ask(message, words)
         except (Crashed, TimedOut) as fault:
             self._timeouts += isinstance(fault, TimedOut)
             self._given_up[origin] = fault
@@ -83,13 +87,33 @@ class Student:
             raise fault_from(reply["error"], words, origin, self._files)
         return self._received(reply["value"], origin, words)
 
+    def _ask(self, message: dict, words: str) -> dict:
+        channel = self._open_channel()          # setting up is our time, not the student's
+        started = time.monotonic()
+        overtime = self._left_s < self._check_s * (1 - OVERTIME_FACTOR)
+        allowed_s = max(self._left_s, LEAST_S / 10 if overtime else LEAST_S)
+        try:
+            return channel.ask(message, allowed_s, words, self._check_s)
+        finally:        # what the channel waited beyond that was the machine's delay
+            self._left_s -= min(time.monotonic() - started, allowed_s)
+
+    def _sent(self, value: Any, words: str) -> Any:
+        """An argument as it travels; an object of a child that has died must not be taken for one of its successor."""
+        if isinstance(value, Held):
+            if value._generation != self._generation:
+                raise Crashed(f"{words} could not run: the process of {value._words} had ended before.")
+            return value._remote
+        if type(value) in (list, tuple):
+            return type(value)(self._sent(item, words) for item in value)
+        if isinstance(value, dict):
+            return {key: self._sent(item, words) for key, item in value.items()}
+        return value
+
     def _open_channel(self) -> Channel:
         if self._channel is None or not self._channel.alive:
             self._keep_printed()
             sent = {name: data for name, data in self._files.items() if name.endswith(SENT_SUFFIXES)}
             self._channel = Channel(self._warm, self._limits, self._setup | {"files": sent})
-            # Setting up is our time, not the student's.
-            self._deadline = max(self._deadline, time.monotonic() + self._check_s)
         return self._channel
 
     def _received(self, value: Any, origin: str, words: str) -> Any:
@@ -131,6 +155,7 @@ class Name:
         self._student, self._path = student, path
 
     def __getattr__(self, name: str) -> "Name":
+        name = _asked_for(name)
         return Name(self._student, f"{self._path}.{name}")
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
@@ -150,6 +175,7 @@ class Held:
     def __init__(self, student: Student, remote: wire.Remote, generation: int, origin: str, words: str, path: str = ""):
         self._student, self._remote, self._generation = student, remote, generation
         self._origin, self._words, self._path = origin, words, path
+        self._shapes: dict[str, tuple] = {}     # of the parameters that the grader has put into it
 
     @property
     def type_name(self) -> str:
@@ -157,6 +183,7 @@ class Held:
         return self._remote.type_name
 
     def __getattr__(self, name: str) -> "Held":
+        name = _asked_for(name)
         path = f"{self._path}.{name}" if self._path else name
         return Held(self._student, self._remote, self._generation, self._origin, f"{self._words}.{name}", path)
 
@@ -175,14 +202,11 @@ class Held:
         return self._student._request(request, arguments, options, self._origin, words)
 
 
-def _sent(value: Any) -> Any:
-    if isinstance(value, Held):
-        return value._remote
-    if type(value) in (list, tuple):
-        return type(value)(_sent(item) for item in value)
-    if type(value) is dict:
-        return {key: _sent(item) for key, item in value.items()}
-    return value
+def _asked_for(name: str) -> str:
+    """Refuse names such as `__array__`, which libraries look for: their answer would be the student's."""
+    if name.startswith("__") and name.endswith("__"):
+        raise AttributeError(name)
+    return name
 
 
 def in_words(name: str, arguments: tuple, options: dict) -> str:

@@ -14,6 +14,7 @@ from .faults import SandboxFault
 
 START_TIMEOUT_S = 180       # a cold import of torch from a slow disk
 SPAWN_TIMEOUT_S = 30
+ENDING_S = 5                # between the end of its connection and its own
 
 
 @dataclass
@@ -61,13 +62,15 @@ class WarmProcess:
         self.control: socket.socket | None = None
         self.errors: IO[bytes] | None = None
         self.ahead: _Ordered | None = None
-        self.ready = False
+        self.ready = self.lost = False
+        self.worked = False         # the level has worked before
         self.start()
 
     @property
     def isolation(self) -> levels.Isolation:
-        """The level in force; waits until the zygote has answered."""
-        self.wait_until_ready()
+        """The level in force, which stays what it was when the zygote is lost; waits until the first one has answered."""
+        if not self.worked:
+            self.wait_until_ready()
         return self.candidates[0]
 
     def start(self) -> None:
@@ -80,10 +83,16 @@ class WarmProcess:
         self.errors = tempfile.TemporaryFile()
         command = levels.command(level, theirs.fileno(), self.device)
         environment = levels.environment(self.device) if level.level != "full" else {"PATH": "/usr/bin:/bin"}
-        self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd="/",
-                                        stdout=subprocess.DEVNULL, stderr=self.errors, env=environment)
-        theirs.close()
-        self.ready = False
+        try:
+            # A session of its own: no terminal to write to or to get Ctrl-C from.
+            self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd="/",
+                                            stdout=subprocess.DEVNULL, stderr=self.errors, env=environment, start_new_session=True)
+        except OSError as error:
+            self.close()
+            raise SandboxFault(f"the warm process could not be started ({error.strerror}: {error.filename})") from None
+        finally:
+            theirs.close()
+        self.ready = self.lost = False
 
     def wait_until_ready(self) -> None:
         """Wait for the zygote; step down to a weaker level when this one cannot start here.
@@ -94,12 +103,15 @@ class WarmProcess:
         while not self.ready:
             reply = self._receive(START_TIMEOUT_S)
             if reply and reply[0].get("ready"):
-                self.ready = True
+                self.ready = self.worked = True
                 return
-            problem = reply[0].get("error", "") if reply else self._last_words()
+            problem = (reply[0].get("error") if reply else self._last_words()) or "it gave no reason"
+            killed = not reply and self._was_killed()
             self.close()
+            if killed or self.worked:       # by lack of memory, perhaps: no reason to confine students less from now on
+                raise SandboxFault(f"the warm process was ended while it started: {problem}")
             if len(self.candidates) == 1:
-                raise SandboxFault(f"the warm process could not start: {problem or 'it gave no reason'}")
+                raise SandboxFault(f"the warm process could not start: {problem}")
             self.candidates.pop(0)
             if self.require_full:
                 raise SandboxFault(f"full isolation was required, but it could not start here: {problem}")
@@ -146,7 +158,10 @@ class WarmProcess:
         if ordered is None or ordered.outcome is not None:
             return
         reply = self._receive(SPAWN_TIMEOUT_S)
-        if reply and "pid" in reply[0]:
+        if reply and "pid" in reply[0] and reply[1] < 0 and self.candidates[0].level == "full":
+            ordered.close()
+            ordered.outcome = "its handle got lost; its number means nothing outside of its namespace"
+        elif reply and "pid" in reply[0]:
             ordered.outcome = Fork(reply[0]["pid"], reply[1], ordered.connection, ordered.output)
         else:
             ordered.close()
@@ -170,8 +185,8 @@ class WarmProcess:
         return reply[0] if reply else {}
 
     def alive(self) -> bool:
-        """Whether the zygote still runs."""
-        return self.process is not None and self.process.poll() is None
+        """Whether the zygote still runs and answers."""
+        return self.process is not None and not self.lost and self.process.poll() is None
 
     def restart(self) -> None:
         """Replace the zygote, for instance after it was killed."""
@@ -202,14 +217,25 @@ class WarmProcess:
 
     def _receive(self, timeout_s: float) -> tuple[dict, int] | None:
         control = self._control()
-        readable, _, _ = select.select([control], [], [], timeout_s)
-        if not readable:
-            return None
+        poll = select.poll()
+        poll.register(control, select.POLLIN)
         try:
-            data, descriptors, _, _ = socket.recv_fds(control, 1 << 16, 1)
+            data, descriptors, _, _ = socket.recv_fds(control, 1 << 16, 1) if poll.poll(timeout_s * 1000) else (b"", [], 0, "")
         except OSError:
+            data = b""
+        if not data:            # too late, too: an answer that comes later would be taken for the next one's
+            self.lost = True
             return None
-        return (json.loads(data), descriptors[0] if descriptors else -1) if data else None
+        return json.loads(data), descriptors[0] if descriptors else -1
+
+    def _was_killed(self) -> bool:
+        """Whether it ended by a signal, or has not ended at all; bubblewrap gives 128 and the signal as its own exit status."""
+        assert self.process is not None
+        try:
+            status = self.process.wait(ENDING_S)
+        except subprocess.TimeoutExpired:
+            return True
+        return not 0 <= status < 128
 
     def _last_words(self) -> str:
         if self.errors is None:

@@ -25,8 +25,8 @@ def _base(names: list[str], part: Part) -> str:
         # A complete copy in a subfolder must not win over the student's own tree above it.
         return min(votes, key=lambda base: (-votes[base], base.count("/"), len(base), base))
     folders = sorted({name.rpartition("/")[0] for name in names}, key=lambda folder: (folder.count("/"), folder))
-    named = [folder[: folder.index(part.id) + len(part.id)] for folder in folders if part.id in folder.split("/")]
-    return named[0] if named else _common(names)
+    named = [folder.split("/") for folder in folders if part.id in folder.split("/")]
+    return "/".join(named[0][: named[0].index(part.id) + 1]) if named else _common(names)
 
 
 def _common(names: list[str]) -> str:

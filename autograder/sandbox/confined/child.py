@@ -4,6 +4,7 @@ Everything in this process may be twisted by the student's code once that has be
 leave it, and they are judged elsewhere.
 """
 import builtins
+import contextlib
 import io
 import linecache
 import os
@@ -27,8 +28,8 @@ TEXT_LIMIT = 2000
 class Child:
     """Holds the student's objects by number and answers requests about them."""
 
-    def __init__(self, connection: socket.socket, root: str, device: str):
-        self.connection, self.root, self.device = connection, root, device
+    def __init__(self, connection: socket.socket, root: str, device: str, output: list[io.TextIOWrapper]):
+        self.connection, self.root, self.device, self.output = connection, root, device, output
         self.objects: dict[int, Any] = {}
 
     def serve(self) -> None:
@@ -39,8 +40,10 @@ class Child:
                 reply["value"] = self.answer(request)
                 buffers = wire.pack(reply, self.keep)
             except BaseException as error:      # SystemExit and KeyboardInterrupt of a student's code, too
-                reply = {"id": request["id"], "error": describe(error, self.root)}
-                buffers = wire.pack(reply)
+                buffers = wire.pack({"id": request["id"], "error": safely_described(error, self.root)})
+            for stream in self.output:
+                with contextlib.suppress(OSError, ValueError):      # they may have closed it
+                    stream.flush()  # a line without an end, too: the next thing that happens may be SIGKILL
             send(self.connection, buffers)
 
     def answer(self, request: dict) -> Any:
@@ -85,27 +88,29 @@ class Child:
 
 def main(connection: socket.socket, plan: confine.Plan) -> None:
     """Set everything up, say so, import nothing of the student's before that, then serve."""
-    home = HOME if plan.namespaces else tempfile.mkdtemp(prefix="autograder-")
     if plan.namespaces:
-        confine.enter_namespaces(plan, home)
+        confine.enter_namespaces(plan, HOME)
+    else:
+        os.setsid()             # a group of its own, so that what it starts can be ended with it
     setup = receive(connection)
     if setup is None:
         return
+    home = HOME if plan.namespaces else setup["home"]
     root = write_files(home, setup["files"])
     if plan.namespaces:
         confine.enter_user_namespace()
     seed_everything(setup["seed"])
     tempfile.tempdir = os.path.join(home, "tmp")
     os.environ.update(HOME=home, TMPDIR=tempfile.tempdir)
-    redirect_output()
+    output = redirect_output()
     modules.prepare(root, setup["declared"])
     if setup["device"] != "cpu":
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
     confine.limit_resources(plan)
     if sys.platform == "linux":
         confine.give_up_rights(plan, [home, "/tmp", "/dev/shm"] if plan.namespaces else [home])
-    send(connection, wire.pack({"ready": True, "home": home}))
-    Child(connection, root, setup["device"]).serve()
+    send(connection, wire.pack({"ready": True}))
+    Child(connection, root, setup["device"], output).serve()
 
 
 def write_files(home: str, files: dict) -> str:
@@ -128,26 +133,40 @@ def seed_everything(seed: int) -> None:
     torch.manual_seed(seed)
 
 
-def redirect_output() -> None:
+def redirect_output() -> list[io.TextIOWrapper]:
     """Send text line by line, so that what a killed child printed is not lost; there is nothing to read from."""
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
+    streams = []
     for name, descriptor in (("stdout", 1), ("stderr", 2)):
         raw = io.FileIO(descriptor, "w", closefd=False)
         stream = io.TextIOWrapper(io.BufferedWriter(raw), "utf-8", "backslashreplace", line_buffering=True)
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
+        streams.append(stream)
+    return streams
+
+
+def safely_described(error: BaseException, root: str) -> dict:
+    """The same as `describe`, also for an exception whose class was written so that looking at it fails."""
+    try:
+        return describe(error, root)
+    except BaseException:
+        return {"kind": "exception", "type": "Exception", "text": "(the exception cannot be read)", "builtin": False}
 
 
 def describe(error: BaseException, root: str) -> dict:
     """An exception in plain words and places: type, text, and the line of the student's code where it arose."""
     if isinstance(error, modules.NoSuchName):
         return {"kind": "no such name", "text": error.name, "present": error.present}
-    found: dict[str, Any] = {"kind": "exception", "type": type(error).__name__[:100], "text": _text_of(error)}
+    kind = _plain(type(error).__name__)[:100]
+    found: dict[str, Any] = {"kind": "exception", "type": kind, "text": _text_of(error)}
     found["builtin"] = getattr(builtins, type(error).__name__, None) is type(error)
     own = [frame for frame in traceback.extract_tb(error.__traceback__)[-200:] if frame.filename.startswith(root)]
     if isinstance(error, SyntaxError) and str(error.filename).startswith(root):
         found.update(file=os.path.relpath(str(error.filename), root), line=error.lineno or 0,
-                     code=(error.text or "").rstrip()[:200], text=str(error.msg)[:TEXT_LIMIT])
+                     code=_plain(error.text or "").rstrip()[:200], text=_plain(str(error.msg))[:TEXT_LIMIT])
     elif own:
         line = linecache.getline(own[-1].filename, own[-1].lineno or 0)
         found.update(file=os.path.relpath(own[-1].filename, root), line=own[-1].lineno or 0, code=line.rstrip()[:200])
@@ -156,9 +175,14 @@ def describe(error: BaseException, root: str) -> dict:
 
 def _text_of(error: BaseException) -> str:
     try:
-        return str(error)[:TEXT_LIMIT]
+        return _plain(str(error))[:TEXT_LIMIT]
     except BaseException:
         return "(its text cannot be read)"
+
+
+def _plain(text: str) -> str:
+    """The text as exactly a `str`: a subclass of the student's could not travel."""
+    return "".join(str.__iter__(text))
 
 
 def receive(connection: socket.socket) -> dict | None:

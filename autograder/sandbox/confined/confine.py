@@ -79,4 +79,4 @@ def give_up_rights(plan: Plan, writable: list[str]) -> None:
         landlock.restrict(plan.readable, [*writable, "/dev/null", *plan.devices])
     linux.prctl(linux.PR_SET_DUMPABLE, 0)
     if plan.seccomp:
-        seccomp.install(os.getpid())
+        seccomp.install(os.getpid(), plan.namespaces)

@@ -8,12 +8,13 @@ import struct
 
 from . import linux
 
-_LOAD, _EQUAL, _AND_SET, _RETURN = 0x20, 0x15, 0x45, 0x06
+_LOAD, _EQUAL, _AT_LEAST, _AND_SET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL_PROCESS, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _EPERM, _ENOSYS = 1, 38
 _ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _CLONE_THREAD = 0x00010000
 _X32_CALLS = 0x40000000
+_NEWER_CALLS = 463          # from setxattrat (Linux 6.13) on: calls that the tables below do not weigh
 
 # name: (number on x86_64, number on aarch64); None where the architecture has no such call.
 _REFUSED = {
@@ -24,7 +25,8 @@ _REFUSED = {
     "pidfd_open": (434, 434), "pidfd_getfd": (438, 438), "pidfd_send_signal": (424, 424), "kill": (62, 129),
     "tkill": (200, 130), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240), "setpriority": (141, 140),
     "sched_setscheduler": (144, 119), "sched_setattr": (314, 274), "ioprio_set": (251, 30),
-    "process_madvise": (440, 440), "process_mrelease": (448, 448),
+    "process_madvise": (440, 440), "process_mrelease": (448, 448), "sched_setparam": (142, 118),
+    "sched_setaffinity": (203, 122), "migrate_pages": (256, 238), "move_pages": (279, 239),
     # the network
     "socket": (41, 198), "socketpair": (53, 199), "bind": (49, 200), "connect": (42, 203), "listen": (50, 201),
     # namespaces, mounts, privileges
@@ -44,13 +46,24 @@ _REFUSED = {
     "memfd_create": (319, 279), "memfd_secret": (447, 447), "shmget": (29, 194), "shmat": (30, 196), "shmctl": (31, 195),
     "semget": (64, 190), "semop": (65, 193), "semctl": (66, 191), "msgget": (68, 186), "msgsnd": (69, 189),
     "msgrcv": (70, 188), "msgctl": (71, 187), "mq_open": (240, 180), "flock": (73, 32), "inotify_init": (253, None),
-    "inotify_init1": (294, 26), "inotify_add_watch": (254, 27),
+    "inotify_init1": (294, 26), "inotify_add_watch": (254, 27), "semtimedop": (220, 192), "mq_unlink": (241, 181),
+}
+# Owner, mode, times and attributes of files, which Landlock does not guard: without mounts of its own a child could change
+# those of every file that its user owns.
+_REFUSED_ON_FILES = {
+    "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452), "chown": (92, None),
+    "fchown": (93, 55), "lchown": (94, None), "fchownat": (260, 54), "utime": (132, None), "utimes": (235, None), "futimesat": (261, None),
+    "utimensat": (280, 88), "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "removexattr": (197, 14),
+    "lremovexattr": (198, 15), "fremovexattr": (199, 16),
 }
 _CLONE = (56, 220)
 _CLONE3 = (435, 435)
 _TGKILL = (234, 131)
 _FCNTL = (72, 25)
-_LOCKS_AND_LEASES = (6, 7, 37, 38, 1024, 1026)      # they reach across namespaces, through files that all may read
+_PRLIMIT = (302, 261)
+# Locks and leases reach across namespaces, through files that all may read; F_SETOWN, F_SETSIG and F_SETOWN_EX (8, 10, 15)
+# let the kernel send any signal to another process of the same user.
+_REFUSED_FCNTL = (6, 7, 37, 38, 1024, 1026, 8, 10, 15)
 
 
 def available() -> bool:
@@ -58,8 +71,13 @@ def available() -> bool:
     return linux.MACHINE in _ARCHITECTURE
 
 
-def program(own_pid: int) -> bytes:
-    """The filter as BPF instructions; `own_pid` is the only process that may be sent a signal."""
+def program(own_pid: int, own_mounts: bool) -> bytes:
+    """The filter as BPF instructions.
+
+    Args:
+        own_pid: the only process that may be sent a signal.
+        own_mounts: whether every file that can be reached is the child's own or read-only.
+    """
     column = list(_ARCHITECTURE).index(linux.MACHINE)
     lines = [
         (_LOAD, 0, 0, 4),                                            # the architecture of the call
@@ -69,16 +87,20 @@ def program(own_pid: int) -> bytes:
     ]
     if linux.MACHINE == "x86_64":
         lines += [(_AND_SET, 0, 1, _X32_CALLS), (_RETURN, 0, 0, _KILL_PROCESS)]
+    lines += [(_AT_LEAST, 0, 1, _NEWER_CALLS), (_RETURN, 0, 0, _ERRNO | _ENOSYS)]
     lines += [(_EQUAL, 0, 1, _CLONE3[column]), (_RETURN, 0, 0, _ERRNO | _ENOSYS)]
     lines += [(_EQUAL, 0, 4, _CLONE[column]), (_LOAD, 0, 0, 16), (_AND_SET, 1, 0, _CLONE_THREAD),
               (_RETURN, 0, 0, _ERRNO | _EPERM), (_RETURN, 0, 0, _ALLOW)]
     lines += [(_EQUAL, 0, 4, _TGKILL[column]), (_LOAD, 0, 0, 16), (_EQUAL, 1, 0, own_pid),
               (_RETURN, 0, 0, _ERRNO | _EPERM), (_RETURN, 0, 0, _ALLOW)]
-    most = len(_LOCKS_AND_LEASES)
+    # Limits: its own only (process 0 is the caller); those of another process of the same user could end that process.
+    lines += [(_EQUAL, 0, 5, _PRLIMIT[column]), (_LOAD, 0, 0, 16), (_EQUAL, 2, 0, 0), (_EQUAL, 1, 0, own_pid),
+              (_RETURN, 0, 0, _ERRNO | _EPERM), (_RETURN, 0, 0, _ALLOW)]
+    most = len(_REFUSED_FCNTL)
     lines += [(_EQUAL, 0, most + 3, _FCNTL[column]), (_LOAD, 0, 0, 24)]
-    lines += [(_EQUAL, most - place, 0, command) for place, command in enumerate(_LOCKS_AND_LEASES)]
+    lines += [(_EQUAL, most - place, 0, command) for place, command in enumerate(_REFUSED_FCNTL)]
     lines += [(_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _ERRNO | _EPERM)]
-    for numbers in _REFUSED.values():
+    for numbers in (_REFUSED if own_mounts else _REFUSED | _REFUSED_ON_FILES).values():
         number = numbers[column]
         if number is not None:
             lines += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ERRNO | _EPERM)]
@@ -90,9 +112,9 @@ class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("filter", ctypes.c_void_p)]
 
 
-def install(own_pid: int) -> None:
+def install(own_pid: int, own_mounts: bool) -> None:
     """Apply the filter to this process for ever; it needs no_new_privs to be set already."""
-    code = program(own_pid)
+    code = program(own_pid, own_mounts)
     buffer = ctypes.create_string_buffer(code, len(code))
     filter_ = _Program(len(code) // 8, ctypes.cast(buffer, ctypes.c_void_p))
     linux.prctl(linux.PR_SET_SECCOMP, 2, ctypes.addressof(filter_))

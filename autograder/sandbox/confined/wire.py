@@ -17,6 +17,7 @@ PREFIX = struct.Struct("!II")
 HEADER_LIMIT_BYTES = 1 << 20
 DEPTH_LIMIT = 32
 INT_LIMIT = 1 << 63
+INT_LIMIT_BITS = 3000       # longer numbers are named, not sent: nobody judges 900 digits
 
 TORCH_DTYPES = {
     str(dtype).removeprefix("torch."): dtype
@@ -80,7 +81,7 @@ def unpack(header: bytes, body: bytearray) -> dict:
         decoded = {name: _decode(value, reader, 0) for name, value in message.items()}
     except WireError:
         raise
-    except (ValueError, RecursionError, KeyError, TypeError, OverflowError, MemoryError) as error:
+    except (ValueError, RuntimeError, KeyError, TypeError, OverflowError, MemoryError) as error:    # RuntimeError: torch's
         raise WireError(f"the frame cannot be read ({type(error).__name__})") from None
     if reader.position != len(body):
         raise WireError(f"{len(body) - reader.position} bytes of the body belong to nothing")
@@ -94,7 +95,7 @@ def _encode(value: Any, buffers: list, keep: Callable[[Any], Remote] | None, dep
     if value is None or kind is bool or kind is str:
         return value
     if kind is int:
-        return value if -INT_LIMIT <= value < INT_LIMIT else {"kind": "int", "digits": str(value)}
+        return _encode_int(value)
     if kind is float:
         return value if math.isfinite(value) else {"kind": "float", "text": str(value)}
     if kind is list:
@@ -112,15 +113,31 @@ def _encode(value: Any, buffers: list, keep: Callable[[Any], Remote] | None, dep
     if kind is torch.dtype:
         return {"kind": "dtype", "name": str(value).removeprefix("torch.")}
     if isinstance(value, np.generic):
-        return _encode(np.asarray(value).item(), buffers, keep, depth + 1)
+        return _encode_numpy_scalar(value, buffers, keep, depth)
     if isinstance(value, torch.Tensor):
         return _encode_tensor(value, buffers)
     if kind is np.ndarray and value.dtype.name in ARRAY_DTYPES:
-        buffers.append(np.ascontiguousarray(value).reshape(-1).view(np.uint8).data)
+        plain = np.ascontiguousarray(value, dtype=ARRAY_DTYPES[value.dtype.name])     # big-endian arrays have the same name
+        buffers.append(plain.reshape(-1).view(np.uint8).data)
         return {"kind": "array", "dtype": value.dtype.name, "shape": list(value.shape)}
     if keep is None:
         raise WireError(f"a {kind.__name__} cannot travel by value")
     return _encode(keep(value), buffers, None, depth + 1)
+
+
+def _encode_int(value: int) -> int | dict:
+    if -INT_LIMIT <= value < INT_LIMIT:
+        return value
+    if value.bit_length() > INT_LIMIT_BITS:
+        return {"kind": "opaque", "what": f"a whole number of {value.bit_length()} bits"}
+    return {"kind": "int", "digits": str(value)}
+
+
+def _encode_numpy_scalar(value: np.generic, buffers: list, keep: Callable[[Any], Remote] | None, depth: int) -> Any:
+    plain = np.asarray(value).item()
+    if isinstance(plain, np.generic):       # a longdouble has no counterpart in Python
+        return {"kind": "opaque", "what": f"a numpy {type(value).__name__[:60]}"}
+    return _encode(plain, buffers, keep, depth + 1)
 
 
 def _encode_tensor(tensor: torch.Tensor, buffers: list) -> dict:
@@ -183,7 +200,7 @@ def _decode_kind(value: dict, reader: _BodyReader, depth: int) -> Any:
         return tuple(_decode(item, reader, depth + 1) for item in _list(value["items"]))
     if kind == "dict":
         pairs = [(_decode(key, reader, depth + 1), _decode(item, reader, depth + 1)) for key, item in _list(value["items"])]
-        return {key: item for key, item in pairs if type(key) in (str, int, bool, float, tuple, type(None))}
+        return _no_duplicates([pair for pair in pairs if type(pair[0]) in (str, int, bool, float, tuple, type(None))])
     if kind == "bytes":
         return bytes(reader.take(_size(value["size"])))
     if kind == "remote":

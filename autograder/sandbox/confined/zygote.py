@@ -9,6 +9,7 @@ import os
 import signal
 import socket
 import sys
+import traceback
 import warnings
 
 from . import child, linux
@@ -94,6 +95,8 @@ class Zygote:
     def become_child(self, plan: Plan, descriptors: list[int]) -> None:
         """Run as the child; never returns."""
         try:
+            if sys.platform == "linux":
+                linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)     # without namespaces it would outlive this process
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             connection, output = (os.dup(descriptor) for descriptor in descriptors)
             os.dup2(output, 1)
@@ -101,6 +104,8 @@ class Zygote:
             os.dup2(connection, 3)
             os.closerange(4, 256)
             child.main(socket.socket(fileno=3), plan)
+        except BaseException:
+            os.write(2, traceback.format_exc().encode("utf-8", "replace"))      # its last line is the reason the host shows
         finally:
             os._exit(70)
 
@@ -134,7 +139,8 @@ class Zygote:
 def main(descriptor: int) -> None:
     """Start serving on an inherited socket."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)        # Ctrl-C is for the grading process, which then closes the socket
-    control = socket.socket(fileno=descriptor)
+    control = socket.socket(fileno=os.dup(descriptor))      # the lowest number: a child closes only the first 256
+    os.close(descriptor)
     try:
         warm_up()
         check_fork_is_safe()

@@ -1,0 +1,60 @@
+"""One warm process a level for all tests of the sandbox, and submissions made of a few lines of code."""
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.sandbox.faults import SandboxFault
+from autograder.sandbox.isolation import Isolation
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.student import Student
+from autograder.sandbox.warm import WarmProcess
+
+sys.path.append(str(Path(__file__).parent))
+
+from attempts import LEVELS     # noqa: E402   beside this file; the ordinary user's script imports it, too
+
+
+@pytest.fixture(scope="session")
+def warm_at() -> Iterator[Callable[[str], WarmProcess]]:
+    """`warm_at("reduced")`: the warm process at a level, or a skip that says what this machine lacks.
+
+    All three start at once, and nobody waits for one that is not used.
+    """
+    started = {level: WarmProcess(at_most=Isolation(level, "" if level == "full" else "asked for by a test")) for level in LEVELS}
+
+    def ready(level: str) -> WarmProcess:
+        try:
+            started[level].wait_until_ready()
+        except SandboxFault as fault:
+            pytest.skip(f"this machine does not offer the isolation {level}: {fault}")
+        return started[level]
+
+    yield ready
+    for process in started.values():
+        process.close()
+
+
+@pytest.fixture(scope="session")
+def warm(warm_at: Callable[[str], WarmProcess]) -> WarmProcess:
+    """The warm process at full isolation."""
+    return warm_at("full")
+
+
+@pytest.fixture
+def hand_in(request: pytest.FixtureRequest) -> Iterator[Callable[..., Student]]:
+    """`hand_in("def f(): ...")`: a submission whose work.py is this text, or whose files are these; its child ends with the test."""
+    students: list[Student] = []
+
+    def handed_in(work: str | bytes | dict, limits: Limits | None = None, seed: int = 1, on: WarmProcess | None = None) -> Student:
+        files = work if isinstance(work, dict) else {"work.py": work}
+        files = {name: text.encode() if isinstance(text, str) else text for name, text in files.items()}
+        setup = {"declared": ["work", "models"], "seed": seed, "device": "cpu"}
+        process = on or request.getfixturevalue("warm")
+        students.append(Student(process, files, ["work.py", "models/net.py"], setup, limits or Limits(check_s=20)))
+        return students[-1]
+
+    yield handed_in
+    for student in students:
+        student.close()

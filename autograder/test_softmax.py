@@ -1,12 +1,13 @@
 """Hidden checks of problem 1.1, the softmax classifier."""
 import pytest
-import torch
 
 from autograder.judge import Mistake
 from autograder.judge.alignment import align
 from autograder.judge.classifier import (built, expect_float64, expect_gradients_match, expect_images_do_not_mix,
-                                         expect_images_unchanged, expect_raw_scores, expect_registered, expect_repeatable,
-                                         expect_scores_match, expect_scores_shape)
+                                         expect_images_unchanged, expect_repeatable, expect_scores_match,
+                                         expect_scores_shape)
+from autograder.judge.registered import expect_registered, trainable
+from autograder.judge.score_mistakes import expect_raw_scores
 from autograder.judge.twins import wide, with_drawn_weights
 
 REGISTERS = "test_registers_one_weight_and_one_bias"
@@ -28,7 +29,7 @@ def model(student, batch):
 @pytest.fixture
 def aligned(student, model, twin, batch):
     """The student's model with the reference's weights."""
-    return align(student, model, twin, "affine.weight", lambda _, images: images.flatten(1), batch.images[:1])
+    return align(student, model, twin, "affine.weight", batch.images)
 
 
 @pytest.mark.check(weight=3)
@@ -36,7 +37,7 @@ def test_registers_one_weight_and_one_bias(student, model, aligned, batch):
     """The layer's weight and bias are registered parameters of the right shapes"""
     pixels = batch.images[0].numel()
     wanted = {"a weight": (batch.n_classes, pixels), "a bias": (batch.n_classes,)}
-    expect_registered(student, model, wanted, aligned is not None, "Is the bias missing, or is there a second layer?")
+    expect_registered(student, model, wanted, aligned is not None)
 
 
 @pytest.mark.check(weight=2)
@@ -46,17 +47,23 @@ def test_gives_one_row_of_scores_per_image(student, make_batch, n, im_size, n_cl
     """Every image gets one raw score per class, for any image size and a batch of one"""
     images = make_batch(n, im_size, n_classes).images
     model = student.models.softmax.Softmax(im_size, n_classes)
+    trainable(student, model)       # a constant is no model, however well shaped
     expect_raw_scores(model._words, expect_scores_shape(model, images, n_classes))
+
+
+def bias_mistakes(twin, images):
+    """What happens when the bias is handled wrongly."""
+    scores, bias = twin(images).detach(), twin.affine.bias.detach()
+    yield Mistake(scores - bias, "The bias is registered but not added.")
+    yield Mistake(scores + bias, "The bias is added twice.")
+    yield Mistake(scores - 2 * bias, "The bias is subtracted instead of added.")
 
 
 @pytest.mark.check(weight=4, needs=REGISTERS)
 def test_scores_are_weights_times_pixels_plus_bias(model, aligned, twin, batch):
     """Scores are weights times pixels plus bias"""
-    with torch.no_grad():
-        unbiased = twin(batch.images) - twin.affine.bias
-    mistakes = [Mistake(unbiased, "The bias is registered but not added."),
-                Mistake(unbiased + 2 * twin.affine.bias, "The bias is added twice.")]
-    expect_scores_match(model, twin, batch.images, mistakes, "Is every pixel multiplied by the weight of its own place?")
+    expect_scores_match(model, twin, batch.images, bias_mistakes(twin, batch.images),
+                        "Is every pixel multiplied by the weight of its own place?")
 
 
 @pytest.mark.check(weight=2, needs=MATCHES)
@@ -87,4 +94,3 @@ def test_computes_in_the_dtype_of_the_model(model, aligned, twin, batch):
 def test_leaves_the_images_as_they_are(student, model, batch):
     """The images are not changed"""
     expect_images_unchanged(student, model, batch.images)
-

@@ -1,12 +1,15 @@
 """Hidden checks of problem 1.2, the two-layer network."""
 import pytest
 import torch
+import torch.nn.functional as F
 
 from autograder.judge import Mistake
 from autograder.judge.alignment import align
 from autograder.judge.classifier import (built, expect_float64, expect_gradients_match, expect_images_do_not_mix,
-                                         expect_images_unchanged, expect_raw_scores, expect_registered, expect_repeatable,
-                                         expect_scores_match, expect_scores_shape)
+                                         expect_images_unchanged, expect_repeatable, expect_scores_match,
+                                         expect_scores_shape)
+from autograder.judge.registered import expect_registered, trainable
+from autograder.judge.score_mistakes import expect_raw_scores
 from autograder.judge.twins import wide, with_drawn_weights
 
 REGISTERS = "test_registers_two_weights_and_two_biases"
@@ -17,19 +20,21 @@ HIDDEN = 11
 @pytest.fixture(scope="module")
 def twin(reference, batch, draw, device):
     """The reference with weights drawn for this run."""
-    return with_drawn_weights(reference.models.twolayernn.TwoLayerNN(batch.im_size, HIDDEN, batch.n_classes), draw).to(device)
+    made = reference.models.twolayernn.TwoLayerNN(batch.im_size, HIDDEN, batch.n_classes)
+    return with_drawn_weights(made, draw).to(device)
 
 
 @pytest.fixture
 def model(student, batch):
     """The student's model, built."""
-    return built(student, student.models.twolayernn.TwoLayerNN(batch.im_size, HIDDEN, batch.n_classes), batch.images)
+    made = student.models.twolayernn.TwoLayerNN(batch.im_size, HIDDEN, batch.n_classes)
+    return built(student, made, batch.images)
 
 
 @pytest.fixture
 def aligned(student, model, twin, batch):
     """The student's model with the reference's weights."""
-    return align(student, model, twin, "hidden.weight", lambda _, images: images.flatten(1), batch.images[:1])
+    return align(student, model, twin, "hidden.weight", batch.images)
 
 
 @pytest.mark.check(weight=4)
@@ -38,7 +43,7 @@ def test_registers_two_weights_and_two_biases(student, model, aligned, batch):
     pixels = batch.images[0].numel()
     wanted = {"a hidden weight": (HIDDEN, pixels), "a hidden bias": (HIDDEN,),
               "an output weight": (batch.n_classes, HIDDEN), "an output bias": (batch.n_classes,)}
-    expect_registered(student, model, wanted, aligned is not None, "Is a bias missing, or is there a layer too many?")
+    expect_registered(student, model, wanted, aligned is not None)
 
 
 @pytest.mark.check(weight=2)
@@ -49,32 +54,45 @@ def test_gives_one_row_of_scores_per_image(student, make_batch, n, im_size, hidd
     """Every image gets one raw score per class, for any image size, hidden size and a batch of one"""
     images = make_batch(n, im_size, n_classes).images
     model = student.models.twolayernn.TwoLayerNN(im_size, hidden_dim, n_classes)
+    trainable(student, model)       # a constant is no model, however well shaped
     expect_raw_scores(model._words, expect_scores_shape(model, images, n_classes))
 
 
+ACTIVATIONS = {
+    "There is no ReLU between the layers, so the two affine layers are one.": lambda hidden: hidden,
+    "The hidden layer uses a sigmoid instead of a ReLU.": torch.sigmoid,
+    "The hidden layer uses tanh instead of a ReLU.": torch.tanh,
+    "The hidden layer uses a leaky ReLU instead of a ReLU.": F.leaky_relu,
+    "The hidden layer uses GELU instead of a ReLU.": F.gelu,
+    "The hidden layer uses ELU instead of a ReLU.": F.elu,
+    "The hidden layer uses SiLU (swish) instead of a ReLU.": F.silu,
+    "Softmax stands between the layers; a ReLU belongs there.": lambda hidden: hidden.softmax(1),
+    "The hidden layer takes absolute values; a ReLU makes negative ones 0.": torch.abs,
+    "The ReLU keeps the negative values and drops the positive ones.": lambda hidden: hidden.clamp(max=0),
+}
+
+
+@torch.no_grad()
 def layer_mistakes(twin, images):
     """What the usual mistakes between the two layers would give."""
-    with torch.no_grad():
-        hidden = twin.hidden(images.flatten(1))
-        unbiased = hidden - twin.hidden.bias
-        return [
-            Mistake(twin.scores(hidden), "There is no ReLU between the layers, so the two affine layers are one."),
-            Mistake(twin.scores(hidden.sigmoid()), "The hidden layer uses a sigmoid instead of a ReLU."),
-            Mistake(twin.scores(hidden.tanh()), "The hidden layer uses tanh instead of a ReLU."),
-            Mistake(twin.scores(torch.nn.functional.leaky_relu(hidden)), "The hidden layer uses a leaky ReLU instead of a ReLU."),
-            Mistake(twin.scores(torch.nn.functional.gelu(hidden)), "The hidden layer uses GELU instead of a ReLU."),
-            Mistake(twin.scores(hidden.softmax(1)), "Softmax stands between the layers; a ReLU belongs there."),
-            Mistake(twin.scores(-(-hidden).relu()), "The ReLU keeps the negative values and drops the positive ones."),
-            Mistake(twin.scores(unbiased.relu()), "The hidden bias is registered but not added."),
-            Mistake(twin.scores(unbiased.relu() + twin.hidden.bias), "The hidden bias is added after the ReLU instead of before it."),
-            Mistake(twin.scores(hidden.relu()) - twin.scores.bias, "The output bias is registered but not added."),
-        ]
+    hidden, hidden_bias, bias = twin.hidden(images.flatten(1)), twin.hidden.bias, twin.scores.bias
+    for words, activation in ACTIVATIONS.items():
+        yield Mistake(twin.scores(activation(hidden)), words)
+    yield Mistake(twin.scores(hidden).relu(), "The ReLU stands behind the second layer instead of between the two.")
+    yield Mistake(twin.scores((hidden - hidden_bias).relu()), "The hidden bias is registered but not added.")
+    yield Mistake(twin.scores((hidden - hidden_bias).relu() + hidden_bias),
+                  "The hidden bias is added after the ReLU instead of before it.")
+    yield Mistake(twin.scores(hidden.relu()) - bias, "The output bias is registered but not added.")
+    normal = F.batch_norm(hidden, None, None, training=True)
+    yield Mistake(twin.scores(normal.relu()),
+                  "The hidden layer is normalised over the batch; only a ReLU belongs there.")
 
 
 @pytest.mark.check(weight=6, needs=REGISTERS)
 def test_scores_are_affine_relu_affine(model, aligned, twin, batch):
     """Scores come from an affine layer, ReLU and another affine layer"""
-    expect_scores_match(model, twin, batch.images, layer_mistakes(twin, batch.images), "What stands between the two affine layers?")
+    expect_scores_match(model, twin, batch.images, layer_mistakes(twin, batch.images),
+                        "What stands between the two affine layers?")
 
 
 @pytest.mark.check(weight=4, needs=MATCHES)
@@ -105,4 +123,3 @@ def test_computes_in_the_dtype_of_the_model(model, aligned, twin, batch):
 def test_leaves_the_images_as_they_are(student, model, batch):
     """The images are not changed"""
     expect_images_unchanged(student, model, batch.images)
-

@@ -2,7 +2,8 @@
 
 The words show the student's value and say what it should be like; they never show the expected numbers.
 """
-from typing import Any, Iterable, NoReturn
+from collections.abc import Iterable
+from typing import Any, NoReturn
 
 import numpy as np
 import torch
@@ -81,7 +82,7 @@ def expect_finite(call: str, got: torch.Tensor, hint: str = "") -> None:
 
 
 def expect_close(call: str, got: Any, want: torch.Tensor, *, rtol: float, atol: float, hint: str = "",
-                 mistakes: Iterable[Mistake] = ()) -> None:
+                 mistakes: Iterable[Mistake] = (), verb: str = "returned") -> None:
     """The value equals the expected one within a measured tolerance; type, shape and finiteness are judged first.
 
     Args:
@@ -90,23 +91,23 @@ def expect_close(call: str, got: Any, want: torch.Tensor, *, rtol: float, atol: 
         want: what it should be; never shown.
         rtol, atol: tolerances, each with its measurement where it is defined.
         hint: a question that helps when no known mistake explains the value.
-        mistakes: the usual mistakes; the first that gives this value is named.
+        mistakes: the usual mistakes, computed only for a wrong value; the first that gives it is named.
+        verb: what stands between call and value; "has" where the value was not returned.
     """
-    usual = list(mistakes)
-    tensor = got if isinstance(got, torch.Tensor) else torch.as_tensor(got) if _is_number(got) else expect_tensor(call, got)
+    tensor = torch.as_tensor(got) if _is_number(got) else expect_tensor(call, got)
     want = want.to(tensor.device) if want.device != tensor.device else want
     if tuple(tensor.shape) != tuple(want.shape):
-        said = explanation(usual, tensor, rtol, atol)
-        fail(f"{call} returned shape {tuple(tensor.shape)}; it should be {tuple(want.shape)}.", said or hint)
+        said = explanation(mistakes, tensor, rtol, atol)
+        fail(f"{call} {verb} shape {tuple(tensor.shape)}; it should be {tuple(want.shape)}.", said or hint)
     if tensor.is_complex() or (tensor.dtype is torch.bool) != (want.dtype is torch.bool):
         fail(f"{call} returned {in_words(tensor)}; it should hold ordinary numbers.", hint)
     got64, want64 = tensor.detach().to(torch.float64), want.detach().to(torch.float64)
     if torch.allclose(got64, want64, rtol=rtol, atol=atol):
         return
-    said = explanation(usual, tensor, max(rtol, 1e-6), max(atol, 1e-6))
+    said = explanation(mistakes, tensor, max(rtol, 1e-6), max(atol, 1e-6))
     if not said:
         expect_finite(call, tensor, hint)
-    fail(f"{call} returned {_where(got64, want64, rtol, atol)}.", said or hint)
+    fail(f"{call} {verb} {_where(got64, want64, rtol, atol)}.", said or hint)
 
 
 def expect_equal(call: str, got: Any, want: Any, hint: str = "", mistakes: dict[Any, str] | None = None) -> None:
@@ -128,7 +129,8 @@ def _where(got: torch.Tensor, want: torch.Tensor, rtol: float, atol: float) -> s
 
 
 def _is_number(value: Any) -> bool:
-    return type(value) in (int, float) or isinstance(value, np.ndarray)
+    # A whole number of more than 64 bits fits in no tensor.
+    return type(value) is float or type(value) is int and -(1 << 63) <= value < 1 << 63 or isinstance(value, np.ndarray)
 
 
 def _a(noun: str) -> str:

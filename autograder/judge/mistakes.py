@@ -1,6 +1,7 @@
 """Misconceptions recognised by value: what the usual mistakes would have returned."""
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Callable, Iterable
+from typing import Any
 
 import torch
 

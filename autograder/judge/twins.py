@@ -1,6 +1,6 @@
 """Reference models with weights drawn for the run, to be carried over into students' models."""
 import copy
-from typing import Callable
+from collections.abc import Callable
 
 import torch
 from torch import nn

@@ -1,7 +1,7 @@
 """The input itself is changed by an in-place ReLU in front.
 
 replaces: simple_net.py
-message: changed its input
+message: changed the images
 """
 
 import torch

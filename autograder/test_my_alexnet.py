@@ -1,0 +1,92 @@
+"""Hidden checks of problem 3.7, AlexNet with a new last layer.
+
+The network is built once, without drawing its weights; it gets weights of ours, the same for every parameter of the same shape.
+"""
+import pytest
+import torch
+
+from autograder.grading.seeds import derived_seed
+from autograder.judge import expect
+from autograder.judge.alexnets import built, expect_only_last_trains, expect_scores, expect_shapes, parameters_of
+from autograder.judge.expect import fail
+from autograder.judge.kept import kept
+from autograder.judge.scene_networks import expect_summing_criterion, scores_of
+from autograder.sandbox.faults import Raised
+
+SHAPES = "test_is_alexnet_with_fifteen_scores"
+CALL = "MyAlexNet()"
+
+
+@pytest.fixture(scope="module")
+def images(draw):
+    """Two gray images of 67x64 px."""
+    return draw("images for AlexNet", 2, 1, 67, 64)
+
+
+@pytest.fixture(scope="module")
+def seed(grading):
+    """Of the weights."""
+    return derived_seed(grading.options.seed, "weights of AlexNet")
+
+
+@pytest.fixture
+def model(student):
+    """The student's network."""
+    made = built(student)["model"]
+    expect(hasattr(made, "fetch"), f"{CALL} is no network.")
+    made._words = CALL
+    return made
+
+
+@pytest.fixture
+def filled(student, model, seed):
+    """The student's network with weights of ours."""
+    kept(student, "filled", lambda: student.probe("fill", model, seed))
+    return model
+
+
+@pytest.mark.check(weight=4)
+def test_only_the_new_layer_trains(student, model):
+    """Only weight and bias of the new last layer train"""
+    expect_only_last_trains(CALL, parameters_of(student, model))
+
+
+@pytest.mark.check(weight=2)
+def test_is_alexnet_with_fifteen_scores(student, model):
+    """The layers are those of AlexNet, the last one for 15 scenes"""
+    expect_shapes(CALL, parameters_of(student, model))
+
+
+@pytest.mark.check(weight=3, needs=SHAPES)
+def test_scores_are_those_of_alexnet(student, filled, seed, images):
+    """In eval mode the scores are those of AlexNet for the image repeated to three channels"""
+    filled.eval()
+    got, again = (scores_of(filled, images) for _ in range(2))
+    expect_scores(f"{CALL} in eval mode, with weights of ours,", got, again, seed, images)
+
+
+@pytest.mark.check(weight=1, needs=SHAPES)
+def test_gradient_reaches_the_new_layer(student, filled, images):
+    """The gradient of the loss reaches the new layer"""
+    try:
+        arrived = student.probe("trained_gradients", filled, images, torch.tensor([3, 14], device=images.device))
+    except Raised as fault:
+        if "does not require grad" in fault.details:
+            fail(f"{CALL}: no gradient arrives at any parameter, so that nothing can learn.",
+                 "`no_grad` around everything stops the last layer's gradient, too: `requires_grad` alone freezes the others.")
+        raise
+    without = sorted(name for name, there in arrived.items() if not there)
+    expect(not without, f"{CALL}: no gradient arrives at {', '.join(without[:4])}.", "Is this layer used in `forward`?")
+
+
+@pytest.mark.check(weight=1)
+def test_criterion_sums_over_the_batch(student, model, draw):
+    """loss_criterion is the cross-entropy, summed over the batch"""
+    expect_summing_criterion(student, model, draw)
+
+
+@pytest.mark.check(weight=1, needs=SHAPES)
+def test_nothing_is_downloaded(student):
+    """Without being asked for, no weights are downloaded"""
+    expect(not built(student)["asked"], f"{CALL} tried to download weights, although nobody asked for them.",
+           "`pretrained` is False: which weights should torchvision's alexnet get then?")

@@ -1,0 +1,95 @@
+"""Hidden checks of problem 3.5, a small network: judged by what it does, its layers only counted."""
+import pytest
+import torch
+
+from autograder.judge import expect
+from autograder.judge.classifier import built, expect_gradients, expect_images_unchanged, expect_repeatable
+from autograder.judge.scene_networks import (expect_fifteen, expect_images_apart, expect_layers, expect_raw, expect_rows,
+                                             expect_summing_criterion, for_images, scores_of)
+
+SCORES = "test_gives_one_row_of_scores_per_image"
+FEWEST_PARAMETERS = 4       # weights of two convolutions and of two linear layers
+
+
+@pytest.fixture(scope="module")
+def images(draw):
+    """Six gray images of 64x64 px."""
+    return draw("images of scenes", 6, 1, 64, 64)
+
+
+@pytest.fixture
+def model(student, images):
+    """The student's network; lazy layers have found their sizes."""
+    return built(student, student.simple_net.SimpleNet(), images)
+
+
+@pytest.mark.check(weight=2)
+def test_gives_one_row_of_scores_per_image(model, images):
+    """Every image gets one row of scores"""
+    model.eval()
+    expect_rows(model, images)
+
+
+@pytest.mark.check(weight=1, needs=SCORES)
+def test_gives_15_scores(model, images):
+    """There are 15 scores"""
+    model.eval()
+    expect_fifteen(for_images(model, images), scores_of(model, images), len(images))
+
+
+@pytest.mark.check(weight=1, needs=SCORES)
+def test_takes_a_batch_of_one(model, images):
+    """A batch of one image gives one row"""
+    model.eval()
+    expect_rows(model, images[:1])
+
+
+@pytest.mark.check(weight=2, needs=SCORES)
+def test_scores_are_raw(model, images):
+    """The scores are raw, without softmax or ReLU behind the last layer"""
+    model.eval()
+    expect_raw(for_images(model, images), scores_of(model, images))
+
+
+@pytest.mark.check(weight=2)
+def test_has_the_layers_asked_for(student, model):
+    """cnn_layers and fc_layers hold at least two convolutions, two linear layers and two ReLUs"""
+    expect_layers(student, model)
+
+
+@pytest.mark.check(weight=2)
+def test_criterion_sums_over_the_batch(student, model, draw):
+    """loss_criterion is the cross-entropy, summed over the batch"""
+    expect_summing_criterion(student, model, draw)
+
+
+@pytest.mark.check(weight=3)
+def test_gradients_reach_every_parameter(student, model, images):
+    """All layers are registered, and the gradient of the loss reaches every parameter"""
+    count = len(student.probe("parameters", model))
+    expect(count >= FEWEST_PARAMETERS, f"{model._words} has {count} parameters: its layers are not registered.",
+           "A layer in a Python list is unknown to the network; nn.Sequential and nn.ModuleList make theirs known.")
+    model.train()
+    labels = torch.arange(len(images), device=images.device)
+    found = expect_gradients(student, model, images, labels)
+    without = sorted(name for name, gradient in found.items() if gradient is None)
+    expect(not without, f"{model._words}: no gradient arrives at {', '.join(without[:4])}.", "Is there a layer that `forward` never uses?")
+
+
+@pytest.mark.check(weight=1, needs=SCORES)
+def test_an_image_is_scored_alone_in_eval_mode(model, images):
+    """In eval mode an image's scores do not depend on the other images of the batch"""
+    expect_images_apart(model, images)
+
+
+@pytest.mark.check(weight=1, needs=SCORES)
+def test_same_images_give_same_scores_in_eval_mode(model, images):
+    """In eval mode the same images give the same scores again"""
+    expect_repeatable(model, images)
+
+
+@pytest.mark.check(weight=1, needs=SCORES)
+def test_leaves_the_images_as_they_are(student, model, images):
+    """The images are not changed"""
+    model.eval()
+    expect_images_unchanged(student, model, images)

@@ -1,0 +1,18 @@
+"""The images are pooled before the convolution.
+
+replaces: models/convnet.py
+message: The pool stands before the convolution
+"""
+import torch
+from torch import nn
+
+
+class CNN(nn.Module):
+    def __init__(self, im_size, hidden_dim, kernel_size, n_classes):
+        super().__init__()
+        channels, height, width = im_size
+        self.conv = nn.Conv2d(channels, hidden_dim, kernel_size, padding="same")
+        self.affine = nn.Linear(hidden_dim * (height // 2) * (width // 2), n_classes)
+
+    def forward(self, images):
+        return self.affine(torch.relu(self.conv(nn.functional.max_pool2d(images, 2))).flatten(1))

@@ -1,0 +1,22 @@
+"""The trunk is cut off from the graph.
+
+replaces: models/mymodel.py
+message: parameters that no gradient reaches
+"""
+from torch import nn
+
+
+class MyModel(nn.Module):
+    def __init__(self, im_size, hidden_dim, kernel_size, n_classes):
+        super().__init__()
+        width = 2 * hidden_dim
+        self.trunk = nn.Sequential(
+            nn.Conv2d(im_size[0], width, kernel_size, padding="same"), nn.BatchNorm2d(width), nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(width, width, kernel_size, padding="same"), nn.BatchNorm2d(width), nn.ReLU(),
+            nn.AdaptiveMaxPool2d(2), nn.Flatten(),
+        )
+        self.scores = nn.Linear(4 * width, n_classes)
+
+    def forward(self, images):
+        return self.scores(self.trunk(images).detach())

@@ -1,0 +1,17 @@
+"""Scores go through softmax before they are returned.
+
+replaces: models/softmax.py
+message: softmax was already applied
+"""
+import torch
+from torch import nn
+
+
+class Softmax(nn.Module):
+    def __init__(self, im_size, n_classes):
+        super().__init__()
+        channels, height, width = im_size
+        self.affine = nn.Linear(channels * height * width, n_classes)
+
+    def forward(self, images):
+        return torch.softmax(self.affine(images.flatten(1)), dim=1)

@@ -1,0 +1,22 @@
+"""Biases are frozen before the step.
+
+replaces: training.py
+message: The bias did not change
+"""
+import torch
+import torch.nn.functional as F
+
+
+def make_optimizer(model, lr, momentum, weight_decay):
+    trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    return torch.optim.SGD(trainable, lr=lr, momentum=momentum, weight_decay=weight_decay)
+
+
+def train_step(model, images, targets, optimizer):
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(not name.endswith("bias"))
+    optimizer.zero_grad()
+    loss = F.cross_entropy(model(images), targets)
+    loss.backward()
+    optimizer.step()
+    return loss.item()

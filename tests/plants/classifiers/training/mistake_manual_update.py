@@ -1,0 +1,22 @@
+"""Parameters are moved by hand with a fixed rate.
+
+replaces: training.py
+message: not the right distance
+"""
+import torch
+import torch.nn.functional as F
+
+
+def make_optimizer(model, lr, momentum, weight_decay):
+    trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    return torch.optim.SGD(trainable, lr=lr, momentum=momentum, weight_decay=weight_decay)
+
+
+def train_step(model, images, targets, optimizer):
+    optimizer.zero_grad()
+    loss = F.cross_entropy(model(images), targets)
+    loss.backward()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter -= 0.1 * parameter.grad
+    return loss.item()

@@ -1,0 +1,20 @@
+"""Momentum is forgotten.
+
+replaces: training.py
+message: which is not the momentum that it was given
+"""
+import torch
+import torch.nn.functional as F
+
+
+def make_optimizer(model, lr, momentum, weight_decay):
+    trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    return torch.optim.SGD(trainable, lr=lr, weight_decay=weight_decay)
+
+
+def train_step(model, images, targets, optimizer):
+    optimizer.zero_grad()
+    loss = F.cross_entropy(model(images), targets)
+    loss.backward()
+    optimizer.step()
+    return loss.item()

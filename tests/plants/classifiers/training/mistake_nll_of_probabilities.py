@@ -1,0 +1,20 @@
+"""nll_loss gets probabilities.
+
+replaces: training.py
+message: minus the mean probability of the right class
+"""
+import torch
+import torch.nn.functional as F
+
+
+def make_optimizer(model, lr, momentum, weight_decay):
+    trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    return torch.optim.SGD(trainable, lr=lr, momentum=momentum, weight_decay=weight_decay)
+
+
+def train_step(model, images, targets, optimizer):
+    optimizer.zero_grad()
+    loss = F.nll_loss(model(images).softmax(dim=1), targets)
+    loss.backward()
+    optimizer.step()
+    return loss.item()

@@ -1,0 +1,14 @@
+"""Returns a number and does nothing.
+
+replaces: training.py
+message: The parameters did not change
+"""
+import torch
+
+
+def make_optimizer(model, lr, momentum, weight_decay):
+    return torch.optim.SGD(model.parameters(), lr=0.1)
+
+
+def train_step(model, images, targets, optimizer):
+    return 0.0

@@ -1,0 +1,18 @@
+"""No layer has a bias.
+
+replaces: models/twolayernn.py
+message: Missing: a hidden bias and an output bias
+"""
+import torch
+from torch import nn
+
+
+class TwoLayerNN(nn.Module):
+    def __init__(self, im_size, hidden_dim, n_classes):
+        super().__init__()
+        channels, height, width = im_size
+        self.hidden = nn.Linear(channels * height * width, hidden_dim, bias=False)
+        self.output = nn.Linear(hidden_dim, n_classes, bias=False)
+
+    def forward(self, images):
+        return self.output(torch.relu(self.hidden(images.flatten(1))))

@@ -1,0 +1,19 @@
+"""A dropout layer that nobody asked for.
+
+replaces: models/twolayernn.py
+message: something random takes part
+"""
+import torch
+from torch import nn
+
+
+class TwoLayerNN(nn.Module):
+    def __init__(self, im_size, hidden_dim, n_classes):
+        super().__init__()
+        channels, height, width = im_size
+        self.hidden = nn.Linear(channels * height * width, hidden_dim)
+        self.output = nn.Linear(hidden_dim, n_classes)
+        self.dropout = nn.Dropout(0.5)
+
+    def forward(self, images):
+        return self.output(self.dropout(torch.relu(self.hidden(images.flatten(1)))))

@@ -1,0 +1,18 @@
+"""The hidden layer uses a sigmoid.
+
+replaces: models/twolayernn.py
+message: uses a sigmoid instead of a ReLU
+"""
+import torch
+from torch import nn
+
+
+class TwoLayerNN(nn.Module):
+    def __init__(self, im_size, hidden_dim, n_classes):
+        super().__init__()
+        channels, height, width = im_size
+        self.hidden = nn.Linear(channels * height * width, hidden_dim)
+        self.output = nn.Linear(hidden_dim, n_classes)
+
+    def forward(self, images):
+        return self.output(torch.sigmoid(self.hidden(images.flatten(1))))

@@ -1,0 +1,241 @@
+"""Grade on the machines of a Dask cluster: the same unit of work, the same reports.
+
+Each Dask worker keeps one grading process a thread (`worker.Worker`, as on one machine), so torch is imported once
+there, too. A worker that dies or loses the network is noticed by the scheduler, which gives its work to others; a
+report arrives once. Workers that run another version of the kit are refused: marks of one class come from one kit.
+"""
+
+import contextlib
+import queue
+import tempfile
+import threading
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..grading.options import Options
+from . import fingerprint
+from .entries import ClassError
+from .parcel import Parcel, pack, unpack
+from .pool import TRIES
+from .unit import PoolFault, Report, Task, not_graded
+from .worker import Worker
+
+ANSWER_S = 15  # seconds for a scheduler to answer at all
+AHEAD = 2  # submissions sent ahead for each thread of the cluster
+FEWEST_AHEAD = 8
+
+
+class NotHere(Exception):
+    """The machine cannot see the submission's files; they have to be sent."""
+
+
+class OtherKit(Exception):
+    """The machine runs another version of the kit."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """A task as it travels: whose, where, what its content must be, and the files themselves when they are sent."""
+
+    task: Task
+    content: str
+    kit: str
+    parcel: Parcel | None = None
+
+
+class Cluster:
+    """Grades tasks on the workers of a Dask scheduler.
+
+    Args:
+        options: of the run.
+        address: of the scheduler, such as `tcp://host:8786`, or `tls://...` with Dask's own settings for TLS.
+        on_start: called with a student's name when a submission is sent.
+    Raises:
+        ClassError: nothing answers there.
+    """
+
+    def __init__(self, options: Options, address: str, on_start: Callable[[str], None] = lambda student: None):
+        self.options, self.on_start = options, on_start
+        self.client = connect(address)
+        self.kit = fingerprint.kit_hash()
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Report]:
+        """Grade all tasks; reports come in the order in which they are done.
+
+        Raises:
+            ClassError: the workers run another version of the kit, or the scheduler is gone.
+            PoolFault: no grading process starts on a worker.
+        """
+        from distributed import as_completed
+
+        waiting = iter(tasks)
+        orders: dict[str, Order] = {}
+        try:
+            futures = as_completed(loop=self.client.loop)
+            self._send_more(waiting, orders, futures)
+            for future in futures:
+                order = orders.pop(future.key)
+                report = self._report(future, order, orders, futures)
+                if report is not None:
+                    yield report
+                future.release()
+                self._send_more(waiting, orders, futures)
+        finally:
+            self._let_go(list(orders))
+
+    def _send_more(self, waiting: Iterator[Task], orders: dict[str, Order], futures) -> None:
+        """Keep every thread of the cluster busy, and no more than that in flight."""
+        threads = sum(self.client.nthreads().values())
+        while len(orders) < max(FEWEST_AHEAD, AHEAD * threads):
+            task = next(waiting, None)
+            if task is None:
+                return
+            self._send(Order(task, fingerprint.content_hash(task.path), self.kit), orders, futures)
+            self.on_start(task.student)
+
+    def _send(self, order: Order, orders: dict[str, Order], futures) -> None:
+        future = self.client.submit(grade_there, order, self.options, key=f"grade-{uuid.uuid4().hex}", pure=False)
+        orders[future.key] = order
+        futures.add(future)
+
+    def _report(self, future, order: Order, orders: dict[str, Order], futures) -> Report | None:
+        """The report of a finished task; None when its files have to be sent first."""
+        from distributed.scheduler import KilledWorker
+
+        if future.status in ("cancelled", "lost"):
+            raise ClassError(
+                "The Dask scheduler went away; what was graded is safe, and the same command goes on from there."
+            )
+        try:
+            return future.result()
+        except NotHere:
+            self._send(Order(order.task, order.content, order.kit, pack(order.task.path)), orders, futures)
+            return None
+        except OtherKit as error:
+            raise ClassError(
+                f"{error}; install the same version on every machine and start its workers again."
+            ) from None
+        except (PoolFault, ClassError):
+            raise
+        except KilledWorker:
+            return not_graded(order.task.student, self.options, "The machines that graded it ended, several times.")
+        except Exception as error:  # a fault of the cluster or of ours: it must not end the run of everybody else
+            words = f"The cluster failed: {type(error).__name__}: {error}"
+            return not_graded(order.task.student, self.options, words)
+
+    def _let_go(self, keys: list[str]) -> None:
+        """Drop what is still under way, and end the grading processes."""
+        from distributed import Future
+
+        with contextlib.suppress(Exception):  # the scheduler may be gone, and what matters is done
+            self.client.cancel([Future(key, self.client) for key in keys])
+            self.client.run(close_graders)
+        self.client.close(timeout=5)
+
+
+def connect(address: str):
+    """A client of the scheduler.
+
+    Raises:
+        ClassError: Dask is not installed, or nothing answers.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ClassError("--scheduler needs Dask; pip install 'autograder[cluster]'.") from None
+    try:
+        return Client(address, timeout=ANSWER_S, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        words = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ClassError(f"--scheduler {address}: no Dask scheduler answers there ({words[:200]}).") from None
+
+
+def usable_device_there(name: str, address: str) -> str:
+    """`cpu` or `cuda`, as a worker of the cluster says; waits for the first worker.
+
+    Raises:
+        ClassError: nothing answers, or a GPU was asked for and there is none.
+    """
+    from .run import usable_device
+
+    if name == "cpu":
+        return name
+    client = connect(address)
+    try:
+        return client.submit(usable_device, name, pure=False).result()
+    finally:
+        client.close()
+
+
+# What follows runs on the machines of the cluster.
+
+_idle: "queue.SimpleQueue[tuple[Options, Worker]]" = queue.SimpleQueue()
+_lock = threading.Lock()
+
+
+def grade_there(order: Order, options: Options) -> Report:
+    """Grade one submission in a grading process of this machine; tried once more when that process dies.
+
+    Raises:
+        NotHere: its files cannot be seen here.
+        OtherKit: this machine has another version of the kit.
+        PoolFault: no grading process starts here.
+    """
+    if fingerprint.kit_hash() != order.kit:
+        raise OtherKit("a worker of the cluster runs another version of the kit, or of torch")
+    if order.parcel is None:
+        if not _holds(order.task.path, order.content):
+            raise NotHere
+        return _grade(order.task, options)
+    with tempfile.TemporaryDirectory(prefix="autograder-") as scratch:
+        return _grade(Task(order.task.student, unpack(order.parcel, Path(scratch))), options)
+
+
+def _holds(path: Path, content: str) -> bool:
+    try:
+        return fingerprint.content_hash(path) == content
+    except OSError:
+        return False
+
+
+def _grade(task: Task, options: Options) -> Report:
+    for _ in range(TRIES):
+        grader = _grader(options)
+        grader.give(task)
+        said = grader.receive()
+        if said == ("ready", ""):
+            grader.ready = True
+            said = grader.receive()
+        if isinstance(said, Report):
+            _idle.put((options, grader))
+            return said
+        words = said[1] if said else grader.last_words()
+        ready = grader.ready
+        grader.close()
+        if not ready:
+            raise PoolFault(
+                f"no grading process could start on a worker of the cluster: {words or 'it gave no reason'}"
+            )
+    return not_graded(task.student, options, f"The grading process ended {TRIES} times: {words or 'without a word'}")
+
+
+def _grader(options: Options) -> Worker:
+    """An idle grading process with these options, or a new one; those of an earlier run are ended."""
+    with _lock:
+        while True:
+            try:
+                made_for, grader = _idle.get_nowait()
+            except queue.Empty:
+                return Worker(options)
+            if made_for == options:
+                return grader
+            grader.close()
+
+
+def close_graders() -> None:
+    """End the idle grading processes of this machine."""
+    with _lock:
+        while not _idle.empty():
+            _idle.get_nowait()[1].close()

@@ -1,0 +1,82 @@
+"""`autograder grade DIR --out OUT`: grade a class, with a progress bar, and go on where an earlier run stopped."""
+
+import errno
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from ..sandbox.faults import SandboxFault
+from .entries import ClassError
+from .unit import PoolFault
+
+NOT_GRADED, INTERRUPTED = 3, 130
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="where results are written; the same again to go on",
+)
+@click.option("--jobs", type=click.IntRange(1), help="graders in parallel (default: one a processor)")
+@click.option(
+    "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", help="auto is the GPU where there is one"
+)
+@click.option(
+    "--seed", type=int, help="seed of the hidden inputs (default: the earlier run's, or random, and reported)"
+)
+@click.option("--problem", "problems", metavar="ID", multiple=True, help="grade this problem only; may be repeated")
+@click.option("--part", "parts", metavar="ID", multiple=True, help="grade the problems of this part; may be repeated")
+@click.option(
+    "--isolation",
+    type=click.Choice(["best", "require"]),
+    default="best",
+    help="require: refuse to grade with less than full isolation",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    default="",
+    help="grade on the workers of this Dask scheduler, such as tcp://host:8786",
+)
+@click.option(
+    "--regrade",
+    metavar="STUDENT|PROBLEM",
+    multiple=True,
+    help="grade a student again, or everybody for a problem; may be repeated",
+)
+@click.option("--assignment", metavar="NAME", default="", help="which assignment of an nbgrader tree")
+def grade(folder: Path, out: Path, isolation: str, **options: Any) -> None:
+    """Grade a class: every folder or archive in DIR is one student's submission.
+
+    DIR may also be nbgrader's `submitted` folder, a Gradescope export, or an unpacked Moodle or Canvas download.
+    Exit status: 0 when everybody is graded, 3 when somebody is not, 1 when it could not be done.
+    """
+    from .run import grade_class
+
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.default_int_handler)
+    try:
+        rows = grade_class(folder, out, require_full=isolation == "require", **options)
+    except (ClassError, PoolFault, SandboxFault, pytest.UsageError) as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(_disk_words(error, out)) from None
+    except KeyboardInterrupt:
+        click.echo(f"\nStopped. What was graded is in {out}; the same command goes on from there.", err=True)
+        sys.exit(INTERRUPTED)
+    sys.exit(0 if all(row.graded for row in rows) else NOT_GRADED)
+
+
+def _disk_words(error: OSError, out: Path) -> str:
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"The disk of {out} is full; what was graded is safe. Make room and run the same command again."
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{error.strerror or error}; what was graded is safe, and the same command goes on from there."

@@ -1,0 +1,139 @@
+"""Which entries of a folder are submissions, and whose.
+
+One folder or archive is one student, or the folder is what a course platform exports, see `platforms.py`.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..course import parts
+from ..sandbox.plain_text import one_line
+from ..submission.reader import CLUTTER
+from .names import distinct_names
+
+ARCHIVES = (".tar.gz", ".tgz", ".zip", ".tar")
+OTHER_ARCHIVES = (".rar", ".7z", ".tar.bz2", ".tar.xz", ".gz", ".bz2", ".xz")  # not read, but somebody's submission
+
+
+class ClassError(ValueError):
+    """A class cannot be graded as asked; the message is one sentence with the remedy."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """One submission as it was found: who, and where.
+
+    `loose` are single files that belong together, by their own names.
+    """
+
+    student: str
+    path: Path
+    loose: tuple[tuple[str, Path], ...] = ()
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Entry(Found):
+    """A submission with a name of its own that is safe as a file name."""
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Everybody who gets this result: the members of a group, or the one student."""
+        return self.members or (self.student,)
+
+
+@dataclass
+class Listing:
+    """The submissions of a class in order of their names, and remarks on what was left out."""
+
+    entries: list[Entry] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+
+def find_entries(folder: Path, assignment: str = "", leave_out: Path | None = None) -> Listing:
+    """The submissions in a folder.
+
+    Args:
+        folder: holds one folder or archive a student, or is what nbgrader, Gradescope, Moodle or Canvas made.
+        assignment: which one, where an nbgrader tree holds several.
+        leave_out: a folder that is not a submission, such as the results of an earlier run.
+    Raises:
+        ClassError: there is nothing to grade, or it is not clear what.
+    """
+    from . import platforms
+
+    if not folder.is_dir():
+        what = "is not a folder; unpack it first" if folder.exists() else "does not exist"
+        raise ClassError(f"{folder} {what}; give the folder that holds one entry a student.")
+    remarks: list[str] = []
+    remarks += [
+        f"{one_line(path.name)} is hidden and was left out; give it a name without a leading dot."
+        for path in _hidden(folder)
+    ]
+    inside = [path for path in visible(folder) if leave_out is None or path.resolve() != leave_out.resolve()]
+    _refuse_single_submission(folder)
+    found = platforms.recognise(folder, inside, assignment, remarks)
+    if found is None:
+        found = [entry for path in inside if (entry := _plain(path, remarks))]
+    if not found:
+        raise ClassError(
+            f"{folder} holds no submission; give the folder that holds one folder, .zip or .tar.gz a student."
+        )
+    names = distinct_names([(entry.student, entry.path.name) for entry in found])
+    entries = [Entry(name, entry.path, entry.loose, entry.members) for name, entry in zip(names, found)]
+    return Listing(sorted(entries, key=lambda entry: entry.student), remarks)
+
+
+def visible(folder: Path) -> list[Path]:
+    """What stands in a folder, without the leavings of operating systems, in a fixed order."""
+    return sorted(path for path in folder.iterdir() if not path.name.startswith(".") and path.name not in CLUTTER)
+
+
+def _hidden(folder: Path) -> list[Path]:
+    return sorted(
+        path for path in folder.iterdir() if path.name.startswith(".") and path.name not in CLUTTER and path.is_dir()
+    )
+
+
+def stem(name: str) -> str:
+    """A file name without the ending of an archive."""
+    ending = next((ending for ending in ARCHIVES + OTHER_ARCHIVES if name.lower().endswith(ending)), "")
+    return name[: len(name) - len(ending)] or name
+
+
+def inner(folder: Path, remarks: list[str]) -> Path:
+    """The archive in a folder that holds nothing else, or the folder itself; of several archives the newest."""
+    held = visible(folder)
+    archives = [
+        path for path in held if path.is_file() and not path.is_symlink() and path.name.lower().endswith(ARCHIVES)
+    ]
+    if not archives or len(archives) < len(held):
+        return folder
+    newest = max(archives, key=lambda path: (path.stat().st_mtime, path.name))
+    if len(archives) > 1:
+        remarks.append(
+            f"{one_line(folder.name)} holds {len(archives)} archives; the newest, {one_line(newest.name)}, is graded."
+        )
+    return newest
+
+
+def _plain(path: Path, remarks: list[str]) -> Found | None:
+    if path.is_symlink():
+        remarks.append(f"{one_line(path.name)} is a link and was left out; put the folder or archive itself there.")
+    elif path.is_dir():
+        return Found(path.name, inner(path, remarks))
+    elif path.is_file() and path.name.lower().endswith(ARCHIVES + OTHER_ARCHIVES):
+        return Found(stem(path.name), path)
+    else:
+        remarks.append(f"{one_line(path.name)} is neither a folder nor an archive and was left out.")
+    return None
+
+
+def _refuse_single_submission(folder: Path) -> None:
+    for part in parts():
+        for name in part.files:
+            if "/" in name and (folder / name).is_file() or (folder / part.id / name).is_file():
+                raise ClassError(
+                    f"{folder} looks like one submission, not a class; grade it with "
+                    f"`pytest autograder --submission {folder}`, or give the folder that holds one entry a student."
+                )

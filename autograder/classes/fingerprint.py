@@ -1,0 +1,96 @@
+"""What a result depends on, as digests: the submission's content, the kit, and the options of the run.
+
+Two equal fingerprints mean that grading again would give the same result, times aside; that is what a run that goes on
+where an earlier one stopped relies on.
+"""
+
+import hashlib
+import json
+import os
+import stat
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from collections.abc import Iterable, Iterator
+
+from ..course import KIT_ROOT
+from ..grading.options import Options
+from ..submission.reader import CLUTTER, ENTRIES_LIMIT, FILE_LIMIT_BYTES
+from .entries import Entry
+
+KIT_SUFFIXES = {".py", ".toml", ".j2", ".css", ".json"}
+WITHOUT_EFFECT = {KIT_ROOT / "autograder" / name for name in ("build", "classes")}  # neither can change a mark
+PACKAGES = ("torch", "torchvision", "numpy", "pytest")
+CHUNK_BYTES = 1 << 20
+
+
+def kit_hash() -> str:
+    """A digest of all that can change a mark: checks, harness, solutions, and the libraries' versions."""
+    digest = hashlib.sha256()
+    for name in PACKAGES:
+        try:
+            digest.update(f"{name} {version(name)}\n".encode())
+        except PackageNotFoundError:
+            pass
+    for part in ("autograder", "solutions"):
+        for path in sorted(_kit_files(KIT_ROOT / part)):
+            digest.update(f"{path.relative_to(KIT_ROOT).as_posix()}\0".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _kit_files(folder: Path) -> Iterator[Path]:
+    for current, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name not in CLUTTER and Path(current, name) not in WITHOUT_EFFECT]
+        yield from (Path(current, name) for name in files if Path(name).suffix in KIT_SUFFIXES)
+
+
+def fingerprint(entry: Entry, options: Options, kit: str) -> str:
+    """The digest of everything that the entry's result depends on.
+
+    Raises:
+        OSError: the submission cannot be read.
+    """
+    settings = [kit, options.seed, options.device, options.problems, options.require_full, entry.student, entry.members]
+    digest = hashlib.sha256(json.dumps(settings).encode())
+    for name, path in entry.loose or (("", entry.path),):
+        digest.update(f"{name}\0{content_hash(path)}\0".encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def content_hash(path: Path) -> str:
+    """The digest of a file, or of a folder with all it holds.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    digest = hashlib.sha256()
+    _add(digest, path)
+    return digest.hexdigest()
+
+
+def _add(digest: "hashlib._Hash", path: Path) -> None:
+    """Links count as links; nothing is followed."""
+    if not path.is_dir():
+        with open(path, "rb") as file:
+            for chunk in iter(lambda: file.read(CHUNK_BYTES), b""):
+                digest.update(chunk)
+        return
+    for name, place in walk(path):
+        about = place.lstat()
+        digest.update(f"{name}\0{stat.S_IFMT(about.st_mode)}\0{about.st_size}\0".encode("utf-8", "surrogateescape"))
+        if stat.S_ISREG(about.st_mode) and about.st_size <= FILE_LIMIT_BYTES:  # the reader leaves larger ones out
+            digest.update(hashlib.sha256(place.read_bytes()).digest())
+
+
+def walk(folder: Path) -> Iterable[tuple[str, Path]]:
+    found: list[tuple[str, Path]] = []
+    for current, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in CLUTTER)
+        links = [name for name in folders if Path(current, name).is_symlink()]
+        found += [
+            (os.path.relpath(os.path.join(current, name), folder), Path(current, name))
+            for name in sorted(files) + links
+        ]
+        if len(found) > ENTRIES_LIMIT:
+            break
+    return found

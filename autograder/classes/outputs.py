@@ -1,0 +1,199 @@
+"""The files of a class run: `results/STUDENT.json`, `feedback/STUDENT.html`, `grades.csv`, `run.json`.
+
+Each is written in one step, and the results file last: where it stands, everything of that student stands.
+"""
+
+import contextlib
+import csv
+import io
+import json
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from collections.abc import Iterator
+
+from ..results.gradescope import write_atomically
+from ..submission.reader import FILE_LIMIT_BYTES
+from .entries import ClassError, Entry
+from .names import spreadsheet_text
+from .unit import Report
+
+FINGERPRINT = "fingerprint"
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One student's line: the figures of a result file, without its texts."""
+
+    student: str
+    score: float
+    max_score: float
+    problems: dict[str, tuple[float | None, float, str]]  # points or None, most points, status
+    seconds: float
+    remarks: tuple[str, ...]
+    file: Path
+
+    @property
+    def graded(self) -> bool:
+        """Whether everything could be graded."""
+        return all(score is not None for score, _, _ in self.problems.values())
+
+    @property
+    def document(self) -> dict:
+        """The whole result, read from its file."""
+        return json.loads(self.file.read_text(encoding="utf-8"))
+
+
+class Outputs:
+    """The folder that a class run writes.
+
+    Args:
+        root: made when it is not there.
+    Raises:
+        ClassError: another run is writing there.
+        OSError: it cannot be made.
+    """
+
+    def __init__(self, root: Path):
+        self.root, self.results, self.feedback, self.collected = (
+            root,
+            root / "results",
+            root / "feedback",
+            root / "collected",
+        )
+        for folder in (self.results, self.feedback):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.lock = open(root / ".lock", "ab")
+        if not _lock(self.lock.fileno()):
+            self.lock.close()
+            raise ClassError(f"another run is grading into {root}; wait for it, or choose another --out.")
+        _sweep(self.results, self.feedback, root)
+
+    def close(self) -> None:
+        """Let other runs write here."""
+        self.lock.close()
+
+    def settings(self) -> dict:
+        """What `run.json` says of the earlier run; empty when there was none."""
+        return _read_json(self.root / "run.json") or {}
+
+    def write_settings(self, settings: dict) -> None:
+        """Write `run.json`."""
+        write_atomically(self.root / "run.json", json.dumps(settings, indent=1) + "\n")
+
+    def earlier(self, entry: Entry) -> tuple[str, Graded] | None:
+        """The result of an earlier run with its fingerprint, if it can be read."""
+        file = self.results / f"{entry.student}.json"
+        document = _read_json(file) or {}
+        try:
+            return document["extra_data"][FINGERPRINT], _line(entry, document, file)
+        except (KeyError, TypeError, ValueError, AttributeError):
+            return None
+
+    def store(self, entry: Entry, report: Report, fingerprint: str) -> Graded:
+        """Write a student's files.
+
+        Raises:
+            OSError: the disk is full; then the earlier files still stand.
+        """
+        document = report.document
+        document["extra_data"][FINGERPRINT] = fingerprint
+        file = self.results / f"{entry.student}.json"
+        write_atomically(self.feedback / f"{entry.student}.html", report.page)
+        write_atomically(file, json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+        return _line(entry, document, file)
+
+    def write_grades(self, rows: list[Graded], entries: list[Entry], problems: tuple[str, ...]) -> None:
+        """Write `grades.csv`: blank, and said in the last column, where something is not graded."""
+        text = io.StringIO()
+        table = csv.writer(text, lineterminator="\n")
+        table.writerow(["student", *problems, "total", "note"])
+        by_student = {row.student: row for row in rows}
+        for entry in sorted(entries, key=lambda entry: entry.student):
+            row = by_student.get(entry.student)
+            points = [_number(row.problems[name][0]) if row and name in row.problems else "" for name in problems]
+            total = _number(row.score) if row and row.graded else ""
+            note = spreadsheet_text(note_on(row) if row else "not graded yet")
+            for person in entry.people:
+                table.writerow([spreadsheet_text(person), *points, total, note])
+        write_atomically(self.root / "grades.csv", text.getvalue())
+
+    def gather(self, entry: Entry) -> Path:
+        """Where the submission stands; single files that belong together are first copied into one folder."""
+        if not entry.loose:
+            return entry.path
+        folder = self.collected / entry.student
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        for name, path in entry.loose:
+            if path.stat().st_size <= FILE_LIMIT_BYTES:
+                shutil.copyfile(path, folder / Path(name.replace("\\", "/")).name)
+        return folder
+
+
+def note_on(row: Graded) -> str:
+    """What `grades.csv` says beside the numbers: what is not graded, crashed, or ran out of time."""
+    words = []
+    for status in ("not graded", "crashed", "timed out"):
+        names = [name for name, (_, _, found) in row.problems.items() if found == status]
+        if names:
+            words.append(f"{status}: {', '.join(names) if len(names) < len(row.problems) else 'everything'}")
+    return "; ".join(words)
+
+
+def _number(points: float | None) -> str:
+    return "" if points is None else f"{points:.2f}".rstrip("0").rstrip(".")
+
+
+def _line(entry: Entry, document: dict, file: Path) -> Graded:
+    extra = document["extra_data"]
+    found = {name: (row["score"], row["max_score"], row["status"]) for name, row in extra["problems"].items()}
+    return Graded(
+        entry.student,
+        document["score"],
+        document["max_score"],
+        found,
+        document["execution_time"],
+        tuple(extra.get("remarks", ())),
+        file,
+    )
+
+
+def _read_json(path: Path) -> dict | None:
+    with contextlib.suppress(OSError, ValueError):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return content if isinstance(content, dict) else None
+    return None
+
+
+def _lock(descriptor: int) -> bool:
+    """Whether this process is now the only one that writes; the system lets go of the lock when it dies."""
+    if sys.platform == "win32":
+        return True
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True  # some network file systems have no locks
+    return True
+
+
+def _sweep(*folders: Path) -> None:
+    """Remove the half-written files of a run that was killed."""
+    for folder in folders:
+        for path in _half_written(folder):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+def _half_written(folder: Path) -> Iterator[Path]:
+    with os.scandir(folder) as found:
+        for entry in found:
+            name = entry.name
+            if name.startswith(".") and (".json." in name or ".html." in name or ".csv." in name) and entry.is_file():
+                yield Path(entry.path)

@@ -1,0 +1,84 @@
+"""What a class run has to do: whose earlier result still holds, and who is to be graded."""
+
+from dataclasses import dataclass, field
+
+from ..grading.options import Options
+from . import fingerprint
+from .entries import ClassError, Entry, Listing
+from .journal import AGAIN, Journal
+from .outputs import Graded, Outputs
+
+
+@dataclass
+class Plan:
+    """The entries of a class, sorted."""
+
+    options: Options
+    entries: dict[str, Entry]
+    kept: list[Graded] = field(default_factory=list)
+    todo: list[Entry] = field(default_factory=list)
+    marks: dict[str, str] = field(default_factory=dict)  # fingerprint of every entry that can be read
+    unreadable: dict[str, str] = field(default_factory=dict)  # why this machine cannot read an entry
+    changed: int = 0  # of those to do, how many have a result that is out of date
+
+
+def make_plan(
+    listing: Listing, options: Options, kit: str, outputs: Outputs, journal: Journal, regrade: list[str]
+) -> Plan:
+    """Sort the entries into those whose result still holds and those to grade.
+
+    Args:
+        listing: the class.
+        options: of the run.
+        kit: the kit's digest.
+        outputs, journal: of this run and earlier ones.
+        regrade: students, or problems for everybody, to be graded again.
+    Raises:
+        ClassError: a name to regrade is neither a student nor a problem of this run.
+    """
+    for student in sorted(asked_again(listing, options, regrade)):
+        journal.note(AGAIN, student)
+        journal.asked_again.add(student)
+    plan = Plan(options, {entry.student: entry for entry in listing.entries})
+    for entry in listing.entries:
+        _sort(entry, plan, kit, outputs, journal)
+    # What a run died on comes last: should it kill this one, too, everybody else is graded.
+    plan.todo.sort(key=lambda entry: entry.student in journal.interrupted)
+    return plan
+
+
+def _sort(entry: Entry, plan: Plan, kit: str, outputs: Outputs, journal: Journal) -> None:
+    try:
+        plan.marks[entry.student] = fingerprint.fingerprint(entry, plan.options, kit)
+    except OSError as error:
+        # A disk or a permission of this machine, which must not look like a student who handed in nothing.
+        plan.unreadable[entry.student] = f"This machine cannot read the submission: {error.strerror or error}."
+        return
+    earlier = outputs.earlier(entry)
+    if earlier is None or not earlier[1].graded or entry.student in journal.asked_again:
+        plan.todo.append(entry)
+    elif earlier[0] != plan.marks[entry.student]:
+        plan.todo.append(entry)
+        plan.changed += 1
+    else:
+        plan.kept.append(earlier[1])
+
+
+def asked_again(listing: Listing, options: Options, regrade: list[str]) -> set[str]:
+    """The students that `--regrade` means.
+
+    Raises:
+        ClassError: a name is neither a student nor a problem of this run.
+    """
+    everybody = {entry.student for entry in listing.entries}
+    found: set[str] = set()
+    for name in regrade:
+        if name in everybody:
+            found.add(name)
+        elif name in options.problems:
+            found |= everybody
+        else:
+            raise ClassError(
+                f"--regrade {name}: there is no such student in this class and no such problem in this run."
+            )
+    return found

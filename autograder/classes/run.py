@@ -1,0 +1,171 @@
+"""Grade a class: what is still to do, the graders that do it, and every result kept as soon as it is there."""
+
+import os
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Protocol
+from collections.abc import Iterable, Iterator
+
+from rich.console import Console
+
+from ..grading.options import Options, chosen_seed, known_problems
+from ..results.terminal import page_console
+from .entries import ClassError, find_entries
+from .fingerprint import kit_hash
+from .journal import GRADED, STARTED, Journal
+from .outputs import Graded, Outputs
+from .plan import Plan, make_plan
+from .pool import Pool
+from .progress import Progress, print_end
+from .unit import Report, Task, not_graded
+
+GPU_DEVICES = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
+
+
+class Graders(Protocol):
+    """Whatever grades tasks in parallel: a pool of processes here, or a cluster."""
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Report]:
+        """Grade all tasks."""
+
+
+def grade_class(
+    folder: Path,
+    out: Path,
+    jobs: int | None = None,
+    device: str = "auto",
+    seed: int | None = None,
+    problems: Iterable[str] = (),
+    console: Console | None = None,
+    require_full: bool = False,
+    scheduler: str = "",
+    regrade: Iterable[str] = (),
+    assignment: str = "",
+    parts: Iterable[str] = (),
+    summary: bool = True,
+) -> list[Graded]:
+    """Grade every submission in a folder, and go on where an earlier run into the same `out` stopped.
+
+    Args:
+        folder: one entry a student, or what a course platform exports.
+        out: where results are written.
+        jobs: grading processes; as many as processors when None.
+        device: `auto`, `cpu` or `cuda`.
+        seed: of the hidden inputs; when None, the earlier run's or a random one.
+        problems, parts: which to grade; all when both are empty.
+        console: where progress and the table are shown.
+        require_full: refuse to grade with less than full isolation.
+        scheduler: address of a Dask scheduler, whose workers then grade.
+        regrade: students, or problems for everybody, to be graded again whatever there is.
+        assignment: which one, where an nbgrader tree holds several.
+        summary: also write `summary.html`.
+    Returns: one line a student, in order of names.
+    Raises:
+        ClassError: it cannot be done as asked; one sentence says why and what helps.
+        pytest.UsageError: an option has a value that cannot be.
+        PoolFault: no grader starts on this machine.
+        OSError: the disk is full; what was graded is kept.
+        KeyboardInterrupt: Ctrl-C; what was graded is kept.
+    """
+    folder, out = Path(folder), Path(out)
+    chosen = known_problems(list(problems), list(parts))
+    if out.exists() and folder.exists() and out.resolve() == folder.resolve():
+        raise ClassError(f"--out {out} is the folder of the submissions; choose another.")
+    listing = find_entries(folder, assignment, out)
+    console = console or page_console()
+    with closing(Outputs(out)) as outputs, closing(Journal(out / "journal.jsonl")) as journal:
+        if seed is None:
+            seed = outputs.settings().get("seed")
+        options = Options(
+            folder, chosen, usable_device(device, scheduler), chosen_seed(seed), require_full=require_full
+        )
+        kit = kit_hash()
+        plan = make_plan(listing, options, kit, outputs, journal, list(regrade))
+        outputs.write_settings(
+            {
+                "seed": options.seed,
+                "device": options.device,
+                "problems": list(chosen),
+                "kit": kit,
+                "folder": str(folder.resolve()),
+                "students": len(listing.entries),
+            }
+        )
+        progress = Progress(console, len(plan.kept), len(plan.todo), plan.changed, listing.remarks)
+        graded = carry_out(plan, outputs, journal, progress, jobs, scheduler)
+        if summary:
+            from .summary import write_summary
+
+            write_summary(graded, listing.entries, options, out / "summary.html")
+        print_end(console, graded, options, out)
+    return graded
+
+
+def carry_out(
+    plan: Plan, outputs: Outputs, journal: Journal, progress: Progress, jobs: int | None, scheduler: str
+) -> list[Graded]:
+    """Grade what is to do; whatever ends it, `grades.csv` then says what there is."""
+    graded = {row.student: row for row in plan.kept}
+
+    def keep(report: Report) -> None:
+        student = report.student
+        row = graded[student] = outputs.store(plan.entries[student], report, plan.marks.get(student, ""))
+        journal.note(GRADED, student, score=row.score, graded=row.graded, seconds=row.seconds)
+        progress.done(row)
+
+    try:
+        with progress:
+            for student, reason in plan.unreadable.items():
+                keep(not_graded(student, plan.options, reason))
+            for report in work(plan, outputs, journal, jobs, scheduler) if plan.todo else ():
+                keep(report)
+    finally:
+        rows = [graded[student] for student in sorted(graded)]
+        outputs.write_grades(rows, list(plan.entries.values()), plan.options.problems)
+    return rows
+
+
+def work(plan: Plan, outputs: Outputs, journal: Journal, jobs: int | None, scheduler: str) -> Iterator[Report]:
+    """The reports of all that is to do, as they come."""
+    tasks = (Task(entry.student, outputs.gather(entry).absolute()) for entry in plan.todo)
+    jobs = usable_jobs(jobs, len(plan.todo))
+    return choose_graders(plan.options, jobs, scheduler, lambda who: journal.note(STARTED, who)).run(tasks)
+
+
+def choose_graders(options: Options, jobs: int, scheduler: str, on_start) -> Graders:
+    """The cluster when there is an address of one, else processes on this machine."""
+    if scheduler:
+        from .cluster import Cluster
+
+        return Cluster(options, scheduler, on_start)
+    return Pool(options, jobs, on_start)
+
+
+def usable_jobs(jobs: int | None, submissions: int) -> int:
+    """How many processes: as asked, else one a processor, and never more than there are submissions."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(jobs or cores, submissions))
+
+
+def usable_device(name: str, scheduler: str = "") -> str:
+    """`cpu` or `cuda`, found out without importing torch here; on a cluster the machines that grade decide.
+
+    Raises:
+        ClassError: a GPU was asked for and there is none.
+    """
+    if scheduler:
+        from .cluster import usable_device_there
+
+        return usable_device_there(name, scheduler)
+    if name == "cpu" or name == "auto" and not any(os.path.exists(path) for path in GPU_DEVICES):
+        return "cpu"
+    code = "from autograder.grading.options import chosen_device; import sys; print(chosen_device(sys.argv[1]))"
+    from .worker import environment
+
+    asked = subprocess.run([sys.executable, "-c", code, name], env=environment(), capture_output=True, text=True)
+    if asked.returncode:
+        lines = asked.stderr.strip().splitlines()
+        raise ClassError((lines[-1] if lines else "torch could not be asked for a GPU").split("UsageError: ")[-1])
+    return asked.stdout.split()[-1]

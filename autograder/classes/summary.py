@@ -1,0 +1,97 @@
+"""The class on one page, `summary.html`: for the next lecture, and for the eyes of the instructor only.
+
+One self-contained file: no script, nothing fetched, everything a student wrote escaped. The same results give the same
+bytes, but for the slowest submissions.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from ..course import problems
+from ..grading.options import Options
+from ..results import html
+from ..results.gradescope import write_atomically
+from ..sandbox.plain_text import harmless
+from . import charts
+from .entries import Entry
+from .outputs import Graded
+from .similarity import near_identical
+from .statistics import Check, ClassStatistics, describe_class
+
+TEMPLATES = Path(__file__).with_name("templates")
+SHOWN = 20  # rows of each list
+SLOWEST = 5
+NAMED = 8  # students named beside a misconception
+
+
+def write_summary(rows: list[Graded], entries: list[Entry], options: Options, path: Path) -> None:
+    """Compute and write the page.
+
+    Args:
+        rows: one a student, with their results files.
+        entries: the submissions, to be compared with each other.
+        options: of the run.
+        path: where the page goes.
+    """
+    found = describe_class(rows, options.problems)
+    # Single files have no place of their own; they are few, and a person sees them.
+    pairs = near_identical(
+        [(entry.student, entry.path.absolute()) for entry in entries if not entry.loose], options.problems
+    )
+    write_atomically(path, page(found, pairs, options))
+
+
+def page(found: ClassStatistics, pairs: list | str, options: Options) -> str:
+    """The page as HTML text."""
+    pictures = {
+        "totals": charts.totals(found),
+        "statuses": charts.statuses(found),
+        "checks": charts.checks(found.checks),
+    }
+    by_discrimination = sorted(
+        (check for check in found.checks if check.discrimination is not None), key=_by_discrimination
+    )
+    return (
+        _environment()
+        .get_template("summary.html.j2")
+        .render(
+            found=found,
+            options=options,
+            problems=problems(),
+            pictures={name: Markup(text) for name, text in pictures.items()},
+            separating=by_discrimination[:10],
+            backwards=[check for check in reversed(by_discrimination) if (check.discrimination or 0) < 0][:10],
+            everybody=[check for check in found.checks if check.passed and check.share == 1],
+            nobody=[check for check in found.checks if check.passed and check.share == 0],
+            slowest=sorted(found.rows, key=lambda row: (-row.seconds, row.student))[:SLOWEST],
+            open_rows=[row for row in found.rows if not row.graded],
+            pairs=pairs,
+            shown=SHOWN,
+            named=NAMED,
+            style=Markup((html.TEMPLATES / "feedback.css").read_text(encoding="utf-8")),
+        )
+    )
+
+
+def _by_discrimination(check: Check) -> tuple:
+    return -(check.discrimination or 0), check.problem, check.name
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+    environment.filters.update(points=html.points, lines=html.message_lines, with_code=html.with_code)
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    return value if isinstance(value, Markup) or not isinstance(value, str) else harmless(value, html.LONGEST_TEXT)

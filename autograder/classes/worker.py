@@ -1,0 +1,146 @@
+"""A grading process: imports torch and collects the checks once, then grades one submission after the other.
+
+    python -m autograder.classes.worker DESCRIPTOR
+
+The other end of the inherited socket sends `Options`, then `Task` after `Task`; this end answers `("ready", isolation)`
+once, a `Report` for each task, or `("failed", words)` when it cannot grade at all. Neither end runs a student's code.
+"""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from multiprocessing.connection import Connection
+from pathlib import Path
+from collections.abc import Iterator
+
+from ..course import KIT_ROOT
+from ..grading.options import Options
+from ..sandbox.faults import SandboxFault
+from .unit import Report, Task, render
+
+QUIT = None
+
+
+class Uncollected(RuntimeError):
+    """The hidden checks cannot be collected."""
+
+
+class Worker:
+    """The handle by which the class run holds one grading process.
+
+    Args:
+        options: of the run.
+    """
+
+    program = ["-m", __name__]
+
+    def __init__(self, options: Options):
+        ours, theirs = socket.socketpair()
+        self.errors = tempfile.TemporaryFile()
+        command = [sys.executable, *self.program, str(theirs.fileno())]
+        # A session of its own, so that Ctrl-C reaches only the class run, which then decides.
+        self.process = subprocess.Popen(
+            command,
+            pass_fds=[theirs.fileno()],
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self.errors,
+            start_new_session=True,
+        )
+        theirs.close()
+        self.connection = Connection(ours.detach())
+        self.connection.send(options)
+        self.ready = False  # it has imported torch and collected the checks
+
+    def fileno(self) -> int:
+        """What to wait on until the process has something to say."""
+        return self.connection.fileno()
+
+    def give(self, task: Task) -> None:
+        """Hand over a submission; the process may be gone already, which `receive` then tells."""
+        with contextlib.suppress(OSError):
+            self.connection.send(task)
+
+    def receive(self) -> Report | tuple[str, str] | None:
+        """What the process says next; None when it is gone."""
+        try:
+            return self.connection.recv()
+        except (EOFError, OSError):
+            return None
+
+    def last_words(self) -> str:
+        """The end of what the process wrote to its error output."""
+        self.errors.seek(0)
+        lines = self.errors.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1][:300] if lines else ""
+
+    def close(self) -> None:
+        """End the process, with every child it has."""
+        self.connection.close()
+        self.process.kill()
+        self.process.wait()
+        self.errors.close()
+
+
+def environment() -> dict[str, str]:
+    """The environment of a grading process: the kit can be imported wherever it was put, one thread a process."""
+    path = os.pathsep.join(filter(None, [str(KIT_ROOT), os.environ.get("PYTHONPATH", "")]))
+    return os.environ | {
+        "PYTHONPATH": path,
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+    }
+
+
+def main(descriptor: int) -> None:
+    """Serve one class run until it closes the connection."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    connection = Connection(descriptor)
+    try:
+        options = connection.recv()
+        serve(connection, options)
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        return
+    except Exception as error:
+        with contextlib.suppress(OSError):
+            connection.send(
+                (
+                    "failed",
+                    str(error)
+                    if isinstance(error, (SandboxFault, Uncollected))
+                    else f"{type(error).__name__}: {error}",
+                )
+            )
+
+
+def serve(connection: Connection, options: Options) -> None:
+    """Grade what comes in.
+
+    Raises:
+        Uncollected: no submission was asked for, because the checks are broken.
+        SandboxFault: no child can be forked here.
+    """
+    from ..grading.session import grade_stream
+
+    asked = False
+
+    def incoming() -> Iterator[tuple[str, Path]]:
+        nonlocal asked
+        asked = True
+        connection.send(("ready", ""))
+        while (task := connection.recv()) is not QUIT:
+            yield task.student, task.path
+
+    status = grade_stream(options, incoming(), lambda result: connection.send(render(result.name, result)))
+    if not asked:
+        raise Uncollected(f"pytest could not collect the checks (status {status}); `pytest autograder` shows why")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,1 @@
+"""Grading on Gradescope: the archive that its "Configure Autograder" page takes."""

@@ -1,0 +1,92 @@
+"""Pack `autograder.zip` for Gradescope: the kit's grading half, how to set it up, and how to grade one submission.
+
+The platform unpacks it to /autograder/source, runs `setup.sh` once as root while it builds an image, copies
+`run_autograder` to /autograder, and runs that for each submission with the student's files in /autograder/submission;
+what it then finds in /autograder/results/results.json is the result (gradescope-autograders.readthedocs.io).
+"""
+
+import configparser
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..course import KIT_ROOT, problems
+from ..submission.reader import CLUTTER
+
+FILES = Path(__file__).with_name("files")
+PACKED = ("autograder", "solutions")
+LEFT_OUT = {"build", "classes", "nbgrader"}  # packages of the kit that grading one submission does not need
+SUFFIXES = {".py", ".toml", ".j2", ".css", ".json", ".csv", ".cfg", ".npz", ".pt"}
+NOT_NEEDED = {"nbgrader", "matplotlib", "copydetect", "pyyaml"}
+NEVER = (1980, 1, 1, 0, 0, 0)  # the same kit gives the same archive
+
+
+def write_upload(path: Path, chosen: tuple[str, ...], seed: int | None = None, index: str = "") -> None:
+    """Write the archive.
+
+    Args:
+        path: of the archive.
+        chosen: the problems that are graded.
+        seed: of the hidden inputs, the same for every submission; when None, each run draws its own and reports it.
+        index: address of a package index with builds of torch for processors only, which are much smaller.
+    Raises:
+        OSError: the archive cannot be written, or the kit has no setup.cfg.
+    """
+    scratch = path.with_name(f".{path.name}.part")
+    try:
+        with zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, text in scripts(chosen, seed, index).items():
+                _add(archive, name, text.encode(), 0o755 if name != "requirements.txt" else 0o644)
+            for source in sorted(kit_files()):
+                _add(archive, f"kit/{source.relative_to(KIT_ROOT).as_posix()}", source.read_bytes(), 0o644)
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
+def scripts(chosen: tuple[str, ...], seed: int | None, index: str) -> dict[str, str]:
+    """The files that the platform itself uses, by name.
+
+    Raises:
+        ValueError: the index is not an address.
+    """
+    if index and not re.fullmatch(r"https?://[\w.:/~%+-]+", index):
+        raise ValueError(f"{index!r} is not the address of a package index")
+    options = [f"--problem {name}" for name in chosen] if set(chosen) != set(problems()) else []
+    options += [f"--seed {seed}"] if seed is not None else []
+    run = (FILES / "run_autograder").read_text(encoding="utf-8").replace("@OPTIONS@", " ".join(options))
+    setup = (FILES / "setup.sh").read_text(encoding="utf-8")
+    setup = setup.replace("@INDEX@", f"--extra-index-url {index}" if index else "")
+    return {"setup.sh": setup, "run_autograder": run, "requirements.txt": "\n".join(requirements()) + "\n"}
+
+
+def requirements() -> list[str]:
+    """What grading needs of the kit's requirements.
+
+    Raises:
+        OSError: the kit has no setup.cfg.
+    """
+    settings = configparser.ConfigParser()
+    with open(KIT_ROOT / "setup.cfg", encoding="utf-8") as file:
+        settings.read_file(file)
+    lines = settings["options"]["install_requires"].split("\n")
+    return [line for line in lines if line.strip() and re.split(r"[^\w.-]", line)[0].lower() not in NOT_NEEDED]
+
+
+def kit_files() -> Iterator[Path]:
+    """The files of the kit that go with it."""
+    yield from (KIT_ROOT / name for name in ("setup.cfg", "LICENSE") if (KIT_ROOT / name).is_file())
+    for part in PACKED:
+        for path in (KIT_ROOT / part).rglob("*"):
+            inside = path.relative_to(KIT_ROOT).parts
+            unwanted = CLUTTER & set(inside) or part == "autograder" and inside[1] in LEFT_OUT
+            if path.is_file() and path.suffix in SUFFIXES and not unwanted:
+                yield path
+
+
+def _add(archive: zipfile.ZipFile, name: str, data: bytes, mode: int) -> None:
+    info = zipfile.ZipInfo(name, NEVER)
+    info.external_attr = (0o100000 | mode) << 16
+    info.compress_type = zipfile.ZIP_DEFLATED
+    archive.writestr(info, data)

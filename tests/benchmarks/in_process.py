@@ -1,0 +1,104 @@
+"""The same hidden checks without any isolation: the student's code runs in the process that judges it.
+
+Two uses, both for comparison only:
+
+    pytest -p tests.benchmarks.in_process autograder --submission PATH       one plain pytest process a submission
+    python -m tests.benchmarks.in_process DESCRIPTOR                         a grading process that stays warm
+
+What remains of the harness is the proxies' bookkeeping; values go over by reference, and nothing is forked.
+"""
+
+import shutil
+import sys
+import tempfile
+from typing import Any
+
+import torch
+
+from autograder.classes import worker
+from autograder.grading import plugin
+from autograder.sandbox import student as student_module
+from autograder.sandbox.confined import child, modules, wire
+from autograder.sandbox.isolation import Isolation
+
+PLAIN = (type(None), bool, int, float, str, bytes, torch.Tensor, torch.dtype)
+
+
+class NoWarmProcess:
+    """Stands where the warm process would: there is nothing to start and nothing to die."""
+
+    isolation = Isolation("none", "for comparison only")
+
+    def __init__(self, *_: object):
+        self.ready = True
+
+    def wait_until_ready(self) -> None:
+        """It is ready."""
+
+    def alive(self) -> bool:
+        """It cannot die."""
+        return True
+
+    def restart(self) -> None:
+        """Nothing to restart."""
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+class LocalChannel:
+    """Answers as a child would, in this very process."""
+
+    def __init__(self, _warm: object, _limits: object, setup: dict):
+        self.home = tempfile.mkdtemp(prefix="in-process-")
+        root = child.write_files(self.home, setup["files"])
+        child.seed_everything(setup["seed"])
+        self.declared, self.root, self.alive, self.printed = setup["declared"], root, True, bytearray()
+        self._forget_modules()
+        self.finder = modules._DeclaredFirst(root, set(self.declared))
+        sys.meta_path.insert(0, self.finder)
+        sys.path.append(root)
+        self.child = child.Child(None, root, setup["device"])  # type: ignore[arg-type]
+
+    def ask(self, request: dict, *_: object) -> dict:
+        """Carry out one request."""
+        try:
+            return {"value": self._by_reference(self.child.answer(request))}
+        except Exception as error:
+            return {"error": child.describe(error, self.root)}
+
+    def _by_reference(self, value: Any) -> Any:
+        if isinstance(value, PLAIN):
+            return value.detach() if isinstance(value, torch.Tensor) else value
+        if type(value) in (list, tuple):
+            return type(value)(self._by_reference(item) for item in value)
+        if type(value) is torch.Size:
+            return tuple(value)
+        if type(value) is dict:
+            return {key: self._by_reference(item) for key, item in value.items()}
+        return value if isinstance(value, wire.Remote) else self.child.keep(value)
+
+    def kill(self) -> None:
+        """Forget the student's modules."""
+        if self.alive:
+            self.alive = False
+            sys.meta_path.remove(self.finder)
+            sys.path.remove(self.root)
+            self._forget_modules()
+            shutil.rmtree(self.home, ignore_errors=True)
+
+    def _forget_modules(self) -> None:
+        for name in [name for name in sys.modules if name.split(".")[0] in self.declared]:
+            del sys.modules[name]
+
+
+def install() -> None:
+    """Replace the sandbox in this process."""
+    plugin.WarmProcess = NoWarmProcess  # type: ignore[misc, assignment]
+    student_module.Channel = LocalChannel  # type: ignore[misc, assignment]
+
+
+install()
+
+if __name__ == "__main__":
+    worker.main(int(sys.argv[1]))

@@ -1,0 +1,173 @@
+"""Seconds per submission: this kit, one plain pytest process a submission, and the bare computation, in one run.
+
+    python -m tests.benchmarks.per_submission [--runs 20] [--problem ID ...] [--submission PATH]
+
+All three grade the same submission with the same checks. The ways take turns, so that whatever else the machine does
+falls on all of them. Raw numbers are kept in `tests/benchmarks/raw/per_submission.json`.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from autograder.classes.unit import Report, Task
+from autograder.classes.worker import Worker, environment
+from autograder.course import KIT_ROOT, SOLUTIONS, problems
+from autograder.grading.options import Options
+
+RAW = Path(__file__).with_name("raw")
+
+
+class InProcess(Worker):
+    """A grading process without isolation."""
+
+    program = ["-m", "tests.benchmarks.in_process"]
+
+
+def started(kind: type[Worker], options: Options) -> tuple[Worker, float]:
+    """A grading process that is ready, and how long it took to become so."""
+    begin = time.perf_counter()
+    worker = kind(options)
+    if worker.receive() != ("ready", ""):
+        raise SystemExit(f"{kind.__name__} could not start: {worker.last_words()}")
+    return worker, time.perf_counter() - begin
+
+
+def by_worker(worker: Worker, submission: Path) -> Callable[[], float]:
+    """Grades in a process that is warm; returns the score."""
+
+    def grade() -> float:
+        worker.give(Task("student", submission))
+        report = worker.receive()
+        assert isinstance(report, Report), worker.last_words()
+        return report.document["score"]
+
+    return grade
+
+
+def by_pytest(options: Options, submission: Path) -> Callable[[], float]:
+    """Grades in a pytest process of its own."""
+    results = RAW / ".results.json"
+    chosen = [word for name in options.problems for word in ("--problem", name)]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "tests.benchmarks.in_process",
+        "autograder",
+        "--submission",
+        str(submission),
+        "--seed",
+        str(options.seed),
+        "--device",
+        "cpu",
+        "--results",
+        str(results),
+        *chosen,
+    ]
+
+    def grade() -> float:
+        subprocess.run(command, cwd=KIT_ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        score = json.loads(results.read_text())["score"]
+        results.unlink()
+        return score
+
+    return grade
+
+
+def measure(options: Options, submission: Path, runs: int) -> dict:
+    """Seconds of every run of every way, with what they had to start first."""
+    kit, kit_start = started(Worker, options)
+    bare, bare_start = started(InProcess, options)
+    ways = {
+        "this kit": by_worker(kit, submission),
+        "bare computation": by_worker(bare, submission),
+        "one pytest process each": by_pytest(options, submission),
+    }
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    scores = {name: grade() for name, grade in ways.items()}  # also warms every way up
+    if len(set(scores.values())) != 1:
+        raise SystemExit(f"the ways do not agree on the score: {scores}")
+    for _ in range(runs):
+        for name, grade in ways.items():
+            begin = time.perf_counter()
+            grade()
+            seconds[name].append(time.perf_counter() - begin)
+    kit.give(Task("student", submission))
+    report = kit.receive()
+    assert isinstance(report, Report)
+    for worker in (kit, bare):
+        worker.close()
+    return {
+        "seconds": seconds,
+        "start_s": {"this kit": kit_start, "bare computation": bare_start},
+        "checks": len(report.document["tests"]),
+        "score": scores["this kit"],
+        "problems": list(options.problems),
+        "versions": report.document["extra_data"]["versions"],
+        "machine": platform.processor() or platform.machine(),
+        "processors": os.cpu_count(),
+        "load": os.getloadavg(),
+    }
+
+
+def show(found: dict) -> None:
+    """Print the table."""
+    table = Table(title=f"{found['checks']} checks, {len(found['problems'])} problems, one submission at a time")
+    for column in ("way", "median s", "best s", "worst s", "per check ms", "against bare", "start s, once"):
+        table.add_column(column, justify="left" if column == "way" else "right")
+    base = statistics.median(found["seconds"]["bare computation"])
+    for name, values in found["seconds"].items():
+        middle = statistics.median(values)
+        table.add_row(
+            name,
+            f"{middle:.3f}",
+            f"{min(values):.3f}",
+            f"{max(values):.3f}",
+            f"{1000 * middle / found['checks']:.1f}",
+            f"{middle / base:.1f} x",
+            f"{found['start_s'].get(name, 0):.1f}" if name in found["start_s"] else "each time",
+        )
+    console = Console(width=110)
+    console.print(table)
+    kit, plain = (
+        statistics.median(found["seconds"]["this kit"]),
+        statistics.median(found["seconds"]["one pytest process each"]),
+    )
+    console.print(
+        f"kit / bare = {kit / base:.2f} (aim: at most 2, and 0.030 s), "
+        f"pytest / kit = {plain / kit:.1f} (aim: at least 10); "
+        f"load {found['load'][0]:.1f} on {found['processors']} processors"
+    )
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--problem", action="append", choices=list(problems()))
+    parser.add_argument("--submission", type=Path, default=SOLUTIONS)
+    wanted = parser.parse_args()
+    chosen = tuple(
+        wanted.problem or [name for name in problems() if (KIT_ROOT / "autograder" / f"test_{name}.py").is_file()]
+    )
+    RAW.mkdir(exist_ok=True)
+    found = measure(Options(Path(), chosen, "cpu", 1), wanted.submission.absolute(), wanted.runs)
+    (RAW / "per_submission.json").write_text(json.dumps(found, indent=1) + "\n")
+    show(found)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+"""A class graded by a Dask cluster: a real scheduler and real worker processes, some of which do not survive."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import fake_grader
+import pytest
+
+from autograder.classes.entries import ClassError
+from autograder.classes.fingerprint import content_hash
+from autograder.classes.parcel import pack, unpack
+from autograder.classes.worker import environment
+
+pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+
+
+@pytest.fixture(autouse=True)
+def _fake(fake_graders):
+    """No test here needs torch."""
+
+
+class Machines:
+    """A scheduler and workers, each a process of its own."""
+
+    def __init__(self, folder: Path):
+        self.folder, self.running = folder, []
+        self.start("distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", self.file)
+        end = time.monotonic() + 60
+        while not self.file.exists() and time.monotonic() < end:
+            time.sleep(0.05)
+
+    @property
+    def file(self) -> Path:
+        """Where the scheduler writes its address."""
+        return self.folder / "scheduler.json"
+
+    @property
+    def address(self) -> str:
+        """Of the scheduler."""
+        import json
+
+        return json.loads(self.file.read_text())["address"]
+
+    def start(self, program: str, *options: object, **variables: str) -> subprocess.Popen:
+        """Start a process of the cluster."""
+        log = open(self.folder / "log.txt", "ab")
+        command = [sys.executable, "-m", program, *map(str, options)]
+        self.running.append(subprocess.Popen(command, env=environment() | variables, stdout=log, stderr=log))
+        return self.running[-1]
+
+    def add_worker(self, *options: str, **variables: str) -> subprocess.Popen:
+        """One more machine, whose graders are the stand-in."""
+        fixed = ["--scheduler-file", self.file, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
+        preload = ["--preload", fake_grader.__file__]
+        return self.start("distributed.cli.dask_worker", *fixed, *preload, *options, **variables)
+
+    def stop(self) -> None:
+        """End everything."""
+        for process in self.running:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture
+def machines(tmp_path):
+    """A scheduler without workers."""
+    folder = tmp_path / "machines"
+    folder.mkdir()
+    found = Machines(folder)
+    yield found
+    found.stop()
+
+
+def test_a_killed_machine_costs_nobody_anything(machines, make_class, run_class, graded_log, tmp_path):
+    """Two workers, one killed while it grades, a third one that comes later: everybody is graded and stored once."""
+    folder = make_class(**{f"s{number:02}": f"sleep 0.2\nscore {number % 4}" for number in range(20)})
+    victim = machines.add_worker()
+    machines.add_worker()
+
+    def harm() -> None:
+        while len(list((tmp_path / "out" / "results").glob("*.json"))) < 4:
+            time.sleep(0.02)
+        victim.send_signal(signal.SIGKILL)
+        machines.add_worker()
+
+    thread = threading.Thread(target=harm, daemon=True)
+    thread.start()
+    rows = run_class(folder, scheduler=machines.address)
+    thread.join()
+    assert [row.score for row in rows] == [number % 4 for number in range(20)]
+    assert all(row.graded for row in rows)
+    stored = [line for line in (tmp_path / "out" / "journal.jsonl").read_text().splitlines() if '"graded",' in line]
+    assert len(stored) == 20 and len(graded_log()) <= 22
+    assert run_class(folder, scheduler=machines.address) == rows and not graded_log()
+
+
+def test_a_machine_without_the_files_gets_them(machines, make_class, run_class, monkeypatch):
+    """A worker that cannot see the class folder gives the same result; a submission that kills graders is open."""
+    folder = make_class(ann="score 3", bob="die")
+    machines.add_worker()
+    monkeypatch.setattr("autograder.classes.fingerprint.content_hash", lambda path: "what no machine holds")
+    rows = run_class(folder, scheduler=machines.address)
+    assert [(row.score, row.graded) for row in rows] == [(3.0, True), (0.0, False)]
+    assert "I was told to die" in rows[1].remarks[-1]
+
+
+def test_another_kit_or_no_cluster_is_one_sentence(machines, make_class, run_class, monkeypatch):
+    """Marks of one class come from one kit."""
+    folder = make_class(ann="score 3")
+    with pytest.raises(ClassError, match="no Dask scheduler answers"):
+        monkeypatch.setattr("autograder.classes.cluster.ANSWER_S", 1)
+        run_class(folder, scheduler="tcp://127.0.0.1:9")
+    machines.add_worker()
+    monkeypatch.setattr("autograder.classes.cluster.ANSWER_S", 15)
+    monkeypatch.setattr("autograder.classes.fingerprint.kit_hash", lambda: "another kit")
+    with pytest.raises(ClassError, match="another version of the kit"):
+        run_class(folder, scheduler=machines.address)
+
+
+def test_a_scheduler_that_dies_ends_the_run_with_a_sentence(machines, make_class, run_class, tmp_path):
+    """What was graded is kept."""
+    folder = make_class(**{f"s{number}": f"sleep {0 if number < 2 else 100}\nscore 3" for number in range(4)})
+    machines.add_worker()
+    results = tmp_path / "out" / "results"
+
+    def harm() -> None:
+        while len(list(results.glob("*.json"))) < 2:
+            time.sleep(0.02)
+        machines.running[0].kill()
+
+    threading.Thread(target=harm, daemon=True).start()
+    with pytest.raises(ClassError, match="scheduler went away"):
+        run_class(folder, scheduler=machines.address)
+    assert len(list(results.glob("*.json"))) == 2
+
+
+def test_a_parcel_becomes_the_same_submission(tmp_path):
+    """Folders with links, pipes and odd names, and archives: their content hash is the same at the other end."""
+    folder = tmp_path / "ann"
+    (folder / "models").mkdir(parents=True)
+    (folder / "models" / "softmax.py").write_text("x = 1\n")
+    (folder / "odd\udcff name").write_bytes(b"\x00")
+    (folder / "link").symlink_to("/etc/passwd")
+    os.mkfifo(folder / "pipe")
+    (tmp_path / "bob.zip").write_bytes(b"PK")
+    for path in (folder, tmp_path / "bob.zip"):
+        (tmp_path / "there" / path.name).mkdir(parents=True)
+        assert content_hash(unpack(pack(path), tmp_path / "there" / path.name)) == content_hash(path)

@@ -1,0 +1,56 @@
+"""Graders that die are replaced, and nobody pays for it."""
+
+import pytest
+
+from autograder.classes.unit import PoolFault
+
+
+@pytest.fixture(autouse=True)
+def _fake(fake_graders):
+    """No test here needs torch."""
+
+
+def test_a_grader_that_dies_once_costs_nothing(make_class, run_class):
+    """The submission is graded again in a fresh process."""
+    rows = run_class(make_class(ann="score 15", bob="die once\nscore 15", cy="score 3"))
+    assert [(row.student, row.score, row.graded) for row in rows] == [
+        ("ann", 15.0, True),
+        ("bob", 15.0, True),
+        ("cy", 3.0, True),
+    ]
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_a_submission_that_kills_its_grader_twice_is_open_and_not_zero(make_class, run_class, tmp_path, jobs):
+    """It is not graded, said so everywhere, and everybody else is graded."""
+    rows = run_class(make_class(ann="score 15", bob="die", cy="die", dee="score 3"), jobs=jobs)
+    assert [row.graded for row in rows] == [True, False, False, True]
+    table = (tmp_path / "out" / "grades.csv").read_text().splitlines()
+    assert table[2] == "bob,,,not graded: everything"
+    assert rows[1].document["extra_data"]["problems"]["softmax"] == {
+        "score": None,
+        "max_score": 15.0,
+        "status": "not graded",
+    }
+    assert "I was told to die" in rows[1].remarks[-1]
+
+
+def test_graders_that_cannot_start_stop_the_run(make_class, run_class, monkeypatch):
+    """One sentence instead of a class of submissions that are not graded."""
+    monkeypatch.setenv("FAKE_START", "refuse")
+    with pytest.raises(PoolFault, match="no sandbox on this machine"):
+        run_class(make_class(ann="score 15"))
+
+
+def test_a_grader_that_hangs_is_stopped(make_class, run_class, monkeypatch):
+    """It counts as dead."""
+    monkeypatch.setattr("autograder.classes.pool.Pool.longest_s", lambda pool: 4.0)
+    monkeypatch.setattr("autograder.classes.pool.TICK_S", 0.1)
+    rows = run_class(make_class(ann="score 15", bob="sleep 100"))
+    assert [row.graded for row in rows] == [True, False]
+
+
+def test_graders_work_side_by_side(make_class, run_class):
+    """Four submissions that each wait for the other three are all graded by four graders."""
+    rows = run_class(make_class(**{f"s{number}": "meet 4\nscore 1" for number in range(4)}), jobs=4)
+    assert [row.score for row in rows] == [1, 1, 1, 1]

@@ -1,0 +1,240 @@
+"""Whatever ends a run, the next one goes on: nothing is lost and nothing is graded twice."""
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import fake_grader
+import pytest
+
+from autograder.classes.entries import ClassError
+
+
+@pytest.fixture(autouse=True)
+def _fake(fake_graders):
+    """No test here needs torch."""
+
+
+CLASS = {f"student{number:02}": f"score {number % 4 * 5}" for number in range(24)}
+
+
+def test_a_second_run_grades_nobody_again(make_class, run_class, graded_log):
+    """Unless something changed."""
+    folder = make_class(**CLASS)
+    first = run_class(folder)
+    assert sorted(graded_log()) == sorted(CLASS)
+    assert run_class(folder, seed=None, jobs=1) == first
+    assert graded_log() == []
+
+
+def test_a_changed_submission_is_noticed(make_class, run_class, graded_log):
+    """By its content, not by its date; so is a new file, and so is a new student."""
+    folder = make_class(ann="score 15", bob="score 3", cy="score 3")
+    run_class(folder)
+    graded_log()
+    os.utime(folder / "ann" / "act.txt", (1, 1))
+    make_class(bob="score 15", dee="score 5")
+    (folder / "cy" / "more.py").write_text("")
+    rows = run_class(folder)
+    assert sorted(graded_log()) == ["bob", "cy", "dee"]
+    assert [row.score for row in rows] == [15, 15, 3, 5]
+
+
+def test_another_seed_or_kit_grades_everybody_again(make_class, run_class, graded_log, monkeypatch):
+    """Marks of one class come from one seed and one kit; the same seed is kept when none is given."""
+    folder = make_class(ann="score 15", bob="score 3")
+    for seed, kit, again in ((1, "a", 2), (None, "a", 0), (2, "a", 2), (None, "a", 0), (None, "b", 2)):
+        monkeypatch.setattr("autograder.classes.run.kit_hash", lambda kit=kit: kit)
+        run_class(folder, seed=seed)
+        assert len(graded_log()) == again
+
+
+def test_what_was_not_graded_is_tried_again(make_class, run_class, graded_log):
+    """The next run grades those, and only those."""
+    folder = make_class(ann="score 15", bob="die")
+    assert not run_class(folder)[1].graded
+    (folder / ".bob.died").touch()
+    (folder / "bob" / "act.txt").write_text("die once\nscore 5")
+    graded_log()
+    assert run_class(folder)[1].score == 5
+    assert graded_log() == ["bob"]
+
+
+def test_regrade_takes_students_and_problems(make_class, run_class, graded_log):
+    """A problem means everybody; a name that is neither is an error before anything starts."""
+    folder = make_class(ann="score 15", bob="score 3", cy="score 3")
+    run_class(folder)
+    graded_log()
+    run_class(folder, regrade=["bob"])
+    assert graded_log() == ["bob"]
+    run_class(folder, regrade=["softmax"])
+    assert sorted(graded_log()) == ["ann", "bob", "cy"]
+    with pytest.raises(ClassError, match="no such student"):
+        run_class(folder, regrade=["eve"])
+
+
+def command(folder, tmp_path, *more: str) -> list[str]:
+    """The command line of a run with the stand-in's graders."""
+    return [
+        sys.executable,
+        fake_grader.__file__,
+        "grade",
+        str(folder),
+        "--out",
+        str(tmp_path / "out"),
+        "--jobs",
+        "2",
+        "--seed",
+        "1",
+        "--problem",
+        "softmax",
+        "--device",
+        "cpu",
+        *more,
+    ]
+
+
+def wait_for(condition, seconds: float = 20) -> None:
+    """Wait until something is true."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_a_killed_run_goes_on_where_it_stopped(make_class, run_class, graded_log, tmp_path, how):
+    """`kill -9`, Ctrl-C and a polite kill: the result of an undisturbed run, nothing graded twice."""
+    folder = make_class(**{name: f"sleep 0.1\n{act}" for name, act in CLASS.items()})
+    results = tmp_path / "out" / "results"
+    run = subprocess.Popen(command(folder, tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    wait_for(lambda: results.is_dir() and len(list(results.glob("*.json"))) >= 5)
+    run.send_signal(how)
+    _, errors = run.communicate()
+    assert how == signal.SIGKILL or run.returncode == 130 and "the same command goes on" in errors
+    done = {path.stem: path.stat().st_mtime_ns for path in results.glob("*.json")}
+    if how != signal.SIGKILL:
+        assert (tmp_path / "out" / "grades.csv").read_text().count("not graded yet") == len(CLASS) - len(done)
+    assert 5 <= len(done) < len(CLASS)
+    time.sleep(0.3)  # the orphaned graders of a killed run end by themselves
+    graded_log()
+    rows = run_class(folder)
+    assert {row.student: row.score for row in rows} == {name: float(act.split()[1]) for name, act in CLASS.items()}
+    assert sorted(graded_log()) == sorted(set(CLASS) - set(done))
+    assert all((results / f"{name}.json").stat().st_mtime_ns == when for name, when in done.items())
+
+
+def test_what_a_run_died_on_comes_last(make_class, run_class, graded_log, tmp_path):
+    """Should it end this run, too, everybody else is graded before."""
+    folder = make_class(**CLASS)
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "journal.jsonl").write_text('{"event": "started", "student": "student00"}\n{"event": "grad')
+    run_class(folder, jobs=1)
+    assert graded_log()[-1] == "student00"
+    assert all(json.loads(line) for line in (tmp_path / "out" / "journal.jsonl").read_text().splitlines()[2:])
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b"\xff\xfe", b'{"extra_data": {"fingerprint": 1}}'])
+def test_a_damaged_result_is_graded_again(make_class, run_class, graded_log, tmp_path, content):
+    """As a file system may leave it after a power loss."""
+    folder = make_class(ann="score 15")
+    run_class(folder)
+    graded_log()
+    (tmp_path / "out" / "results" / "ann.json").write_bytes(content)
+    assert run_class(folder)[0].score == 15
+    assert graded_log() == ["ann"]
+
+
+def test_a_full_disk_loses_nothing(make_class, run_class, graded_log, tmp_path, monkeypatch):
+    """The run ends with the system's error; with room again, the next one goes on."""
+    folder = make_class(**CLASS)
+    real, calls = os.fsync, []
+
+    def full(descriptor: int) -> None:
+        calls.append(descriptor)
+        if len(calls) > 12:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        run_class(folder)
+    monkeypatch.setattr(os, "fsync", real)
+    done = {path.stem for path in (tmp_path / "out" / "results").glob("*.json")}
+    assert 0 < len(done) < len(CLASS) and not [
+        path for path in (tmp_path / "out" / "results").iterdir() if path.name.startswith(".")
+    ]
+    graded_log()
+    assert len(run_class(folder)) == len(CLASS)
+    assert not done & set(graded_log())
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
+def test_a_disk_that_is_really_full(make_class, graded_log, tmp_path):
+    """The command says so in one sentence, and goes on when there is room."""
+    folder, out = make_class(**CLASS), tmp_path / "out"
+    out.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=180k", "tmpfs", out], capture_output=True).returncode:
+        pytest.skip("this machine does not let root mount")
+    try:
+        stopped = subprocess.run(command(folder, tmp_path), capture_output=True, text=True)
+        assert stopped.returncode == 1 and "is full; what was graded is safe" in stopped.stderr, stopped
+        assert len(stopped.stderr.splitlines()) == 1
+        done = {path.stem for path in (out / "results").glob("*.json")}
+        subprocess.run(["mount", "-o", "remount,size=5m", out], check=True)
+        graded_log()
+        assert subprocess.run(command(folder, tmp_path), capture_output=True).returncode == 0
+        assert 0 < len(done) < len(CLASS) and not done & set(graded_log())
+    finally:
+        subprocess.run(["umount", "-l", out], check=True)
+
+
+def test_two_runs_do_not_write_into_one_folder(make_class, run_class, tmp_path):
+    """The second is told to wait."""
+    folder = make_class(ann="sleep 5")
+    run = subprocess.Popen(command(folder, tmp_path), stdout=subprocess.DEVNULL)
+    try:
+        wait_for(lambda: (tmp_path / "out" / "journal.jsonl").exists())
+        with pytest.raises(ClassError, match="another run is grading into"):
+            run_class(folder)
+    finally:
+        run.kill()
+        run.wait()
+
+
+def test_exit_statuses_and_sentences(make_class, tmp_path):
+    """0 everybody graded, 3 somebody not, 1 with one sentence when it cannot be done."""
+    folder = make_class(ann="score 15", bob="die")
+    run = subprocess.run(command(folder, tmp_path), capture_output=True, text=True)
+    assert run.returncode == 3 and "not graded  bob" in run.stdout and "1 of 2 graded" in run.stdout
+    (folder / "bob" / "act.txt").write_text("score 0")
+    assert subprocess.run(command(folder, tmp_path), capture_output=True).returncode == 0
+    for arguments, words in (
+        (["--regrade", "eve"], "no such student"),
+        (["--problem", "sofmax"], "did you mean softmax"),
+    ):
+        run = subprocess.run(command(folder, tmp_path, *arguments), capture_output=True, text=True)
+        assert run.returncode == 1 and words in run.stderr and len(run.stderr.splitlines()) == 1, run.stderr
+
+
+def test_what_this_machine_cannot_read_is_open_and_not_zero(make_class, run_class, monkeypatch):
+    """A disk that fails is no student's mistake; everybody else is graded."""
+    from autograder.classes import fingerprint
+
+    real = fingerprint.content_hash
+
+    def fails(path):
+        if path.name == "bob":
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(path)
+
+    monkeypatch.setattr(fingerprint, "content_hash", fails)
+    ann, bob = run_class(make_class(ann="score 3", bob="score 3"))
+    assert (ann.score, ann.graded, bob.graded) == (3, True, False)
+    assert "cannot read the submission: Input/output error" in bob.remarks[-1]
+    monkeypatch.setattr(fingerprint, "content_hash", real)
+    assert run_class(make_class())[1].score == 3

@@ -1,0 +1,141 @@
+"""The class summary tells the truth about a class whose truth we know."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from autograder.classes.outputs import Graded
+from autograder.classes.similarity import compare, near_identical
+from autograder.classes.statistics import describe_class, explanation, guttman_errors
+from autograder.grading.options import Options
+
+OPTIONS = Options(Path("."), ("softmax", "convnet"), "cpu", 1)
+CHECKS = {"easy": 2.0, "middle": 3.0, "hard": 5.0, "backwards": 1.0}
+
+
+def graded(
+    folder: Path, student: str, passed: set[str], message: str = "", seconds: float = 1.0, open_: bool = False
+) -> Graded:
+    """A results file with four checks of one problem."""
+    tests = [
+        {
+            "name": f"Softmax classifier: the {name} check",
+            "score": points * (name in passed),
+            "max_score": points,
+            "status": "-",
+            "output": message,
+            "tags": ["softmax", name, "not graded" if open_ else "passed" if name in passed else "failed"],
+        }
+        for name, points in CHECKS.items()
+    ]
+    score = sum(points for name, points in CHECKS.items() if name in passed)
+    file = folder / f"{len(list(folder.iterdir()))}.json"
+    file.write_text(json.dumps({"tests": tests}))
+    status = "not graded" if open_ else "passed" if len(passed) == 4 else "partial"
+    problems = {"softmax": (None if open_ else score, 11.0, status)}
+    return Graded(student, score, 11.0, problems, seconds, (), file)
+
+
+@pytest.fixture
+def rows(tmp_path) -> list[Graded]:
+    """Sixteen students from weak to strong; the check `backwards` is passed by the weak half only."""
+    held = []
+    for number in range(16):
+        passed = {name for name, least in (("easy", 3), ("middle", 7), ("hard", 12)) if number >= least}
+        passed |= {"backwards"} if number < 8 else set()
+        twice = f"f() returned {number}.\nWas `log` taken twice?"
+        message = twice if number % 2 else f"f() returned shape ({number},)."
+        held.append(graded(tmp_path, f"s{number:02}", passed, message, seconds=number))
+    return held
+
+
+def test_discrimination_has_the_right_sign_and_size(rows):
+    """Positive for what the strong pass, -1 for what only the weak pass."""
+    found = {check.name: check.discrimination for check in describe_class(rows, OPTIONS.problems).checks}
+    assert found["backwards"] == -1.0
+    assert all(0.4 < found[name] <= 1.0 for name in ("easy", "middle", "hard"))
+
+
+def test_a_small_class_has_no_discrimination(rows):
+    """Seven students say nothing."""
+    assert {check.discrimination for check in describe_class(rows[:7], OPTIONS.problems).checks} == {None}
+
+
+def test_misconceptions_are_counted_by_what_they_explain(rows):
+    """Different numbers, checks and first lines with one explanation are one misconception; students count once."""
+    said = describe_class(rows, OPTIONS.problems).misconceptions
+    assert [len(item.students) for item in said] == [8, 8]
+    assert {item.message.splitlines()[-1] for item in said} == {"Was `log` taken twice?", "f() returned shape (0,)."}
+    assert explanation("f(3) returned 1e-3.\n        code line 7\nIs 4 right?") == "Is # right?"
+
+
+def test_patterns_unlike_the_class_are_strange():
+    """Passing everything hard and nothing easy is the worst contradiction, the reverse none."""
+    assert guttman_errors([True] * 4 + [False] * 4) == 0
+    assert guttman_errors([False] * 4 + [True] * 4) == 1
+    assert guttman_errors([True] * 8) == 0
+
+
+def test_the_page_is_self_contained_repeatable_and_harmless(rows, tmp_path):
+    """No script, nothing fetched, same bytes; what a student is called cannot become markup."""
+    from autograder.classes.summary import page
+
+    rows = [*rows, graded(tmp_path, "<script>alert(1)</script>\u202e", set(), "<img src=x>", open_=True)]
+    texts = [page(describe_class(rows, OPTIONS.problems), [], OPTIONS) for _ in range(2)]
+    assert texts[0] == texts[1]
+    assert "<script" not in texts[0] and "<img" not in texts[0] and "\u202e" not in texts[0]
+    assert "&lt;script&gt;" in texts[0] and "1 not graded" in texts[0]
+    assert not re.findall(r"""(?:src|href|url)\s*[=(]\s*["']?(?:https?:)?//""", texts[0])
+    assert texts[0].count("<svg") == 3
+    assert page(describe_class([], OPTIONS.problems), "They were not compared.", OPTIONS)
+
+
+OWN = """
+import torch
+
+class Softmax(torch.nn.Module):
+    def __init__(self, im_size, n_classes):
+        super().__init__()
+        pixel_count = 1
+        for length_of_axis in im_size:
+            pixel_count = pixel_count * length_of_axis
+        self.table = torch.nn.Parameter(torch.zeros(pixel_count, n_classes))
+        torch.nn.init.normal_(self.table, 0, 0.01)
+        self.offset = torch.nn.Parameter(torch.zeros(n_classes))
+        self.history_of_means = []
+    def forward(self, pictures):
+        rows = [picture.reshape(-1) @ self.table + self.offset for picture in pictures]
+        self.history_of_means.append(float(sum(row.mean() for row in rows)) / max(len(rows), 1))
+        return torch.stack(rows) if rows else torch.zeros(0, len(self.offset))
+"""
+
+
+def hand_in(folder: Path, student: str, text: str) -> tuple[str, Path]:
+    """One student's softmax.py."""
+    path = folder / student / "models" / "softmax.py"
+    path.parent.mkdir(parents=True)
+    path.write_text(text)
+    return student, folder / student
+
+
+def test_renamed_copies_are_found_and_solutions_are_not(tmp_path):
+    """Other names, comments and layout do not hide a copy; writing what the course teaches is no copy."""
+    from autograder.course import SOLUTIONS
+
+    renamed = OWN.replace("pixel_count", "n").replace("rows", "zeilen").replace("    def", "\n    # mine\n    def")
+    renamed = re.sub(r"\bpictures?\b", "bild", renamed)
+    solution = (SOLUTIONS / "classifiers" / "models" / "softmax.py").read_text()
+    written = {
+        "ann": OWN,
+        "bob": renamed,
+        "cy": solution,
+        "dee": solution.replace("affine", "layer"),
+        "eve": "def (:",
+        "fay": "x = '" + "a" * 10**6,
+    }
+    handed_in = [hand_in(tmp_path, student, text) for student, text in written.items()]
+    found = compare(handed_in, ("softmax",))
+    assert [(pair.first, pair.second) for pair in found] == [("ann", "bob")] and found[0].share > 0.9
+    assert near_identical(handed_in, ("softmax",)) == near_identical(handed_in[::-1], ("softmax",))

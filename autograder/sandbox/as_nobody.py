@@ -6,6 +6,7 @@ The sources are bound below /mnt in a mount namespace of this process, so nothin
 argument of COMMAND after `--ro-bind` that names a source is replaced by its staged place.
 """
 import os
+import stat
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -19,15 +20,17 @@ def stage(sources: list[str]) -> dict[str, str]:
     """Bind every source below the stage; returns where each one stands now."""
     linux.unshare(linux.CLONE_NEWNS)
     linux.mount("none", "/", "none", linux.MS_REC | linux.MS_PRIVATE)
+    opened = {source: os.open(source, os.O_PATH) for source in sources}     # the stage may hide them once it is mounted
     linux.mount("tmpfs", STAGE, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=755")
     places = {}
     for number, source in enumerate(sources):
         place = f"{STAGE}/{number}"
-        if os.path.isdir(source):
+        if stat.S_ISDIR(os.fstat(opened[source]).st_mode):
             os.mkdir(place)
         else:
             os.close(os.open(place, os.O_CREAT))
-        linux.mount(source, place, "none", linux.MS_BIND | linux.MS_REC)
+        linux.mount(f"/proc/self/fd/{opened[source]}", place, "none", linux.MS_BIND | linux.MS_REC)
+        os.close(opened[source])
         places[source] = place
     return places
 

@@ -132,7 +132,8 @@ def _bubblewrap(device: str) -> tuple[list[str], list[str]]:
     if device != "cpu":
         shown |= dict.fromkeys(gpu_devices(), "--dev-bind") | {"/sys": "--ro-bind"}
     arguments = ["--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-add", "CAP_SYS_ADMIN",
-                 "--uid", "1000", "--gid", "1000", "--hostname", "grader", "--proc", "/proc", "--tmpfs", "/dev"]
+                 "--uid", "1000", "--gid", "1000", "--hostname", "grader", "--proc", "/proc", "--tmpfs", "/dev",
+                 "--tmpfs", "/tmp"]         # before the folders below: the kit or its Python may stand in /tmp
     for path in DEVICES:                         # not --dev: its second user namespace breaks setns
         arguments += ["--dev-bind", path, path]
     for path in SYSTEM_FOLDERS:
@@ -140,8 +141,7 @@ def _bubblewrap(device: str) -> tuple[list[str], list[str]]:
             arguments += ["--symlink", os.readlink(path), path]
     for path, how in sorted(shown.items()):      # outer folders first, so that inner ones are laid over them
         arguments += [how, path] if how == "--tmpfs" else [how, path, path]
-    arguments += ["--ro-bind", str(CONFINED), f"{INSIDE}/confined", "--dir", "/dev/shm", "--dir", "/submission",
-                  "--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/"]
+    arguments += ["--ro-bind", str(CONFINED), f"{INSIDE}/confined", "--dir", "/dev/shm", "--dir", "/submission", "--remount-ro", "/", "--chdir", "/"]
     for name, value in environment(device).items():
         arguments += ["--setenv", name, value]
     return [*[path for path, how in shown.items() if how == "--ro-bind"], str(CONFINED)], arguments

@@ -108,7 +108,8 @@ def main(connection: socket.socket, plan: confine.Plan) -> None:
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
     confine.limit_resources(plan)
     if sys.platform == "linux":
-        confine.give_up_rights(plan, [home, "/tmp", "/dev/shm"] if plan.namespaces else [home])
+        own = [home, "/dev/shm", *([] if confine.python_in_tmp(plan) else ["/tmp"])] if plan.namespaces else [home]
+        confine.give_up_rights(plan, own)
     send(connection, wire.pack({"ready": True}))
     Child(connection, root, setup["device"], output).serve()
 

@@ -38,8 +38,14 @@ def enter_namespaces(plan: Plan, home: str) -> None:
     linux.mount("tmpfs", home, "tmpfs", flags, f"size={plan.disk_mib}m,nr_inodes={plan.files},mode=700")
     linux.mount("tmpfs", "/dev/shm", "tmpfs", flags, "size=16m,nr_inodes=64,mode=700")
     os.mkdir(f"{home}/tmp")
-    linux.mount(f"{home}/tmp", "/tmp", "none", linux.MS_BIND)
+    if not python_in_tmp(plan):         # else /tmp stays as it is, read-only; TMPDIR names the child's own folder anyway
+        linux.mount(f"{home}/tmp", "/tmp", "none", linux.MS_BIND)
     linux.mount("proc", "/proc", "proc", flags | linux.MS_NOEXEC)
+
+
+def python_in_tmp(plan: Plan) -> bool:
+    """Whether this Python stands below /tmp, as in a kit that was cloned there: a mount over /tmp would hide it."""
+    return any(path.startswith("/tmp/") for path in plan.readable)
 
 
 def enter_user_namespace() -> None:

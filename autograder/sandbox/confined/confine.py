@@ -65,8 +65,10 @@ def limit_resources(plan: Plan) -> None:
         resource.RLIMIT_NOFILE: plan.descriptors,
         resource.RLIMIT_CORE: 0,
     }
-    if hasattr(resource, "RLIMIT_NPROC"):
-        limits[resource.RLIMIT_NPROC] = plan.threads
+    # Counted per user and user namespace: only in a namespace of its own are the child's threads counted alone. Elsewhere
+    # seccomp forbids processes, and where there is no seccomp the user's other processes need room beside the child's.
+    if hasattr(resource, "RLIMIT_NPROC") and (plan.namespaces or not plan.seccomp):
+        limits[resource.RLIMIT_NPROC] = plan.threads if plan.namespaces else 1024
     if plan.address_space and os.path.exists("/proc/self/statm"):
         with open("/proc/self/statm") as file:
             already = int(file.read().split()[0]) * resource.getpagesize()

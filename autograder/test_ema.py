@@ -12,9 +12,8 @@ from autograder.judge import Mistake, expect
 from autograder.judge.averaged_passes import (BATCHES, LR, PASS, RIGHT, Boxes, Pass, Start, own_boxes, pass_words, right_loss,
                                               same)
 from autograder.judge.expect import fail, in_words
-from autograder.judge.moving_averages import (AVERAGE, Update, buffer_mistakes, draw_values, expect_held, joined,
-                                              parameter_mistakes,
-                                              parameters_of)
+from autograder.judge.moving_averages import (AVERAGE, Update, buffer_mistakes, draw_values, expect_held, function_of, joined,
+                                              parameter_mistakes, parameters_of)
 
 MOVES = "test_parameters_move_towards_the_model"
 STUDENT_END = "test_student_takes_one_step_a_batch"
@@ -151,7 +150,7 @@ def start(pick, draw):
 def one_pass(student, start):
     """What the student's pass leaves behind."""
     settings = [start.T, start.alpha, start.decay]
-    return student.probe("one_pass", student.ema.train_with_ema.fetch(), start.student, start.teacher, start.batches, LR, settings)
+    return student.probe("one_pass", function_of(student, "train_with_ema"), start.student, start.teacher, start.batches, LR, settings)
 
 
 def losses_of(found, n):

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from autograder.judge import expect
-from autograder.judge.classifier import (CUT_OFF, accuracy, answer, built, expect_gradients, expect_images_do_not_mix,
+from autograder.judge.classifier import (CUT_OFF, accuracy, built, expect_gradients, expect_images_do_not_mix,
                                          expect_images_unchanged, expect_repeatable, expect_scores_shape, mean_loss,
                                          probe_with_gradients)
 from autograder.judge.expect import expect_shape, fail
@@ -17,15 +17,25 @@ from autograder.sandbox.faults import Raised
 
 LEARNS = "test_can_learn_a_small_batch"
 WIDTH, KERNEL = 8, 3
-STEP_SIZES, STEPS = (3e-3, 3e-2, 3e-4), 60
+# Each of 39 right networks (a single affine layer, ten plain convolutions, four filters under a global pool, residual
+# and inverted bottlenecks, a transformer, EfficientNet, heavy dropout ...) reached the goal in each of four or more
+# runs, all but one run with the first step size, the slowest in 150 steps.
+STEP_SIZES, STEPS = (3e-3, 3e-2, 3e-4), 150
+# Half of the loss of guessing. Scores that went through softmax cannot get below 0.53 of it, however long they train.
 GOAL = 0.5
+# Equally bright on the whole, so that a model has to look at more than the mean of an image.
+COLOURS = ((2, -1, -1), (-1, 2, -1), (-1, -1, 2), (0, 0, 0))
 
 
 @pytest.fixture
-def small(make_batch):
-    """Sixteen images of 3x16x16 pixels, four of each class."""
-    drawn = make_batch(16, (3, 16, 16), 4)
-    return dataclasses.replace(drawn, targets=(torch.arange(len(drawn)) % drawn.n_classes).to(drawn.images.device))
+def small(make_batch, draw):
+    """Sixteen images of 3x16x16 pixels, four of each class, which have a colour and a coarse pattern in common."""
+    noise = make_batch(16, (3, 16, 16), 4)
+    targets = (torch.arange(len(noise)) % noise.n_classes).to(noise.images.device)
+    patterns = draw("patterns of the classes", noise.n_classes, 3, 4, 4)
+    patterns = patterns - patterns.mean((2, 3), keepdim=True) + torch.tensor(COLOURS).to(patterns)[:, :, None, None]
+    images = noise.images / 2 + patterns.repeat_interleave(4, 2).repeat_interleave(4, 3)[targets]
+    return dataclasses.replace(noise, images=images, targets=targets)
 
 
 @pytest.fixture
@@ -62,7 +72,7 @@ def test_gradients_reach_every_parameter(student, model, small):
            f"Is there a layer that `forward` never uses? {CUT_OFF}")
 
 
-@pytest.mark.check(weight=6)
+@pytest.mark.check(weight=6, seconds=60)
 def test_can_learn_a_small_batch(student, small):
     """Training can drive the loss of a small batch down"""
     guessing = math.log(small.n_classes)
@@ -73,10 +83,11 @@ def test_can_learn_a_small_batch(student, small):
         trainable(student, model)
         first = mean_loss(expect_scores_shape(model, small.images, small.n_classes), small.targets)
         reply = probe_with_gradients(student, "train_on_one_batch", model, small.images, small.targets, lr, STEPS,
-                                     0.8 * GOAL * guessing / first)
-        model.eval()        # dropout raises the loss in training mode, young batch statistics that in eval mode
-        for scores in (reply["scores"], answer(call, model, small.images)):
-            expect_shape(f"{call} after training", scores, (len(small), small.n_classes))
+                                     0.6 * GOAL * guessing / first)
+        best = min(best, mean_loss(reply["scores"], small.targets) / guessing)
+        for mode in (*["train"] * 4, "eval"):   # dropout disturbs the one, young batch statistics the other
+            getattr(model, mode)()
+            scores = expect_scores_shape(model, small.images, small.n_classes)
             best = min(best, mean_loss(scores, small.targets) / guessing)
         if best < GOAL:
             return

@@ -146,7 +146,7 @@ def test_layers_are_those_of_the_spec(build, case):
 
 
 @pytest.mark.check(weight=3)
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", [case for case in CASES if case not in ("Teacher with two pools", "Student of 6 convolutions")])
 def test_scores_come_through_the_layers_in_order(filled, case):
     """Scores come through convolutions, ReLU and pools, then the hidden and the output layer"""
     model, spec, shapes, values, images = filled(case)
@@ -154,13 +154,13 @@ def test_scores_come_through_the_layers_in_order(filled, case):
     expect(comparable(spec, [shape for _, shape in shapes]), f"{model._words} {found}; its scores cannot be compared.", hint)
     model.eval()
     weights = [tuple(None if name is None else values[name].double() for name in names) for names in paired(shapes)]
-    wants = list(right_scores(spec, weights, images.double()))
+    usual, *others = right_scores(spec, weights, images.double())
     call = f"{model._words} with weights of ours, for {len(images)} images,"
-    got = expect_shape(call, model(images), wants[0].shape)
+    got = expect_shape(call, model(images), usual().shape)
     expect_finite(call, got)
-    close = {"rtol": 0.0, "atol": RELATIVE * float(wants[0].abs().max())}
-    if not any(torch.allclose(got.double(), want, **close) for want in wants):
-        expect_close(call, got, wants[0], **close, mistakes=order_mistakes(spec, weights, images.double()),
+    close = {"rtol": 0.0, "atol": RELATIVE * float(usual().abs().max())}
+    if not any(torch.allclose(got.double(), want(), **close) for want in (usual, *others)):
+        expect_close(call, got, usual(), **close, mistakes=order_mistakes(spec, weights, images.double()),
                      hint=f"Which layer follows which?\nspec = {spec}")
 
 

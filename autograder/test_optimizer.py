@@ -54,7 +54,7 @@ def test_type_gives_the_class(student, model, start, make_config, kind):
     made, call, found = made_for(student, model, make_config(kind, with_momentum=kind == "sgd"))
     classes = [name for name in found["classes"] if isinstance(name, str)]
     expect_class(student, model, make_config, kind, call, classes)
-    settings = {name: found["groups"][0]["settings"] for name in found["groups"][0]["names"]}
+    settings = dict.fromkeys(found["groups"][0]["names"], found["groups"][0]["settings"])
     moved = student.probe("steps_with_gradients", made, model, GRADIENTS)[-1]
     for name, own in settings.items():
         if name in start:       # with the settings that it has: whether they are config's, other checks judge

@@ -113,7 +113,7 @@ def answers(student, variant):
         found = dict(student.probe("items", found.items()))
     if type(found) is not dict:
         fail(f"answers(variant) returned {in_words(found)}; it should be a dict with the keys {', '.join(KEYS)}.",
-             "Is a `return` missing?")
+             "Which type has keys?")
     return found
 
 

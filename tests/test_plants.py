@@ -4,7 +4,7 @@ A plant is one file, `tests/plants/PART/PROBLEM/right_NAME.py` or `mistake_NAME.
 Its docstring says which (`replaces:`) and, for a mistake, a phrase that the student must read (`message:`).
 
     pytest tests/test_plants.py -k softmax             # as a test
-    python tests/test_plants.py --seed 3 softmax       # as a table, with every message
+    python -m tests.test_plants --seed 3 softmax       # as a table, with every message
 """
 import argparse
 import dataclasses
@@ -21,11 +21,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+
+from autograder.grading import plugin, session
+from autograder.grading.options import Options
 
 KIT = Path(__file__).resolve().parents[1]
 PLANTS = KIT / "tests" / "plants"
 SEED = 20
-TIMEOUT_S = 900
+TIMEOUT_S, PATIENCE_S = 1800, 40
 WORKERS = min(4, os.cpu_count() or 1)
 # What a submission of a part holds: everything in its folder but the instructor's files and the public checks.
 NOT_HANDED_IN = shutil.ignore_patterns("*.toml", "*.j2", "*.md", "checks", ".*", "__pycache__", "data", "runs")
@@ -87,13 +91,17 @@ def records(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     for number in range(min(WORKERS, len(chosen))):
         wanted, results = folder / f"wanted-{number}.json", folder / f"results-{number}.json"
         wanted.write_text(json.dumps(chosen[number::WORKERS]), encoding="utf-8")
-        command = [sys.executable, __file__, "--wanted", str(wanted), "--results", str(results)]
+        command = [sys.executable, "-m", "tests.test_plants", "--wanted", str(wanted), "--results", str(results)]
         running.append((results, subprocess.Popen(command, cwd=KIT, env=os.environ | {"OMP_NUM_THREADS": "1"},
                                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)))
-    for results, process in running:
-        output, _ = process.communicate(timeout=TIMEOUT_S)
-        assert results.is_file(), f"grading the plants failed:\n{output[-3000:]}"
-        found |= json.loads(results.read_text(encoding="utf-8"))
+    try:
+        for results, process in running:
+            output, _ = process.communicate(timeout=TIMEOUT_S)
+            assert results.is_file(), f"grading the plants failed:\n{output[-3000:]}"
+            found |= json.loads(results.read_text(encoding="utf-8"))
+    finally:
+        for _, process in running:
+            process.kill()
     return found
 
 
@@ -147,35 +155,40 @@ def table(record: dict) -> str:
     return "\n".join(lines)
 
 
-# What follows runs in the other process.
+# What follows runs in the other processes.
 
 
-def grade(chosen: list[Plant], seed: int) -> Iterator[dict]:
+class OneProblemEach(plugin.GradingPlugin):
+    """Runs only the checks of the problem that the plant at hand belongs to."""
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Keep the session, whose list of checks is changed between submissions."""
+        self.session, self.all_items = session, list(session.items)
+
+    def student(self, item: pytest.Function) -> Any:
+        """The student's modules with more time than in an exam: a busy machine must not look like a mistake."""
+        found = super().student(item)
+        found.start_check(PATIENCE_S)
+        return found
+
+    def turn_to(self, problem: str) -> None:
+        """Leave only one problem's checks in the session."""
+        if any(self.checks[item.nodeid].problem != problem for item in self.session.items):
+            self.session._setupstate.teardown_exact(None)
+        self.session.items[:] = [item for item in self.all_items if self.checks[item.nodeid].problem == problem]
+
+
+def grade(chosen: list[Plant], seed: int) -> list[dict]:
     """Grade each plant in its own problem; the checks are collected once.
 
     Args:
         seed: of the hidden inputs.
     """
-    sys.path.insert(0, str(KIT))
-    from autograder.grading import plugin, session
-    from autograder.grading.options import Options
+    made: list[OneProblemEach] = []
+    shown: list[str] = []
+    found: list[dict] = []
 
-    class OneProblemEach(plugin.GradingPlugin):
-        """Runs only the checks of the problem that the plant at hand belongs to."""
-
-        def pytest_collection_finish(self, session: pytest.Session) -> None:
-            """Keep the session, whose list of checks is changed between submissions."""
-            self.session, self.all_items = session, list(session.items)
-
-        def turn_to(self, problem: str) -> None:
-            """Leave only one problem's checks in the session."""
-            if any(self.checks[item.nodeid].problem != problem for item in self.session.items):
-                self.session._setupstate.teardown_exact(None)
-            self.session.items[:] = [item for item in self.all_items if self.checks[item.nodeid].problem == problem]
-
-    made, shown, found = [], [], []
-
-    def remember(*arguments: Any) -> OneProblemEach:
+    def make(*arguments: Any) -> OneProblemEach:
         made.append(OneProblemEach(*arguments))
         return made[0]
 
@@ -188,12 +201,15 @@ def grade(chosen: list[Plant], seed: int) -> Iterator[dict]:
         found.append(as_record(result, list(shown)))
         shown.clear()
 
-    session.GradingPlugin = remember
-    sort_out = plugin.case_from
+    sort_out, own_class = plugin.case_from, session.GradingPlugin
     plugin.case_from = lambda error: noting_expected_numbers(error, sort_out(error), shown)
-    with tempfile.TemporaryDirectory() as folder:
-        problems = tuple(dict.fromkeys(plant.problem for plant in chosen))
-        session.grade_stream(Options(KIT, problems, "cpu", seed), source(Path(folder)), sink)
+    session.GradingPlugin = make        # type: ignore[assignment,misc]
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            problems = tuple(dict.fromkeys(plant.problem for plant in chosen))
+            session.grade_stream(Options(KIT, problems, "cpu", seed), source(Path(folder)), sink)
+    finally:
+        plugin.case_from, session.GradingPlugin = sort_out, own_class
     return found
 
 
@@ -239,7 +255,6 @@ def digits(number: str) -> str:
 
 def values_of(error: BaseException, names: Iterable[str]) -> list[float]:
     """All numbers in the local variables of these names, in all frames in which an exception passed."""
-    import torch
     values, trace = [], error.__traceback__
     while trace is not None:
         for name in names:
@@ -264,7 +279,7 @@ def main() -> None:
     names = json.loads(options.wanted.read_text(encoding="utf-8")) if options.wanted else None
     chosen = [plant for plant in every if (plant.id in names if names is not None else
               not options.words or any(word in plant.id for word in options.words))]
-    found = list(grade(sorted(chosen, key=lambda plant: plant.problem), options.seed))
+    found = grade(sorted(chosen, key=lambda plant: plant.problem), options.seed)
     if options.results:
         options.results.write_text(json.dumps({record["id"]: record for record in found}), encoding="utf-8")
     else:

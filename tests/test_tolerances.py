@@ -19,8 +19,8 @@ from autograder.judge.twins import with_drawn_weights
 SEEDS = 60
 IMAGES, CLASSES, HIDDEN = (7, 3, 8, 6), 5, 11
 MAPS, MAP_CLASSES, FILTERS, KERNEL = (7, 2, 9, 6), 3, 4, 5
-PLAIN = {"lr": 0.5, "momentum": 0.0, "weight_decay": 0.0}
-SETTINGS = {"lr": 0.25, "momentum": 0.75, "weight_decay": 0.125}
+PLAIN = {"lr": 0.125, "momentum": 0.0, "weight_decay": 0.0}
+SETTINGS = {"lr": 0.0625, "momentum": 0.75, "weight_decay": 0.5}
 
 
 def loop_affine(rows, weight, bias):

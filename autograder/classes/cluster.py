@@ -10,7 +10,7 @@ import queue
 import tempfile
 import threading
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +61,7 @@ class Cluster:
         self.client = connect(address)
         self.kit = fingerprint.kit_hash()
 
-    def run(self, tasks: Iterable[Task]) -> Iterator[Report]:
+    def run(self, tasks: Iterable[Task]) -> Generator[Report, None, None]:
         """Grade all tasks; reports come in the order in which they are done.
 
         Raises:

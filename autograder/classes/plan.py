@@ -41,20 +41,26 @@ def make_plan(
         journal.asked_again.add(student)
     plan = Plan(options, {entry.student: entry for entry in listing.entries})
     for entry in listing.entries:
-        _sort(entry, plan, kit, outputs, journal)
+        _sort(entry, plan, kit, outputs, journal, listing.remarks)
     # What a run died on comes last: should it kill this one, too, everybody else is graded.
     plan.todo.sort(key=lambda entry: entry.student in journal.interrupted)
     return plan
 
 
-def _sort(entry: Entry, plan: Plan, kit: str, outputs: Outputs, journal: Journal) -> None:
+def _sort(entry: Entry, plan: Plan, kit: str, outputs: Outputs, journal: Journal, remarks: list[str]) -> None:
+    earlier = outputs.earlier(entry)
     try:
         plan.marks[entry.student] = fingerprint.fingerprint(entry, plan.options, kit)
     except OSError as error:
         # A disk or a permission of this machine, which must not look like a student who handed in nothing.
-        plan.unreadable[entry.student] = f"This machine cannot read the submission: {error.strerror or error}."
+        if earlier is not None and earlier[1].graded:
+            plan.kept.append(earlier[1])
+            remarks.append(
+                f"{entry.student} cannot be read now ({error.strerror or error}); its earlier result stands."
+            )
+        else:
+            plan.unreadable[entry.student] = f"This machine cannot read the submission: {error.strerror or error}."
         return
-    earlier = outputs.earlier(entry)
     if earlier is None or not earlier[1].graded or entry.student in journal.asked_again:
         plan.todo.append(entry)
     elif earlier[0] != plan.marks[entry.student]:

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import cast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 
 from ..course import problems
 from ..grading.options import Options
@@ -46,7 +46,7 @@ class Pool:
         self.seats: list[Seat] = []
         self.starts_in_vain = 0
 
-    def run(self, tasks: Iterable[Task]) -> Iterator[Report]:
+    def run(self, tasks: Iterable[Task]) -> Generator[Report, None, None]:
         """Grade all tasks; reports come in the order in which they are done.
 
         Raises:

@@ -6,7 +6,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Protocol
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 
 from rich.console import Console
 
@@ -27,7 +27,7 @@ GPU_DEVICES = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
 class Graders(Protocol):
     """Whatever grades tasks in parallel: a pool of processes here, or a cluster."""
 
-    def run(self, tasks: Iterable[Task]) -> Iterator[Report]:
+    def run(self, tasks: Iterable[Task]) -> Generator[Report, None, None]:
         """Grade all tasks."""
 
 
@@ -119,15 +119,19 @@ def carry_out(
         with progress:
             for student, reason in plan.unreadable.items():
                 keep(not_graded(student, plan.options, reason))
-            for report in work(plan, outputs, journal, jobs, scheduler) if plan.todo else ():
-                keep(report)
+            if plan.todo:
+                with closing(work(plan, outputs, journal, jobs, scheduler)) as reports:
+                    for report in reports:
+                        keep(report)
     finally:
         rows = [graded[student] for student in sorted(graded)]
         outputs.write_grades(rows, list(plan.entries.values()), plan.options.problems)
     return rows
 
 
-def work(plan: Plan, outputs: Outputs, journal: Journal, jobs: int | None, scheduler: str) -> Iterator[Report]:
+def work(
+    plan: Plan, outputs: Outputs, journal: Journal, jobs: int | None, scheduler: str
+) -> Generator[Report, None, None]:
     """The reports of all that is to do, as they come."""
     tasks = (Task(entry.student, outputs.gather(entry).absolute()) for entry in plan.todo)
     jobs = usable_jobs(jobs, len(plan.todo))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ..course import problems
 from ..grading.options import Options
-from ..results import gradescope, html
+from ..results import gradescope
 from ..results.record import CheckResult, ProblemResult, SubmissionResult
 
 NOT_GRADED = "Our grader failed here; you lose nothing, and it will be graded again."
@@ -34,6 +34,8 @@ class PoolFault(RuntimeError):
 
 def render(student: str, result: SubmissionResult) -> Report:
     """The report of a result."""
+    from ..results import html  # templates are loaded where pages are made, not by whoever hands out work
+
     result.name = student
     return Report(student, gradescope.as_json(result), html.page(result))
 

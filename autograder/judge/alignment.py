@@ -45,7 +45,7 @@ class Alignment:
         values = {name: value.detach() for name, value in self.twin.named_parameters()}
         if self.order is not None:
             values[self.flat] = values[self.flat][:, self.order.to(values[self.flat].device)]
-        result = {}
+        result: dict[str, torch.Tensor] = {}
         for name, (theirs, layout) in self.slots.items():
             partners = [other for other, slot in self.slots.items() if slot[0] == theirs]
             if len(partners) == 2:
@@ -86,8 +86,8 @@ def candidates(twin: nn.Module, found: Shapes, flat: str) -> Iterator[Alignment]
 
 
 def _plain(wanted: list, found: Shapes) -> Iterator[Slots]:
-    if not wanted:
-        if not found:
+    if not wanted or len(wanted) != len(found):
+        if not wanted and not found:
             yield {}
         return
     (name, shape), rest = wanted[0], wanted[1:]
@@ -179,9 +179,10 @@ def _explained(student: Student, model: Held, alignment: Alignment, images: torc
             continue
         if _same(theirs, ours):
             return _varied(alignment, variant, explained=True)
-        more = [_flat_input(student, model, bright, image[None]) for image in images[1:3]]
-        if all(row is not None for row in more):
-            order = _order(torch.cat([theirs, *more]), features(bright.twin, images[:3]).detach().double().cpu())
+        rows = [_flat_input(student, model, bright, image[None]) for image in images[1:3]]
+        known = [row for row in rows if row is not None]
+        if len(known) == len(rows):
+            order = _order(torch.cat([theirs, *known]), features(bright.twin, images[:3]).detach().double().cpu())
             if order is not None:
                 return _varied(alignment, variant, explained=True, order=order)
     return None

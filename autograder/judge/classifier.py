@@ -27,6 +27,9 @@ def built(student: Student, model: Any, images: torch.Tensor) -> Held:
     """The model ready to be looked at: an nn.Module whose lazy layers have got their shapes from a first batch."""
     if any(shape is None for _, shape, _, _ in parameters_of(student, model)):
         model(images)
+        lazy = [name for name, shape, _, _ in parameters_of(student, model) if shape is None]
+        if lazy:
+            fail(f"{model._words} has lazy parameters that `forward` never uses: {', '.join(lazy)}.")
     return model
 
 

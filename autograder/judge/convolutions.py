@@ -1,6 +1,7 @@
 """The one-convolution network with every zero padding that the handout allows, and with the usual mistakes."""
 import itertools
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -82,28 +83,26 @@ ACTIVATIONS = {
 
 
 @torch.no_grad()
-def layer_mistakes(twin: nn.Module, images: torch.Tensor) -> Iterator[Mistake]:
+def layer_mistakes(twin: Any, images: torch.Tensor) -> Iterator[Mistake]:
     """What the usual mistakes between the layers would give."""
-    conv, affine = twin.conv, twin.affine
-    maps = conv(images)     # type: ignore[operator]
+    maps = twin.conv(images)
 
     def scores(pooled: torch.Tensor) -> torch.Tensor:
-        return affine(pooled.flatten(1))    # type: ignore[operator]
+        return twin.affine(pooled.flatten(1))
 
     for words, activation in ACTIVATIONS.items():
         yield Mistake(scores(F.max_pool2d(activation(maps), 2)), words)
     yield Mistake(scores(F.max_pool2d(maps, 2)).relu(), "The ReLU stands behind the affine layer instead of before it.")
     yield Mistake(scores(F.avg_pool2d(maps.relu(), 2)),
                   "The pool takes the average of each 2x2 window instead of its maximum.")
-    unbiased = maps - conv.bias[:, None, None]      # type: ignore[index,operator,union-attr]
+    unbiased = maps - twin.conv.bias[:, None, None]
     yield Mistake(scores(F.max_pool2d(unbiased.relu(), 2)), "The filters' bias is registered but not added.")
-    yield Mistake(scores(F.max_pool2d(maps.relu(), 2)) - affine.bias,       # type: ignore[operator]
-                  "The last layer's bias is registered but not added.")
     right = F.max_pool2d(maps.relu(), 2)
+    yield Mistake(scores(right) - twin.affine.bias, "The last layer's bias is registered but not added.")
     yield Mistake(scores(right.reshape(-1, len(images)).T), MIXED)
-    for maps, words in wrong_maps(conv, images):    # type: ignore[arg-type]
-        if maps[0].numel() == affine.in_features:
-            yield Mistake(scores(maps), words)
+    for wrong, words in wrong_maps(twin.conv, images):
+        if wrong[0].numel() == twin.affine.in_features:
+            yield Mistake(scores(wrong), words)
 
 
 def wrong_maps(conv: nn.Conv2d, images: torch.Tensor) -> Iterator[tuple[torch.Tensor, str]]:

@@ -20,11 +20,21 @@ def parameters_of(student: Student, model: Any) -> list:
     if not isinstance(model, Held):
         fail(f"Building the model gave {in_words(model)}; it should be an nn.Module.")
     try:
-        return student.probe("parameters", model)
+        found = student.probe("parameters", model)
     except Raised as fault:
         if "named_parameters" in fault.details:
             fail(f"{model._words} is not an nn.Module.", "Does the class begin with `class Name(nn.Module):`?")
         raise
+    if not isinstance(found, list) or not all(_is_parameter(entry) for entry in found):
+        fail(f"{model._words} does not list its parameters as an nn.Module does.", "Is `named_parameters` overridden?")
+    return found
+
+
+def _is_parameter(entry: Any) -> bool:
+    """Whether an entry has the form (name, shape, dtype, requires_grad); the child's word is not taken for it."""
+    if type(entry) is not tuple or len(entry) != 4 or type(entry[0]) is not str:
+        return False
+    return entry[1] is None or type(entry[1]) is tuple and all(type(size) is int for size in entry[1])
 
 
 def expect_registered(student: Student, model: Held, wanted: dict[str, Shape], matches: bool, hint: str = "") -> None:

@@ -109,7 +109,7 @@ def three_steps(start: Start, batch: Any, settings: dict, *, scale: float = 1.0,
         norm = float(torch.stack([gradient.norm() for gradient in gradients]).norm())
         found.losses.append(before)
         for place, gradient in enumerate(gradients):
-            kept[place] = kept[place] * pile + gradient * min(1.0, longest / norm)
+            kept[place] = kept[place] * pile + gradient * min(1.0, longest / max(norm, 1e-30))
             step = kept[place] * scale + settings["weight_decay"] * values[place]
             if settings["momentum"]:
                 old = velocity[place]

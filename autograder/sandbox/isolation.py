@@ -21,6 +21,8 @@ INSIDE = "/kit"
 UNPRIVILEGED = 65534
 SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")       # not all of /dev: there are disks and terminals, too
+# Without a process namespace /proc shows every process, and a command line may hold a seed; CUDA needs all of it all the same.
+OF_PROC = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/sys/kernel", "/proc/sys/vm")
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/alternatives", "/sys/devices/system/cpu")
 ENVIRONMENT = {
     # One thread: a second one in the warm process would make every fork hang, and sums in another order change digits.
@@ -75,7 +77,8 @@ def plan_for(isolation: Isolation, device: str) -> Plan:
         namespaces=full,
         landlock=isolation.level != "process",
         seccomp=isolation.level != "process",
-        readable=[*readable_folders(), INSIDE if full else str(CONFINED), "/proc", *DEVICES, *SYSTEM_FILES],
+        readable=[*readable_folders(), INSIDE if full else str(CONFINED), *(["/proc"] if full or device != "cpu" else OF_PROC),
+                  *DEVICES, *SYSTEM_FILES],
         devices=gpu_devices() if device != "cpu" else [],
         address_space=device == "cpu",
     )

@@ -39,7 +39,10 @@ files = ["ours.py"]
 symbols = ["one"]
 lines = "about 1 line"
 """
-SOLUTION = {"total.py": "def total(x): return x.sum()\ndef mean(x): return x.mean()\n", "ours.py": "def one(): return 1\n"}
+SOLUTION = {
+    "total.py": "def total(x): return x.sum()\ndef mean(x): return x.mean()\n",
+    "ours.py": "def one(): return 1\n",
+}
 CHECKS = {
     "test_total.py": '''
 import pytest
@@ -92,7 +95,7 @@ def test_one_while_our_process_is_killed(student, grading):
     expect_one(student, grading, "killed")
 ''',
 }
-GRADE_ALL = '''
+GRADE_ALL = """
 import json, sys
 from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
@@ -117,16 +120,30 @@ def source():
 found = []
 status = grade_stream(Options(Path(), ("total", "ours"), "cpu", 5), source(), found.append)
 print(json.dumps({"status": status, "results": [as_json(result) for result in found]}))
-'''
+"""
 SUBMISSIONS = {
     "perfect": SOLUTION,
-    "wrong": {"total.py": "def total(x): return x.sum() + 1\ndef mean(x): return x.mean()\n", "ours.py": "def one(): return 2\n"},
-    "stub": {"total.py": "def total(x): raise NotImplementedError('Task 1.1: total is not written yet')\n"
-                         "def mean(x): raise NotImplementedError('Task 1.1: mean is not written yet')\n",
-             "ours.py": "def one(): raise NotImplementedError('Task 1.2: one is not written yet')\n"},
-    "half": {"total.py": "def total(x):\n    if len(x) > 1: raise ValueError('too many')\n    return x.sum()\ndef mean(x): return x.sum() / 4\n"},
-    "exits": {"total.py": "import os\ndef total(x): os._exit(0)\ndef mean(x): return x.mean()\n", "ours.py": "def one(): return 1\n"},
-    "hangs": {"total.py": "def total(x):\n    while True: pass\ndef mean(x): return x.mean()\n", "ours.py": "def one(): return 1\n"},
+    "wrong": {
+        "total.py": "def total(x): return x.sum() + 1\ndef mean(x): return x.mean()\n",
+        "ours.py": "def one(): return 2\n",
+    },
+    "stub": {
+        "total.py": "def total(x): raise NotImplementedError('Task 1.1: total is not written yet')\n"
+        "def mean(x): raise NotImplementedError('Task 1.1: mean is not written yet')\n",
+        "ours.py": "def one(): raise NotImplementedError('Task 1.2: one is not written yet')\n",
+    },
+    "half": {
+        "total.py": "def total(x):\n    if len(x) > 1: raise ValueError('too many')\n    return x.sum()\n"
+        "def mean(x): return x.sum() / 4\n"
+    },
+    "exits": {
+        "total.py": "import os\ndef total(x): os._exit(0)\ndef mean(x): return x.mean()\n",
+        "ours.py": "def one(): return 1\n",
+    },
+    "hangs": {
+        "total.py": "def total(x):\n    while True: pass\ndef mean(x): return x.mean()\n",
+        "ours.py": "def one(): return 1\n",
+    },
     "prints": SOLUTION | {"total.py": "print('\\x1b[2J<b>hello</b>')\n" + SOLUTION["total.py"]},
     "syntax": {"total.py": "def total(x:\n", "ours.py": "def one(): return 1\n"},
     "only a readme": {"readme.md": "I did not manage."},
@@ -160,7 +177,11 @@ class TinyKit:
         zygote = root / "autograder" / "sandbox" / "confined" / "zygote.py"
         lines = zygote.read_text().splitlines(keepends=True)
         # Sums need neither: a warm process starts in half the time.
-        zygote.write_text("".join(line for line in lines if "import torch._dynamo" not in line).replace("import torchvision", "import numpy"))
+        zygote.write_text(
+            "".join(line for line in lines if "import torch._dynamo" not in line).replace(
+                "import torchvision", "import numpy"
+            )
+        )
         self.write("solutions/sums/part.toml", PART)
         for name, text in SOLUTION.items():
             self.write(f"solutions/sums/{name}", text)
@@ -180,16 +201,39 @@ class TinyKit:
 
     def start(self, name: str, *arguments: str, **variables: str) -> subprocess.Popen:
         """Start a Python process in the kit."""
-        environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"} | variables
-        self.started[name] = subprocess.Popen([sys.executable, *arguments], cwd=self.root, env=environment, text=True,
-                                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+        environment = (
+            os.environ
+            | {"OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+            | variables
+        )
+        self.started[name] = subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=self.root,
+            env=environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
         return self.started[name]
 
     def start_grading(self, name: str, *options: str, **variables: str) -> subprocess.Popen:
         """Start `pytest autograder` with these options and a results file."""
         results = self.root / f"{name}.json"
-        return self.start(name, "-m", "pytest", "autograder", "-p", "no:cacheprovider", "--device", "cpu", "--results", str(results),
-                          *options, **variables)
+        return self.start(
+            name,
+            "-m",
+            "pytest",
+            "autograder",
+            "-p",
+            "no:cacheprovider",
+            "--device",
+            "cpu",
+            "--results",
+            str(results),
+            *options,
+            **variables,
+        )
 
     def finished(self, name: str) -> Run:
         """The run of this name, once it has ended."""

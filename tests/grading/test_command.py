@@ -46,14 +46,17 @@ def test_full_marks_end_with_0_and_write_what_was_asked_for(runs):
     assert (runs.root / "page.html").read_text().startswith("<!DOCTYPE html>") and "9 of 9" in run.output
     assert set(run.results) == {"score", "max_score", "execution_time", "output", "tests", "extra_data"}
     assert {"problems", "seed", "device", "isolation", "versions"} <= set(run.results["extra_data"])
-    assert sorted(path.name for path in runs.root.iterdir() if path.name.startswith(".")) == []     # no half-written file
+    assert sorted(path.name for path in runs.root.iterdir() if path.name.startswith(".")) == []  # no half-written file
 
 
 def test_lost_points_end_with_1_and_the_same_numbers_as_in_a_class(runs, graded):
     """The same seed gives the same file, whether a submission is graded alone or among others."""
     run = runs.finished("points lost")
     assert run.status == 1 and no_traceback(run.output)
-    alone, among = ({key: value for key, value in result.items() if key != "execution_time"} for result in (run.results, graded["wrong"]))
+    alone, among = (
+        {key: value for key, value in result.items() if key != "execution_time"}
+        for result in (run.results, graded["wrong"])
+    )
     assert json.dumps(alone, sort_keys=True) == json.dumps(among, sort_keys=True)
 
 
@@ -70,7 +73,9 @@ def test_a_machine_without_namespaces_grades_and_says_so_loudly(runs):
     if run.results and run.results["extra_data"]["isolation"].startswith("process"):
         pytest.skip("this kernel has no Landlock or no seccomp")
     said = run.results["extra_data"]["isolation"]
-    assert run.status == 0 and said.startswith("reduced: no namespaces") and "ermission" in said     # the reason bubblewrap gave
+    assert (
+        run.status == 0 and said.startswith("reduced: no namespaces") and "ermission" in said
+    )  # the reason bubblewrap gave
     assert "reduced" in run.output and f"Isolation of the student's code: {said}" in run.results["output"]
 
 
@@ -85,12 +90,14 @@ def test_a_path_that_is_not_there_is_one_sentence_and_status_4(runs):
     """As every wrong option is."""
     run = runs.finished("nowhere")
     assert run.status == 4 and run.results is None and no_traceback(run.output)
-    assert run.output.strip().splitlines()[-1] == \
-        "ERROR: --submission nowhere: there is no such file or folder; give the path of a submission."
+    assert (
+        run.output.strip().splitlines()[-1]
+        == "ERROR: --submission nowhere: there is no such file or folder; give the path of a submission."
+    )
 
 
 def test_ctrl_c_ends_everything_at_once_and_leaves_no_result(runs):
-    """A run that is interrupted in the middle of an endless loop ends with pytest's status 2, without a process or a half result."""
+    """A run that is interrupted in an endless loop ends with pytest's status 2, without a process or a half result."""
     process = runs.start_grading("interrupted", "--submission", "class/hangs", "--problem", "total")
     children = f"/proc/{process.pid}/task/{process.pid}/children"
 
@@ -118,7 +125,9 @@ def test_ctrl_c_ends_everything_at_once_and_leaves_no_result(runs):
     below = tree(process.pid)
     os.kill(process.pid, signal.SIGINT)
     run = runs.finished("interrupted")
-    assert run.status == 2 and run.results is None and "Traceback" not in run.output and "INTERNALERROR" not in run.output
+    assert (
+        run.status == 2 and run.results is None and "Traceback" not in run.output and "INTERNALERROR" not in run.output
+    )
     assert below and wait_until(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in below), 5)
 
 

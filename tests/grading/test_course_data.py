@@ -5,17 +5,28 @@ from autograder.course import CourseError, parts, problems
 from autograder.sandbox.limits import Limits
 
 PART = {"title": '"Sums"', "number": "1", "summary": '"A part."'}
-PROBLEM = {"id": '"total"', "number": '"1.1"', "title": '"Totals"', "points": "10", "files": '["total.py"]', "symbols": '["total"]',
-           "lines": '"about 2 lines"'}
+PROBLEM = {
+    "id": '"total"',
+    "number": '"1.1"',
+    "title": '"Totals"',
+    "points": "10",
+    "files": '["total.py"]',
+    "symbols": '["total"]',
+    "lines": '"about 2 lines"',
+}
 
 
 def write(root, name: str = "sums", part: dict | None = None, problem: dict | None = None, extra: str = "") -> None:
     """A part with one problem; an entry of None is left out."""
+
     def rows(table: dict) -> str:
         return "".join(f"{key} = {value}\n" for key, value in table.items() if value is not None)
+
     (root / name).mkdir(exist_ok=True)
     (root / name / "total.py").write_text("")
-    (root / name / "part.toml").write_text(rows(PART | (part or {})) + "[[problem]]\n" + rows(PROBLEM | (problem or {})) + extra)
+    (root / name / "part.toml").write_text(
+        rows(PART | (part or {})) + "[[problem]]\n" + rows(PROBLEM | (problem or {})) + extra
+    )
 
 
 def mistake(root) -> str:
@@ -30,29 +41,53 @@ def mistake(root) -> str:
 def test_a_part_is_read_as_it_is_written(tmp_path):
     """Titles, numbers, points, files and limits."""
     write(tmp_path, extra="limits = { check_s = 3, memory_mib = 512 }\noptional_files = ['total.pt']\n")
-    part, = parts(tmp_path)
+    (part,) = parts(tmp_path)
     problem = part["total"]
     assert (part.id, part.number, part.points, part.files) == ("sums", 1, 10, ["total.py"])
-    assert problem.limits == Limits(check_s=3, memory_mib=512) and problem.optional_files == ("total.pt",) and problem.part == "sums"
+    assert (
+        problem.limits == Limits(check_s=3, memory_mib=512)
+        and problem.optional_files == ("total.pt",)
+        and problem.part == "sums"
+    )
     with pytest.raises(KeyError):
         part["other"]
 
 
-@pytest.mark.parametrize("part, problem, words", [
-    ({"title": None}, {}, "title is missing; add it."), ({"number": '"1"'}, {}, "number is '1'; make it a whole number."),
-    ({"title": "7"}, {}, "title is 7; make it text."), ({"given": '"a.py"'}, {}, "given is 'a.py'; make it a list, each item text."),
-    ({"given": '["a.py"]'}, {}, "given names a.py, which is not there; write it or correct the name."),
-    ({}, {"points": None}, "problem total has no points; add it."), ({}, {"points": "0"}, "problem total has 0 points; give it at least 1 or remove it."),
-    ({}, {"points": "-3"}, "has -3 points"), ({}, {"points": "2.5"}, "points is 2.5; make it a whole number."),
-    ({}, {"points": "true"}, "points is True; make it a whole number."), ({}, {"number": "1.1"}, "number is 1.1; make it text."),
-    ({}, {"files": '"total.py"'}, "files is 'total.py'; make it a list, each item text."), ({}, {"files": "[1]"}, "make it a list, each item text."),
-    ({}, {"files": '["totals.py"]'}, "problem total names totals.py, which is not there; write it or correct the name."),
-    ({}, {"pionts": "3"}, "problem total has an unknown entry pionts; remove it."), ({}, {"id": None}, "problem ? has no id; add it."),
-    ({}, {"id": '"Total sum"'}, "problem 'Total sum' cannot name files; use small letters, digits and _ in its id."),
-    ({}, {"id": '"../x"'}, "cannot name files"), ({}, {"limits": "3"}, "limits is 3; make it a table."),
-    ({}, {"limits": "{ minutes = 3 }"}, "problem total has a limit that does not exist"),
-    ({}, {"limits": "{ check_s = 0 }"}, "problem total has the limit check_s = 0; give a number above 0."),
-    ({}, {"limits": '{ check_s = "long" }'}, "has the limit check_s = 'long'; give a number above 0.")])
+@pytest.mark.parametrize(
+    "part, problem, words",
+    [
+        ({"title": None}, {}, "title is missing; add it."),
+        ({"number": '"1"'}, {}, "number is '1'; make it a whole number."),
+        ({"title": "7"}, {}, "title is 7; make it text."),
+        ({"given": '"a.py"'}, {}, "given is 'a.py'; make it a list, each item text."),
+        ({"given": '["a.py"]'}, {}, "given names a.py, which is not there; write it or correct the name."),
+        ({}, {"points": None}, "problem total has no points; add it."),
+        ({}, {"points": "0"}, "problem total has 0 points; give it at least 1 or remove it."),
+        ({}, {"points": "-3"}, "has -3 points"),
+        ({}, {"points": "2.5"}, "points is 2.5; make it a whole number."),
+        ({}, {"points": "true"}, "points is True; make it a whole number."),
+        ({}, {"number": "1.1"}, "number is 1.1; make it text."),
+        ({}, {"files": '"total.py"'}, "files is 'total.py'; make it a list, each item text."),
+        ({}, {"files": "[1]"}, "make it a list, each item text."),
+        (
+            {},
+            {"files": '["totals.py"]'},
+            "problem total names totals.py, which is not there; write it or correct the name.",
+        ),
+        ({}, {"pionts": "3"}, "problem total has an unknown entry pionts; remove it."),
+        ({}, {"id": None}, "problem ? has no id; add it."),
+        (
+            {},
+            {"id": '"Total sum"'},
+            "problem 'Total sum' cannot name files; use small letters, digits and _ in its id.",
+        ),
+        ({}, {"id": '"../x"'}, "cannot name files"),
+        ({}, {"limits": "3"}, "limits is 3; make it a table."),
+        ({}, {"limits": "{ minutes = 3 }"}, "problem total has a limit that does not exist"),
+        ({}, {"limits": "{ check_s = 0 }"}, "problem total has the limit check_s = 0; give a number above 0."),
+        ({}, {"limits": '{ check_s = "long" }'}, "has the limit check_s = 'long'; give a number above 0."),
+    ],
+)
 def test_a_wrong_entry_is_named_with_its_remedy(tmp_path, part, problem, words):
     """Missing, misspelt, of the wrong kind or impossible."""
     write(tmp_path, part=part, problem=problem)

@@ -20,7 +20,11 @@ def options(**given):
     """The options of a run that was given these on the command line."""
     parser = Parser(_ispytest=True)
     add_options(parser)
-    words = [f"--{name}={value}" for name, values in ({"device": "cpu"} | given).items() for value in (values if type(values) is list else [values])]
+    words = [
+        f"--{name}={value}"
+        for name, values in ({"device": "cpu"} | given).items()
+        for value in (values if type(values) is list else [values])
+    ]
     return read_options(SimpleNamespace(option=parser.parse_known_args(words)))
 
 
@@ -42,11 +46,15 @@ def test_without_options_the_solutions_are_graded_in_every_problem():
 
 def test_a_path_that_cannot_be_is_refused_before_anything_starts(tmp_path):
     """Missing, empty, without a folder, a folder instead of a file, not writable."""
-    assert refusal(submission=str(tmp_path / "no")).endswith("no: there is no such file or folder; give the path of a submission.")
+    assert refusal(submission=str(tmp_path / "no")).endswith(
+        "no: there is no such file or folder; give the path of a submission."
+    )
     assert refusal(submission="") == "--submission is empty; give a path or leave it out."
     for name in ("results", "feedback"):
         assert refusal(**{name: ""}) == f"--{name} is empty; give a path or leave it out."
-        assert refusal(**{name: str(tmp_path / "no" / "r.json")}).endswith("its folder does not exist; create it or choose another place.")
+        assert refusal(**{name: str(tmp_path / "no" / "r.json")}).endswith(
+            "its folder does not exist; create it or choose another place."
+        )
         assert refusal(**{name: str(tmp_path)}).endswith("is a folder; give the name of a file.")
         assert options(**{name: str(tmp_path / "r.json")}) and options(**{name: "r.json"})
 
@@ -54,16 +62,22 @@ def test_a_path_that_cannot_be_is_refused_before_anything_starts(tmp_path):
 def test_a_place_that_may_not_be_written_is_refused(tmp_path, monkeypatch):
     """Not after an hour of grading, but before."""
     monkeypatch.setattr(os, "access", lambda path, mode: False)
-    assert "cannot be written; choose another place or change its permissions." in refusal(results=str(tmp_path / "r.json"))
+    assert "cannot be written; choose another place or change its permissions." in refusal(
+        results=str(tmp_path / "r.json")
+    )
 
 
 def test_an_unknown_problem_or_part_comes_with_the_nearest_or_all():
     """And known ones keep the course's order, whatever the order on the command line."""
     names = list(problems())
     assert refusal(problem=["sofmax"]) == "--problem sofmax: there is no such problem; did you mean softmax?"
-    assert ", ".join(names) in refusal(problem=["zzzzzz"]) and "did you mean classifiers?" in refusal(part=["clasifiers"])
+    assert ", ".join(names) in refusal(problem=["zzzzzz"]) and "did you mean classifiers?" in refusal(
+        part=["clasifiers"]
+    )
     assert known_problems([names[1], names[0], names[1]]) == (names[0], names[1])
-    assert known_problems([], ["classifiers"]) == tuple(name for name in names if problems()[name].part == "classifiers")
+    assert known_problems([], ["classifiers"]) == tuple(
+        name for name in names if problems()[name].part == "classifiers"
+    )
 
 
 def test_a_gpu_that_is_not_there_is_refused_and_auto_takes_what_is(monkeypatch):
@@ -77,8 +91,10 @@ def test_a_gpu_that_is_not_there_is_refused_and_auto_takes_what_is(monkeypatch):
 
 def item(name: str = "test_softmax.py", doc: str = "Scores are right.", kwargs: dict | None = None):
     """A collected check."""
+
     def test_right():
         pass
+
     test_right.__doc__ = doc
     module = SimpleNamespace(test_first=test_right)
     marker = None if kwargs is None else SimpleNamespace(kwargs=kwargs)
@@ -87,19 +103,40 @@ def item(name: str = "test_softmax.py", doc: str = "Scores are right.", kwargs: 
 
 def test_a_check_says_what_it_is_by_itself():
     """Problem from the file, title from the docstring, weight, need and time from the marker."""
-    check = check_of(item(doc="\n   Scores are right.\n\n   More.", kwargs={"weight": 3, "needs": "test_first", "seconds": 5}))
-    assert (check.problem, check.name, check.title, check.weight, check.needs, check.seconds) == \
-        ("softmax", "test_right", "Scores are right", 3, "test_first", 5)
+    check = check_of(
+        item(doc="\n   Scores are right.\n\n   More.", kwargs={"weight": 3, "needs": "test_first", "seconds": 5})
+    )
+    assert (check.problem, check.name, check.title, check.weight, check.needs, check.seconds) == (
+        "softmax",
+        "test_right",
+        "Scores are right",
+        3,
+        "test_first",
+        5,
+    )
     assert check_of(item()).weight == 1
 
 
-@pytest.mark.parametrize("made, words", [
-    (item("test_nothing.py"), "test_nothing.py: there is no problem nothing; name the file like a problem in a part.toml."),
-    (item(doc=""), "test_softmax.py: test_right has no docstring; write the title students see."),
-    (item(kwargs={"weigth": 3}), "test_softmax.py: test_right: @pytest.mark.check does not know weigth; correct the name."),
-    (item(kwargs={"weight": 0}), "has the weight 0; give it a whole number of at least 1."),
-    (item(kwargs={"weight": 1.5}), "has the weight 1.5; give it a whole number of at least 1."),
-    (item(kwargs={"needs": "test_frist"}), "test_softmax.py: test_right needs test_frist, which is not in its file; correct the name.")])
+@pytest.mark.parametrize(
+    "made, words",
+    [
+        (
+            item("test_nothing.py"),
+            "test_nothing.py: there is no problem nothing; name the file like a problem in a part.toml.",
+        ),
+        (item(doc=""), "test_softmax.py: test_right has no docstring; write the title students see."),
+        (
+            item(kwargs={"weigth": 3}),
+            "test_softmax.py: test_right: @pytest.mark.check does not know weigth; correct the name.",
+        ),
+        (item(kwargs={"weight": 0}), "has the weight 0; give it a whole number of at least 1."),
+        (item(kwargs={"weight": 1.5}), "has the weight 1.5; give it a whole number of at least 1."),
+        (
+            item(kwargs={"needs": "test_frist"}),
+            "test_softmax.py: test_right needs test_frist, which is not in its file; correct the name.",
+        ),
+    ],
+)
 def test_a_mistake_in_a_check_is_one_sentence(made, words):
     """A typing error in a marker does not change marks in silence."""
     with pytest.raises(pytest.UsageError) as caught:
@@ -107,12 +144,25 @@ def test_a_mistake_in_a_check_is_one_sentence(made, words):
     assert words in str(caught.value)
 
 
-@pytest.mark.parametrize("error, status", [
-    (Raised("m", "d"), "failed"), (Missing("m", "d"), "missing"), (NotWritten("m", "d"), "not attempted"), (Crashed("m", "d"), "crashed"),
-    (TimedOut("m", "d"), "timed out"), (CheckFailed("m"), "failed"), (SandboxFault("d"), "not graded"), (ZeroDivisionError("d"), "not graded"),
-    (AssertionError("d"), "not graded"), (SystemExit("d"), "not graded"), (MemoryError("d"), "not graded"), (OSError(28, "d"), "not graded")])
+@pytest.mark.parametrize(
+    "error, status",
+    [
+        (Raised("m", "d"), "failed"),
+        (Missing("m", "d"), "missing"),
+        (NotWritten("m", "d"), "not attempted"),
+        (Crashed("m", "d"), "crashed"),
+        (TimedOut("m", "d"), "timed out"),
+        (CheckFailed("m"), "failed"),
+        (SandboxFault("d"), "not graded"),
+        (ZeroDivisionError("d"), "not graded"),
+        (AssertionError("d"), "not graded"),
+        (SystemExit("d"), "not graded"),
+        (MemoryError("d"), "not graded"),
+        (OSError(28, "d"), "not graded"),
+    ],
+)
 def test_an_exception_is_sorted_by_whose_fault_it_is(error, status):
-    """Only faults of the student's code and wrong values cost points; everything else is ours, a bare `assert` in a check included."""
+    """Only faults of the student's code and wrong values cost points; all else is ours, a bare `assert` in a check included."""
     try:
         raise error
     except BaseException as caught:

@@ -16,7 +16,9 @@ PROBLEM = Problem("part", "sums", "1.1", "Sums", 10, ("sums.py",), ("total",), "
 def check(*statuses: str, points: float = 5.0, labels: tuple = (), name: str = "test_x") -> CheckResult:
     """A check whose cases ended like this."""
     labels = labels or ("",) * len(statuses)
-    cases = [Case(label, status, "" if status == "passed" else f"about {status}") for label, status in zip(labels, statuses)]
+    cases = [
+        Case(label, status, "" if status == "passed" else f"about {status}") for label, status in zip(labels, statuses)
+    ]
     return CheckResult(name, "Title", 1, points, cases)
 
 
@@ -45,20 +47,41 @@ def test_a_problem_that_passed_has_all_its_points(points, weights):
     assert found.score == found.max_score == points and found.status == "passed" and result(found).score == points
 
 
-@pytest.mark.parametrize("statuses, status", [
-    (["passed"], "passed"), (["passed", "failed"], "failed"), (["timed out", "failed"], "timed out"), (["failed", "not graded"], "not graded"),
-    (["passed", "not graded"], "not graded"), ([], "not graded"), (["not run"], "not run"), (["missing"], "missing")])
+@pytest.mark.parametrize(
+    "statuses, status",
+    [
+        (["passed"], "passed"),
+        (["passed", "failed"], "failed"),
+        (["timed out", "failed"], "timed out"),
+        (["failed", "not graded"], "not graded"),
+        (["passed", "not graded"], "not graded"),
+        ([], "not graded"),
+        (["not run"], "not run"),
+        (["missing"], "missing"),
+    ],
+)
 def test_a_check_passes_only_when_every_case_does(statuses, status):
     """A fault of ours in one case leaves the whole check open; otherwise the first case that did not pass names it."""
     found = check(*statuses)
     assert found.status == status and found.score == (5.0 if status == "passed" else 0.0)
 
 
-@pytest.mark.parametrize("checks, status, score", [
-    (["passed", "passed"], "passed", 10), (["passed", "failed"], "partial", 5), (["failed", "not run"], "failed", 0),
-    (["not attempted", "not attempted"], "not attempted", 0), (["missing"], "missing", 0), (["crashed", "not run"], "crashed", 0),
-    (["timed out", "failed"], "timed out", 0), (["not run"], "failed", 0), (["passed", "not graded"], "not graded", 5),
-    (["failed", "not graded"], "not graded", 0), ([], "not graded", 0)])
+@pytest.mark.parametrize(
+    "checks, status, score",
+    [
+        (["passed", "passed"], "passed", 10),
+        (["passed", "failed"], "partial", 5),
+        (["failed", "not run"], "failed", 0),
+        (["not attempted", "not attempted"], "not attempted", 0),
+        (["missing"], "missing", 0),
+        (["crashed", "not run"], "crashed", 0),
+        (["timed out", "failed"], "timed out", 0),
+        (["not run"], "failed", 0),
+        (["passed", "not graded"], "not graded", 5),
+        (["failed", "not graded"], "not graded", 0),
+        ([], "not graded", 0),
+    ],
+)
 def test_a_problem_has_one_of_the_eight_statuses(checks, status, score):
     """Ours first, then partial, then what came first."""
     found = ProblemResult(PROBLEM, [check(one) for one in checks])
@@ -70,9 +93,14 @@ def test_a_problem_has_one_of_the_eight_statuses(checks, status, score):
 def test_cases_are_folded_into_one_message():
     """Which cases failed and which passed comes first, then the first failure; what is missing is missing for all."""
     labels = ("stride 1", "stride 2", "stride 3")
-    assert check("passed", "failed", "failed", labels=labels).message == "For stride 2, stride 3; stride 1 passed.\nabout failed"
+    assert (
+        check("passed", "failed", "failed", labels=labels).message
+        == "For stride 2, stride 3; stride 1 passed.\nabout failed"
+    )
     assert check("missing", "missing", "missing", labels=labels).message == "about missing"
-    assert check("passed", "passed", "passed", labels=labels).message == "" and check("failed").message == "about failed"
+    assert (
+        check("passed", "passed", "passed", labels=labels).message == "" and check("failed").message == "about failed"
+    )
 
 
 def test_the_json_is_gradescopes(tmp_path):
@@ -80,9 +108,22 @@ def test_the_json_is_gradescopes(tmp_path):
     path = tmp_path / "r.json"
     gradescope.write(result(ProblemResult(PROBLEM, [check("passed"), check("failed")], printed="hello")), path)
     found = json.loads(path.read_text())
-    assert (found["score"], found["max_score"], found["execution_time"], found["output"]) == (5.0, 10.0, 1.235, "A remark.")
-    assert found["tests"][1] == {"number": "1.1", "name": "Sums: Title", "score": 0.0, "max_score": 5.0, "status": "failed",
-                                 "output": "about failed", "visibility": "visible", "tags": ["sums", "test_x", "failed"]}
+    assert (found["score"], found["max_score"], found["execution_time"], found["output"]) == (
+        5.0,
+        10.0,
+        1.235,
+        "A remark.",
+    )
+    assert found["tests"][1] == {
+        "number": "1.1",
+        "name": "Sums: Title",
+        "score": 0.0,
+        "max_score": 5.0,
+        "status": "failed",
+        "output": "about failed",
+        "visibility": "visible",
+        "tags": ["sums", "test_x", "failed"],
+    }
     assert found["extra_data"]["for_teaching_assistants"] == {"sums": {"printed": "hello"}}
     assert path.stat().st_mode & 0o777 == 0o644
 
@@ -94,6 +135,7 @@ def test_a_full_disk_leaves_the_earlier_result_as_it_was(tmp_path, monkeypatch):
 
     def full(descriptor):
         raise OSError(28, "No space left on device")
+
     monkeypatch.setattr(gradescope.os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
         gradescope.write_atomically(path, "later")

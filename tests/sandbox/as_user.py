@@ -12,7 +12,7 @@ from pathlib import Path
 KIT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(KIT / "autograder" / "sandbox"))
 
-from confined import linux      # noqa: E402   the path above has to be there first
+from confined import linux  # noqa: E402   the path above has to be there first
 
 STAGE = "/mnt"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 LEVELS = ("full", "reduced", "process")
 KIT = Path(__file__).resolve().parents[2]
-SCRATCH = f"/tmp/autograder-test-of-user-{os.getuid()}"     # made by the tests; stands for any file of the grader's user
+SCRATCH = f"/tmp/autograder-test-of-user-{os.getuid()}"  # made by the tests; stands for any file of the grader's user
 SECRET = str(KIT / "solutions" / "classifiers" / "part.toml")
 
 # name: code of a function's body that returns something only when the attempt succeeds
@@ -28,10 +28,10 @@ ATTEMPTS = {
     "remove a file that is not its own": f"os.unlink({SCRATCH!r}); return 'changed'",
     "rename a file that is not its own": f"os.rename({SCRATCH!r}, {SCRATCH!r} + 'x'); return 'changed'",
     "make a system call of the future": "n = ctypes.CDLL(None, use_errno=True).syscall(469, 0, 0, 0, 0, 0); "
-                                        "return {True: 'made'}[n >= 0 or ctypes.get_errno() != 38]",
+    "return {True: 'made'}[n >= 0 or ctypes.get_errno() != 38]",
     "look into the parent's environment": "return open(f'/proc/{os.getppid()}/environ').read(5)",
     "look into the parent's memory": "return open(f'/proc/{os.getppid()}/mem', 'rb').fileno()",
-    "see the parent's files": "return [os.readlink(f'/proc/{os.getppid()}/fd/{n}') for n in os.listdir(f'/proc/{os.getppid()}/fd')]",
+    "see the parent's files": "p = f'/proc/{os.getppid()}/fd'; return [os.readlink(f'{p}/{n}') for n in os.listdir(p)]",
     "signal the parent": "os.kill(os.getppid(), 0); return 'signalled'",
     "signal everybody": "os.kill(-1, 0); return 'signalled'",
     "limit the parent": "return resource.prlimit(os.getppid(), resource.RLIMIT_CPU)",
@@ -57,8 +57,19 @@ IMPORTS = "import os, fcntl, resource, subprocess, multiprocessing, socket, ctyp
 
 # Attempts that succeed at the level `process`, which has limits and no confinement. What depends on the user or the machine
 # is not claimed either way.
-OPEN_TO_A_PROCESS = {"read the solutions", "read the hidden checks", "list the kit", "read the passwords", "list the devices",
-                     "signal the parent", "limit the parent", "fork", "start a program", "open a socket", "open a local socket"}
+OPEN_TO_A_PROCESS = {
+    "read the solutions",
+    "read the hidden checks",
+    "list the kit",
+    "read the passwords",
+    "list the devices",
+    "signal the parent",
+    "limit the parent",
+    "fork",
+    "start a program",
+    "open a socket",
+    "open a local socket",
+}
 # What full isolation allows, harmlessly: process 0 of its own namespace stands for nobody, -1 for itself.
 HARMLESS_IN_A_NAMESPACE = {"limit the parent"}
 
@@ -67,16 +78,16 @@ HONEST = {
     "use a thread": "import threading; t = threading.Thread(target=int); t.start(); t.join(); return True",
     "use several threads of torch": "torch.set_num_threads(2); x = torch.ones(500, 500); return bool((x @ x).sum() == 500 ** 3)",
     "write a file of its own": "import tempfile\n    with tempfile.TemporaryFile() as f: f.write(b'x')\n"
-                               "    with open('notes.txt', 'w') as f: f.write('x')\n    return open('notes.txt').read() == 'x'",
+    "    with open('notes.txt', 'w') as f: f.write('x')\n    return open('notes.txt').read() == 'x'",
     "read its own files": "return 'def f' in open(__file__).read() and os.path.exists('work.py')",
     "draw from the system": "return len(os.urandom(4)) == 4 and len(open('/dev/urandom', 'rb').read(4)) == 4",
     "know the time": "import time, datetime; return time.time() > 1.6e9 and datetime.datetime.now().year > 2020",
     "use an optimizer": "p = torch.nn.Parameter(torch.ones(2)); o = torch.optim.SGD([p], 0.1); p.sum().backward(); o.step(); "
-                        "return abs(p.sum().item() - 1.8) < 1e-6",
+    "return abs(p.sum().item() - 1.8) < 1e-6",
     "read its own limits": "return resource.getrlimit(resource.RLIMIT_NOFILE)[0] == 128",
     "read about itself": "return os.getpid() > 0 and 'VmRSS' in open('/proc/self/status').read()",
-    "use a queue and a pool of threads": "from concurrent.futures import ThreadPoolExecutor\n    with ThreadPoolExecutor(2) as pool: "
-                                         "return list(pool.map(abs, [-1, 2])) == [1, 2]",
+    "use a queue and a pool of threads": "from concurrent.futures import ThreadPoolExecutor as Pool\n    with Pool(2) as pool: "
+    "return list(pool.map(abs, [-1, 2])) == [1, 2]",
 }
 
 

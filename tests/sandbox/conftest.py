@@ -13,7 +13,7 @@ from autograder.sandbox.warm import WarmProcess
 
 sys.path.append(str(Path(__file__).parent))
 
-from attempts import LEVELS     # noqa: E402   beside this file; the ordinary user's script imports it, too
+from attempts import LEVELS  # noqa: E402   beside this file; the ordinary user's script imports it, too
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +22,10 @@ def warm_at() -> Iterator[Callable[[str], WarmProcess]]:
 
     All three start at once, and nobody waits for one that is not used.
     """
-    started = {level: WarmProcess(at_most=Isolation(level, "" if level == "full" else "asked for by a test")) for level in LEVELS}
+    started = {
+        level: WarmProcess(at_most=Isolation(level, "" if level == "full" else "asked for by a test"))
+        for level in LEVELS
+    }
 
     def ready(level: str) -> WarmProcess:
         try:
@@ -44,10 +47,12 @@ def warm(warm_at: Callable[[str], WarmProcess]) -> WarmProcess:
 
 @pytest.fixture
 def hand_in(request: pytest.FixtureRequest) -> Iterator[Callable[..., Student]]:
-    """`hand_in("def f(): ...")`: a submission whose work.py is this text, or whose files are these; its child ends with the test."""
+    """`hand_in("def f(): ...")`: a submission of this work.py, or of these files; its child ends with the test."""
     students: list[Student] = []
 
-    def handed_in(work: str | bytes | dict, limits: Limits | None = None, seed: int = 1, on: WarmProcess | None = None) -> Student:
+    def handed_in(
+        work: str | bytes | dict, limits: Limits | None = None, seed: int = 1, on: WarmProcess | None = None
+    ) -> Student:
         files = work if isinstance(work, dict) else {"work.py": work}
         files = {name: text.encode() if isinstance(text, str) else text for name, text in files.items()}
         setup = {"declared": ["work", "models"], "seed": seed, "device": "cpu"}

@@ -1,8 +1,10 @@
 """Promises of the levels of isolation: what no submission can do at `full` and `reduced`, and what `process` cannot prevent."""
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -64,31 +66,71 @@ def test_honest_code_does_what_honest_code_does(hand_in, warm_at, level):
     assert {name: words for name, words in got.items() if words != "returned True"} == {}
 
 
-def test_an_ordinary_user_confines_as_well_as_root_does():
+@pytest.fixture(scope="module")
+def other_grader():
+    """A grader in a process of its own, run by an ordinary user, and what it found; see `try_as_user.py`."""
+    become = [HERE / "as_user.py", "12345"] if os.geteuid() == 0 else []
+    command = [sys.executable, *become, HERE / "try_as_user.py"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    line = process.stdout.readline()
+    if not line:
+        words = process.communicate()[1].strip().splitlines()
+        assert "unshare" in words[-1] or "mount" in words[-1], words
+        pytest.skip(f"root cannot make Python visible to an ordinary user here: {words[-1]}")
+    yield process, json.loads(line)
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+
+
+@pytest.mark.parametrize("level", ["full", "reduced"])
+def test_an_ordinary_user_confines_as_well_as_root_does(other_grader, level):
     """The same attempts, made by a grader that is not root, fail at both levels, and honest code works."""
-    if os.geteuid():
-        pytest.skip("the other tests run as an ordinary user already")
-    done = subprocess.run([sys.executable, HERE / "as_user.py", "12345", HERE / "try_as_user.py"], capture_output=True, text=True,
-                          timeout=120)
-    if "unshare" in done.stderr or "mount" in done.stderr:
-        pytest.skip(f"root cannot make Python visible to an ordinary user here: {done.stderr.strip().splitlines()[-1]}")
-    found = json.loads(done.stdout)
-    assert found["user"] == 12345
-    for level in ("full", "reduced"):
-        if isinstance(found[level], str):
-            pytest.skip(f"an ordinary user has no isolation {level} on this machine: {found[level]}")
-        harmless = HARMLESS_IN_A_NAMESPACE if level == "full" else set()
-        assert [name for name in ATTEMPTS if "returned" in found[level][name] and name not in harmless] == []
-        assert [name for name in HONEST if found[level][name] != "returned True"] == []
+    found = other_grader[1]
+    assert found["user"] != 0
+    if isinstance(found[level], str):
+        pytest.skip(f"an ordinary user has no isolation {level} on this machine: {found[level]}")
+    harmless = HARMLESS_IN_A_NAMESPACE if level == "full" else set()
+    assert [name for name in ATTEMPTS if "returned" in found[level][name] and name not in harmless] == []
+    assert [name for name in HONEST if found[level][name] != "returned True"] == []
+
+
+def running_below(root: int) -> set[int]:
+    """Every process below one that has not ended."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,stat="], capture_output=True, text=True).stdout.splitlines()
+    rows = [(int(pid), int(parent)) for pid, parent, state in map(str.split, listed) if "Z" not in state]
+    found = {root}
+    for _ in range(8):
+        found |= {pid for pid, parent in rows if parent in found}
+    return found - {root} & {pid for pid, _ in rows}
+
+
+def test_a_grader_that_is_killed_takes_everything_with_it(other_grader):
+    """Without a chance to clean up: the zygote ends with the grader, and every child with the zygote, at both levels."""
+    process, _ = other_grader
+    time.sleep(1)       # the loops are running
+    below = running_below(process.pid)
+    assert below
+    process.kill()
+    last = time.monotonic() + 20
+    while (left := below & running_below(1)) and time.monotonic() < last:
+        time.sleep(0.2)
+    assert left == set()
 
 
 def test_the_child_sees_its_own_files_python_and_nothing_else(hand_in, warm):
     """A walk over everything it may list finds no check, no solution, no other submission and no other process."""
-    student = hand_in({"work.py": "import os, torch\ndef f(top):\n    seen = []\n    for folder, inner, names in os.walk(top):\n"
-                       "        inner[:] = [name for name in inner if name not in ('usr', 'lib', 'lib64', 'sys', 'proc', 'site-packages')]\n"
-                       "        seen += [os.path.join(folder, name) for name in names]\n    return seen\n"
-                       "def processes(): return [name for name in os.listdir('/proc') if name.isdigit()]\n"
-                       "def here(): return os.getcwd()", "models/net.py": "", "weights.pt": b"x"})
+    student = hand_in(
+        {
+            "work.py": "import os, torch\ndef f(top):\n    seen = []\n    for folder, inner, names in os.walk(top):\n"
+            "        inner[:] = [name for name in inner if name not in ('usr', 'lib', 'lib64', 'sys', 'proc', 'site-packages')]\n"
+            "        seen += [os.path.join(folder, name) for name in names]\n    return seen\n"
+            "def processes(): return [name for name in os.listdir('/proc') if name.isdigit()]\n"
+            "def here(): return os.getcwd()",
+            "models/net.py": "",
+            "weights.pt": b"x",
+        }
+    )
     assert student.work.here() == "/submission/student" and student.work.processes() == ["1"]
     assert sorted(student.work.f("/submission")) == ["/submission/student/models/net.py", "/submission/student/work.py"]
     everything = student.work.f("/")
@@ -108,9 +150,15 @@ def test_the_kit_is_hidden_wherever_it_was_put(monkeypatch):
     assert command[place - 1] == "--tmpfs" and place > command.index("/usr")
 
 
-@pytest.mark.parametrize("lacks, level, words", [
-    ("bwrap", "reduced", "bubblewrap is not installed"), ("landlock", "process", "limits only"), ("seccomp", "process", "limits only"),
-    ("linux", "process", "darwin offers limits only")])
+@pytest.mark.parametrize(
+    "lacks, level, words",
+    [
+        ("bwrap", "reduced", "bubblewrap is not installed"),
+        ("landlock", "process", "limits only"),
+        ("seccomp", "process", "limits only"),
+        ("linux", "process", "darwin offers limits only"),
+    ],
+)
 def test_what_a_machine_lacks_is_said_in_words(monkeypatch, lacks, level, words):
     """Without bubblewrap, Landlock, seccomp or Linux the weaker level comes with the reason and, where there is one, the remedy."""
     if not landlock.version() or not seccomp.available():
@@ -128,22 +176,28 @@ def test_what_a_machine_lacks_is_said_in_words(monkeypatch, lacks, level, words)
 
 def test_full_isolation_can_be_required(monkeypatch):
     """Where it is not offered, or is offered and does not start, there is a refusal with the reason and nothing weaker."""
-    with pytest.raises(SandboxFault, match="full isolation was required, but this machine offers only reduced: so it is"):
+    with pytest.raises(
+        SandboxFault, match="full isolation was required, but this machine offers only reduced: so it is"
+    ):
         WarmProcess(require_full=True, at_most=Isolation("reduced", "so it is"))
     broken = [sys.executable, "-c", "raise SystemExit('bwrap: no namespaces here')"]
     monkeypatch.setattr(isolation, "command", lambda level, descriptor, device: broken)
     process = WarmProcess(require_full=True)
-    with pytest.raises(SandboxFault, match="full isolation was required, but it could not start here: bwrap: no namespaces here"):
+    with pytest.raises(
+        SandboxFault, match="full isolation was required, but it could not start here: bwrap: no namespaces here"
+    ):
         process.wait_until_ready()
     assert not process.alive()
 
 
 def test_a_level_that_does_not_start_gives_way_to_the_next_and_says_so(monkeypatch):
     """The reason that bubblewrap gave stands in the isolation of every result."""
+
     def command(level, descriptor, device):
         refuses = "raise SystemExit('bwrap: setting up uid map: Permission denied')"
         answers = f"import socket; s = socket.socket(fileno={descriptor}); s.send(b'{{\"ready\": true}}'); s.recv(9)"
         return [sys.executable, "-S", "-c", refuses if level.level == "full" else answers]
+
     monkeypatch.setattr(isolation, "command", command)
     monkeypatch.setattr(isolation, "candidates", lambda: [Isolation("full"), Isolation("reduced", "no namespaces")])
     process = WarmProcess()

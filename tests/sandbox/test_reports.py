@@ -10,18 +10,50 @@ from autograder.sandbox.reports import fault_from
 
 FILES = {"work.py": b"def f():\n    pass\n", "latin.py": b"x = 1\n# caf\xe9\n"}
 
-odd = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10) | st.binary(max_size=5) | st.lists(st.text(max_size=4)) \
-    | st.sampled_from([torch.ones(3), np.ones(3), (1, 2), {}, "no such name", "exception", "NotImplementedError", "SyntaxError",
-                       "work.py", "latin.py"])
+odd = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=10)
+    | st.binary(max_size=5)
+    | st.lists(st.text(max_size=4))
+    | st.sampled_from(
+        [
+            torch.ones(3),
+            np.ones(3),
+            (1, 2),
+            {},
+            "no such name",
+            "exception",
+            "NotImplementedError",
+            "SyntaxError",
+            "work.py",
+            "latin.py",
+        ]
+    )
+)
 
 
 def report(**changes) -> dict:
     """A well-formed report, with changes."""
-    return {"kind": "exception", "type": "ValueError", "text": "too small", "file": "work.py", "line": 2, "code": "    pass"} | changes
+    return {
+        "kind": "exception",
+        "type": "ValueError",
+        "text": "too small",
+        "file": "work.py",
+        "line": 2,
+        "code": "    pass",
+    } | changes
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.fixed_dictionaries({}, optional={key: odd for key in ("kind", "type", "text", "file", "line", "code", "present", "builtin")}) | odd)
+@given(
+    st.fixed_dictionaries(
+        {}, optional=dict.fromkeys(("kind", "type", "text", "file", "line", "code", "present", "builtin"), odd)
+    )
+    | odd
+)
 def test_a_forged_report_is_still_a_fault_of_the_student(forged):
     """Tensors where words belong, missing entries, anything: a message for the student, never an exception of ours."""
     fault = fault_from(forged, "f(3)", "work.f", FILES)
@@ -53,21 +85,38 @@ def test_the_gap_of_a_stub_is_not_written_and_nothing_else_is():
 def test_a_file_that_is_not_utf_8_is_told_from_a_syntax_error():
     """Both name file and line."""
     assert fault_from(report(type="SyntaxError", text="invalid syntax"), "f()", "work.f", FILES).message.startswith(
-        "work.py is not valid Python: line 2: SyntaxError: invalid syntax")
-    assert fault_from(report(type="SyntaxError", file="latin.py"), "f()", "latin.f", FILES).message == \
-        "latin.py is not UTF-8 text: look at line 2, and save the file as UTF-8."
+        "work.py is not valid Python: line 2: SyntaxError: invalid syntax"
+    )
+    assert (
+        fault_from(report(type="SyntaxError", file="latin.py"), "f()", "latin.f", FILES).message
+        == "latin.py is not UTF-8 text: look at line 2, and save the file as UTF-8."
+    )
 
 
-@pytest.mark.parametrize("present, words", [
-    (["softmax"], "did you mean `softmax`?"), (["SoftMax", "x"], "did you mean `SoftMax`?"), (["Softmaxx"], "did you mean `Softmaxx`?"),
-    (["cat"], "has no `Softmax`."), (["soft\x1b[2Jmax"], "has no `Softmax`"), (None, "has no `Softmax`.")])
+@pytest.mark.parametrize(
+    "present, words",
+    [
+        (["softmax"], "did you mean `softmax`?"),
+        (["SoftMax", "x"], "did you mean `SoftMax`?"),
+        (["Softmaxx"], "did you mean `Softmaxx`?"),
+        (["cat"], "has no `Softmax`."),
+        (["soft\x1b[2Jmax"], "has no `Softmax`"),
+        (None, "has no `Softmax`."),
+    ],
+)
 def test_a_missing_name_comes_with_the_nearest_that_is_there(present, words):
     """Another case, a slip of the pen; nothing when nothing is near."""
-    fault = fault_from({"kind": "no such name", "text": "Softmax", "present": present}, "Softmax()", "models.softmax.Softmax", FILES)
-    assert isinstance(fault, Missing) and "models/softmax.py has no `Softmax`" in fault.message and words in fault.message
+    fault = fault_from(
+        {"kind": "no such name", "text": "Softmax", "present": present}, "Softmax()", "models.softmax.Softmax", FILES
+    )
+    assert (
+        isinstance(fault, Missing) and "models/softmax.py has no `Softmax`" in fault.message and words in fault.message
+    )
 
 
 def test_a_million_names_are_not_compared_one_by_one():
     """A forged list of names costs nothing."""
     names = [f"{number:06}{'softmax' * 5}" for number in range(200_000)]
-    assert fault_from({"kind": "no such name", "text": "f", "present": names}, "f()", "work.f", FILES).status == "missing"
+    assert (
+        fault_from({"kind": "no such name", "text": "f", "present": names}, "f()", "work.f", FILES).status == "missing"
+    )

@@ -54,10 +54,33 @@ def returned(hand_in, value: str, **limits):
     return hand_in(WORK.replace("VALUE", value), limits=Limits(check_s=20, **limits)).work.f()
 
 
-@pytest.mark.parametrize("value", ["Always()", "Text('x')", "Number(1)", "List([1])", "(i for i in range(3))", "lambda: 1", "torch", "Always",
-                                   "iter([1])", "range(3)", "{1, 2}", "1j", "object()", "np.array(['a'])",
-                                   "type('x' * 10**6, (), {})()", "torch.nn.Linear(2, 2)", "open(__file__)", "np.ma.ones(3)",
-                                   "__import__('collections').OrderedDict(a=1)", "__import__('decimal').Decimal(1)", "...", "NotImplemented"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Always()",
+        "Text('x')",
+        "Number(1)",
+        "List([1])",
+        "(i for i in range(3))",
+        "lambda: 1",
+        "torch",
+        "Always",
+        "iter([1])",
+        "range(3)",
+        "{1, 2}",
+        "1j",
+        "object()",
+        "np.array(['a'])",
+        "type('x' * 10**6, (), {})()",
+        "torch.nn.Linear(2, 2)",
+        "open(__file__)",
+        "np.ma.ones(3)",
+        "__import__('collections').OrderedDict(a=1)",
+        "__import__('decimal').Decimal(1)",
+        "...",
+        "NotImplemented",
+    ],
+)
 def test_an_object_is_held_and_never_compared_or_shown_by_its_own_methods(hand_in, value):
     """Objects that equal everything, that break when printed, generators and functions stay in the child as a number."""
     got = returned(hand_in, value)
@@ -65,20 +88,46 @@ def test_an_object_is_held_and_never_compared_or_shown_by_its_own_methods(hand_i
     assert (got == 1) is False and (got == got) is True and repr(got).startswith("<autograder.sandbox.student.Held")
 
 
-@pytest.mark.parametrize("value, plain", [
-    ("[Always()]", list), ("{'a': Always()}", dict), ("(Text('x'), 1)", tuple), ("np.float32(1.5)", float), ("np.int64(3)", int),
-    ("np.bool_(True)", bool), ("torch.tensor(1.5).item()", float), ("True", bool), ("None", type(None)), ("''", str), ("b'x'", bytes)])
+@pytest.mark.parametrize(
+    "value, plain",
+    [
+        ("[Always()]", list),
+        ("{'a': Always()}", dict),
+        ("(Text('x'), 1)", tuple),
+        ("np.float32(1.5)", float),
+        ("np.int64(3)", int),
+        ("np.bool_(True)", bool),
+        ("torch.tensor(1.5).item()", float),
+        ("True", bool),
+        ("None", type(None)),
+        ("''", str),
+        ("b'x'", bytes),
+    ],
+)
 def test_plain_values_are_exactly_plain(hand_in, value, plain):
     """Not a subclass with a comparison of its own: the type itself."""
     assert type(returned(hand_in, value)) is plain
 
 
-@pytest.mark.parametrize("value, shape", [
-    ("torch.ones(3).as_subclass(Lying)", (3,)), ("torch.ones(3, requires_grad=True) * 2", (3,)), ("torch.nn.Parameter(torch.ones(2))", (2,)),
-    ("torch.ones(2, 1).expand(2, 1000)", (2, 1000)), ("torch.ones(4, 6)[::2, 1::3]", (2, 2)), ("torch.ones(2, 3).T", (3, 2)),
-    ("torch.empty(0, 3)", (0, 3)), ("torch.tensor(1.)", ()), ("torch.ones(2, dtype=torch.complex64).conj()", (2,)),
-    ("torch.ones(2, dtype=torch.bfloat16)", (2,)), ("torch._neg_view(torch.ones(2))", (2,)), ("torch.ones([1] * 16)", (1,) * 16),
-    ("torch.inference_mode()(torch.ones)(2)", (2,)), ("torch.zeros(2, 3).to(memory_format=torch.contiguous_format)", (2, 3))])
+@pytest.mark.parametrize(
+    "value, shape",
+    [
+        ("torch.ones(3).as_subclass(Lying)", (3,)),
+        ("torch.ones(3, requires_grad=True) * 2", (3,)),
+        ("torch.nn.Parameter(torch.ones(2))", (2,)),
+        ("torch.ones(2, 1).expand(2, 1000)", (2, 1000)),
+        ("torch.ones(4, 6)[::2, 1::3]", (2, 2)),
+        ("torch.ones(2, 3).T", (3, 2)),
+        ("torch.empty(0, 3)", (0, 3)),
+        ("torch.tensor(1.)", ()),
+        ("torch.ones(2, dtype=torch.complex64).conj()", (2,)),
+        ("torch.ones(2, dtype=torch.bfloat16)", (2,)),
+        ("torch._neg_view(torch.ones(2))", (2,)),
+        ("torch.ones([1] * 16)", (1,) * 16),
+        ("torch.inference_mode()(torch.ones)(2)", (2,)),
+        ("torch.zeros(2, 3).to(memory_format=torch.contiguous_format)", (2, 3)),
+    ],
+)
 def test_a_tensor_is_a_plain_tensor_of_its_true_shape(hand_in, value, shape):
     """Subclasses, views and graphs are gone; what arrives is data."""
     got = returned(hand_in, value)
@@ -86,18 +135,39 @@ def test_a_tensor_is_a_plain_tensor_of_its_true_shape(hand_in, value, shape):
     assert got.device.type == "cpu" and not got.is_conj() and not got.is_neg()
 
 
-@pytest.mark.parametrize("value, words", [
-    ("torch.eye(3).to_sparse()", "sparse_coo"), ("torch.ones(3, device='meta')", "meta"), ("torch.ones(3).to(torch.float8_e4m3fn)", "float8"),
-    ("torch.eye(3).to_sparse_csr()", "sparse_csr"), ("torch.zeros(10**15, device='meta')", "meta"), ("10**5000", "bits"), ("Posing()", "dtype")])
+@pytest.mark.parametrize(
+    "value, words",
+    [
+        ("torch.eye(3).to_sparse()", "sparse_coo"),
+        ("torch.ones(3, device='meta')", "meta"),
+        ("torch.ones(3).to(torch.float8_e4m3fn)", "float8"),
+        ("torch.eye(3).to_sparse_csr()", "sparse_csr"),
+        ("torch.zeros(10**15, device='meta')", "meta"),
+        ("10**5000", "bits"),
+        ("Posing()", "dtype"),
+    ],
+)
 def test_what_has_no_plain_data_is_named(hand_in, value, words):
     """A check can say what came back instead of a tensor."""
     got = returned(hand_in, value)
     assert type(got) is Opaque and words in got.what
 
 
-@pytest.mark.parametrize("value", ["torch.zeros(1).expand(10**12)", "torch.zeros(1).expand(3 * 10**7)", "[torch.ones(10**7)] * 3",
-                                   "np.broadcast_to(np.zeros(1), 10**12)", "'x' * 10**8", "b'x' * 10**8", "[0] * 10**6",
-                                   "Nameless()", "torch.ones([1] * 17)", "[[]] * 400_000"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "torch.zeros(1).expand(10**12)",
+        "torch.zeros(1).expand(3 * 10**7)",
+        "[torch.ones(10**7)] * 3",
+        "np.broadcast_to(np.zeros(1), 10**12)",
+        "'x' * 10**8",
+        "b'x' * 10**8",
+        "[0] * 10**6",
+        "Nameless()",
+        "torch.ones([1] * 17)",
+        "[[]] * 400_000",
+    ],
+)
 def test_what_is_too_large_or_too_odd_is_a_fault_of_its_author(hand_in, value):
     """Gigabytes that cost nothing to make, and nameless objects: a message, and the next call works."""
     student = hand_in(WORK.replace("VALUE", value), limits=Limits(check_s=20, reply_mib=8, memory_mib=1024))
@@ -110,7 +180,13 @@ def test_what_is_too_large_or_too_odd_is_a_fault_of_its_author(hand_in, value):
 def test_special_numbers_arrive(hand_in):
     """NaN and infinities are values to be judged, in tensors and alone."""
     got = returned(hand_in, "[float('nan'), float('inf'), torch.tensor([float('nan'), -float('inf')]), -0.0]")
-    assert math.isnan(got[0]) and got[1] == math.inf and torch.isnan(got[2][0]) and got[2][1] == -math.inf and str(got[3]) == "-0.0"
+    assert (
+        math.isnan(got[0])
+        and got[1] == math.inf
+        and torch.isnan(got[2][0])
+        and got[2][1] == -math.inf
+        and str(got[3]) == "-0.0"
+    )
 
 
 def test_arrays_in_foreign_byte_order_keep_their_values(hand_in):

@@ -26,15 +26,31 @@ def hear(): return socket.recv_fds(control, 1 << 16, 2)
 
 def false_zygote(monkeypatch, behaviour: str, level: str = "full") -> WarmProcess:
     """A warm process whose inside is these lines."""
-    monkeypatch.setattr(isolation, "command", lambda level, descriptor, device: [
-        sys.executable, "-S", "-c", ZYGOTE.replace("DESCRIPTOR", str(descriptor)) + behaviour])
+    monkeypatch.setattr(
+        isolation,
+        "command",
+        lambda level, descriptor, device: [
+            sys.executable,
+            "-S",
+            "-c",
+            ZYGOTE.replace("DESCRIPTOR", str(descriptor)) + behaviour,
+        ],
+    )
     return WarmProcess(at_most=Isolation(level))
 
 
-@pytest.mark.parametrize("behaviour, words", [
-    ("sys.exit('torch: no such file')", "could not start: torch: no such file"), ("pass", "could not start: it gave no reason"),
-    ("say(error='RuntimeError: 2 threads run in the warm process')", "could not start: RuntimeError: 2 threads run"),
-    ("time.sleep(9)", "was ended while it started: it gave no reason")])
+@pytest.mark.parametrize(
+    "behaviour, words",
+    [
+        ("sys.exit('torch: no such file')", "could not start: torch: no such file"),
+        ("pass", "could not start: it gave no reason"),
+        (
+            "say(error='RuntimeError: 2 threads run in the warm process')",
+            "could not start: RuntimeError: 2 threads run",
+        ),
+        ("time.sleep(9)", "was ended while it started: it gave no reason"),
+    ],
+)
 def test_a_warm_process_that_does_not_start_says_why(monkeypatch, behaviour, words):
     """Its own words, its last line of error output, or that there were none; and nothing of it is left."""
     monkeypatch.setattr(warm, "START_TIMEOUT_S", 1)
@@ -51,12 +67,24 @@ def test_a_warm_process_that_is_killed_while_it_starts_confines_nobody_less(monk
     """Lack of memory is no reason to go on with a weaker level: that takes a level that says itself that it does not work here."""
     monkeypatch.setattr(isolation, "candidates", lambda: [Isolation("full"), Isolation("reduced", "no namespaces")])
     start = "say(ready=True); hear()" if worked_before else "time.sleep(9)"
-    monkeypatch.setattr(isolation, "command", lambda level, descriptor, device: [
-        sys.executable, "-S", "-c", ZYGOTE.replace("DESCRIPTOR", str(descriptor)) + start])
+    monkeypatch.setattr(
+        isolation,
+        "command",
+        lambda level, descriptor, device: [
+            sys.executable,
+            "-S",
+            "-c",
+            ZYGOTE.replace("DESCRIPTOR", str(descriptor)) + start,
+        ],
+    )
     process = WarmProcess()
     if worked_before:
         process.wait_until_ready()
-        monkeypatch.setattr(isolation, "command", lambda level, descriptor, device: [sys.executable, "-S", "-c", "raise SystemExit('no memory')"])
+        monkeypatch.setattr(
+            isolation,
+            "command",
+            lambda level, descriptor, device: [sys.executable, "-S", "-c", "raise SystemExit('no memory')"],
+        )
         process.restart()
     else:
         os.kill(process.process.pid, signal.SIGKILL)
@@ -65,10 +93,19 @@ def test_a_warm_process_that_is_killed_while_it_starts_confines_nobody_less(monk
     assert process.candidates[0].level == "full" and not process.alive()
 
 
-@pytest.mark.parametrize("behaviour, words", [
-    ("hear(); say(error='[Errno 11] Resource temporarily unavailable')", "no child could be forked: .*temporarily unavailable"),
-    ("hear(); sys.exit()", "no child could be forked: the warm process is gone"), ("sys.exit()", "the warm process is gone"),
-    ("hear(); time.sleep(1.5); say(pid=1)", "the warm process is gone"), ("hear(); say(pid=1)", "its handle got lost")])
+@pytest.mark.parametrize(
+    "behaviour, words",
+    [
+        (
+            "hear(); say(error='[Errno 11] Resource temporarily unavailable')",
+            "no child could be forked: .*temporarily unavailable",
+        ),
+        ("hear(); sys.exit()", "no child could be forked: the warm process is gone"),
+        ("sys.exit()", "the warm process is gone"),
+        ("hear(); time.sleep(1.5); say(pid=1)", "the warm process is gone"),
+        ("hear(); say(pid=1)", "its handle got lost"),
+    ],
+)
 def test_a_child_that_cannot_be_forked_is_a_fault_of_ours(monkeypatch, behaviour, words):
     """Also when the answer comes too late, or without the handle by which the child could be ended."""
     monkeypatch.setattr(warm, "SPAWN_TIMEOUT_S", 0.5)
@@ -77,24 +114,37 @@ def test_a_child_that_cannot_be_forked_is_a_fault_of_ours(monkeypatch, behaviour
         with pytest.raises(SandboxFault, match=words):
             process.spawn(Limits().plan())
         late = "1.5" in behaviour
-        assert not late or not process.alive()      # or its answer would be taken for the next one's
+        assert not late or not process.alive()  # or its answer would be taken for the next one's
     finally:
         process.close()
 
 
-@pytest.mark.parametrize("behaviour, words", [
-    ("os.write(fds[1], b'Traceback ...\\nOSError: [Errno 28] No space left on device\\n')", "could not be set up: OSError: .*No space left"),
-    ("pass", "the warm process died|could not be set up"),
-    ("os.write(fds[0], (2).to_bytes(4, 'big') + bytes(4) + b'{}'); time.sleep(0.5)", "it did not say that it was ready"),
-    ("os.write(fds[0], b'\\xff' * 8); time.sleep(0.5)", "could not be set up")])
+@pytest.mark.parametrize(
+    "behaviour, words",
+    [
+        (
+            "os.write(fds[1], b'Traceback ...\\nOSError: [Errno 28] No space left on device\\n')",
+            "could not be set up: OSError: .*No space left",
+        ),
+        ("pass", "the warm process died|could not be set up"),
+        (
+            "os.write(fds[0], (2).to_bytes(4, 'big') + bytes(4) + b'{}'); time.sleep(0.5)",
+            "it did not say that it was ready",
+        ),
+        ("os.write(fds[0], b'\\xff' * 8); time.sleep(0.5)", "could not be set up"),
+    ],
+)
 def test_a_child_that_cannot_be_set_up_is_a_fault_of_ours(monkeypatch, behaviour, words):
     """No student's code has run yet, so it is no student's mistake; the child's last line tells the reason."""
     monkeypatch.setattr(warm, "SPAWN_TIMEOUT_S", 2)
-    process = false_zygote(monkeypatch, "say(ready=True); _, fds, _, _ = hear(); child = os.fork()\n"
-                           f"if not child:\n    {behaviour}\n    os._exit(70)\n"
-                           "socket.send_fds(control, [json.dumps({'pid': child}).encode()], [os.pidfd_open(child)])\n"
-                           "[os.close(fd) for fd in fds]\nhear(); say(error='one is enough'); hear(); os.waitpid(child, 0)\n"
-                           "say(exit=70, signal=None, cpu_s=0)\nhear()")
+    process = false_zygote(
+        monkeypatch,
+        "say(ready=True); _, fds, _, _ = hear(); child = os.fork()\n"
+        f"if not child:\n    {behaviour}\n    os._exit(70)\n"
+        "socket.send_fds(control, [json.dumps({'pid': child}).encode()], [os.pidfd_open(child)])\n"
+        "[os.close(fd) for fd in fds]\nhear(); say(error='one is enough'); hear(); os.waitpid(child, 0)\n"
+        "say(exit=70, signal=None, cpu_s=0)\nhear()",
+    )
     try:
         with pytest.raises(SandboxFault, match=words):
             Channel(process, Limits(), {"files": {}})
@@ -144,9 +194,11 @@ def test_a_child_without_namespaces_leaves_neither_files_nor_processes(hand_in, 
     process = warm_at(level)
     monkeypatch.setattr(warm.tempfile, "tempdir", str(tmp_path))
     tmp_path.chmod(0o755)
-    work = ("import os, subprocess\ndef f():\n    os.makedirs('a/b'); open('a/b/c', 'w').write('x'); os.symlink('/etc', 'a/link')\n"
-            "    try:\n        os.chmod('a/b', 0)\n    except OSError:\n        pass\n    return os.getcwd()\n"
-            "def g():\n    return subprocess.Popen(['/bin/sleep', '77']).pid")
+    work = (
+        "import os, subprocess\ndef f():\n    os.makedirs('a/b'); open('a/b/c', 'w').write('x'); os.symlink('/etc', 'a/link')\n"
+        "    try:\n        os.chmod('a/b', 0)\n    except OSError:\n        pass\n    return os.getcwd()\n"
+        "def g():\n    return subprocess.Popen(['/bin/sleep', '77']).pid"
+    )
     student = hand_in(work, on=process)
     folder = student.work.f()
     assert folder.startswith(str(tmp_path)) and os.path.isdir(folder)
@@ -155,8 +207,11 @@ def test_a_child_without_namespaces_leaves_neither_files_nor_processes(hand_in, 
     assert os.listdir(tmp_path) == []
     if started is not None:
         last = time.monotonic() + 5
-        while os.path.exists(f"/proc/{started}") and "Z" not in open(f"/proc/{started}/stat").read().rpartition(")")[2][:3] \
-                and time.monotonic() < last:
+        while (
+            os.path.exists(f"/proc/{started}")
+            and "Z" not in open(f"/proc/{started}/stat").read().rpartition(")")[2][:3]
+            and time.monotonic() < last
+        ):
             time.sleep(0.05)
         assert not os.path.exists(f"/proc/{started}") or "Z" in open(f"/proc/{started}/stat").read()
 

@@ -18,15 +18,45 @@ FEW = settings(max_examples=40, deadline=None)
 
 plain = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.binary(max_size=20),
-    lambda inner: st.lists(inner, max_size=4) | st.tuples(inner, inner)
-    | st.dictionaries(st.text(max_size=5) | st.integers() | st.tuples(st.integers()), inner, max_size=4), max_leaves=12)
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.tuples(inner, inner)
+        | st.dictionaries(st.text(max_size=5) | st.integers() | st.tuples(st.integers()), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(
-        st.sampled_from(["kind", "items", "shape", "dtype", "size", "digits", "text", "handle", "type", "what", "name", "id"]),
-        inner | st.sampled_from(["tensor", "array", "tuple", "dict", "bytes", "int", "float", "remote", "opaque", "dtype",
-                                 "float32", "bool", "complex128"]) | st.lists(st.integers(-2, 1 << 40), max_size=4), max_size=5),
-    max_leaves=10)
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                ["kind", "items", "shape", "dtype", "size", "digits", "text", "handle", "type", "what", "name", "id"]
+            ),
+            inner
+            | st.sampled_from(
+                [
+                    "tensor",
+                    "array",
+                    "tuple",
+                    "dict",
+                    "bytes",
+                    "int",
+                    "float",
+                    "remote",
+                    "opaque",
+                    "dtype",
+                    "float32",
+                    "bool",
+                    "complex128",
+                ]
+            )
+            | st.lists(st.integers(-2, 1 << 40), max_size=4),
+            max_size=5,
+        )
+    ),
+    max_leaves=10,
+)
 
 
 def through(value, keep=None):
@@ -39,7 +69,7 @@ def split(frame: bytes) -> tuple[bytes, bytearray]:
     """Header and body of a frame."""
     header_bytes, body_bytes = wire.PREFIX.unpack(frame[:8])
     assert len(frame) == 8 + header_bytes + body_bytes
-    return frame[8:8 + header_bytes], bytearray(frame[8 + header_bytes:])
+    return frame[8 : 8 + header_bytes], bytearray(frame[8 + header_bytes :])
 
 
 def read(header, body: bytes = b""):
@@ -56,7 +86,9 @@ def test_plain_values_of_every_kind_arrive_as_they_were_sent(value):
     assert repr(got) == repr(value)
 
 
-@pytest.mark.parametrize("value", [math.inf, -math.inf, -0.0, 1 << 63, -(1 << 900), "\ud800", torch.Size([2, 3]), torch.int64])
+@pytest.mark.parametrize(
+    "value", [math.inf, -math.inf, -0.0, 1 << 63, -(1 << 900), "\ud800", torch.Size([2, 3]), torch.int64]
+)
 def test_values_that_json_does_not_know_arrive_all_the_same(value):
     """Infinities, long numbers, lone surrogates, shapes and dtypes arrive."""
     got = through(value)
@@ -68,16 +100,27 @@ def test_values_that_json_does_not_know_arrive_all_the_same(value):
 @given(st.sampled_from(sorted(TORCH_DTYPES)), st.lists(st.integers(0, 4), max_size=4), st.integers(0, 1 << 30))
 def test_tensors_arrive_bit_for_bit(name, shape, seed):
     """Every dtype and shape, also without elements or dimensions."""
-    raw = torch.randint(0, 2 if name == "bool" else 256, (*shape, TORCH_DTYPES[name].itemsize), dtype=torch.uint8,
-                        generator=torch.Generator().manual_seed(seed))
-    value = raw.contiguous().view(TORCH_DTYPES[name]).reshape(shape) if raw.numel() else torch.empty(shape, dtype=TORCH_DTYPES[name])
+    raw = torch.randint(
+        0,
+        2 if name == "bool" else 256,
+        (*shape, TORCH_DTYPES[name].itemsize),
+        dtype=torch.uint8,
+        generator=torch.Generator().manual_seed(seed),
+    )
+    value = (
+        raw.contiguous().view(TORCH_DTYPES[name]).reshape(shape)
+        if raw.numel()
+        else torch.empty(shape, dtype=TORCH_DTYPES[name])
+    )
     got = through(value)
     assert got.dtype is value.dtype and got.shape == value.shape
     assert got.numel() == 0 or torch.equal(got.reshape(-1).view(torch.uint8), value.reshape(-1).view(torch.uint8))
 
 
 @FEW
-@given(st.sampled_from(sorted(ARRAY_DTYPES)), st.lists(st.integers(0, 4), max_size=4), st.sampled_from("<>"), st.booleans())
+@given(
+    st.sampled_from(sorted(ARRAY_DTYPES)), st.lists(st.integers(0, 4), max_size=4), st.sampled_from("<>"), st.booleans()
+)
 def test_arrays_arrive_with_their_values_whatever_their_byte_order_and_strides(name, shape, order, turned):
     """Big-endian and transposed arrays are honest, too."""
     value = np.arange(math.prod(shape)).reshape(shape).astype(ARRAY_DTYPES[name].newbyteorder(order))
@@ -93,17 +136,30 @@ def test_tensors_of_unusual_making_arrive_by_value():
     class Marked(torch.Tensor):
         pass
 
-    for value in (torch.nn.Parameter(base), base.T, base[:, ::2], base[0].expand(4, 3), base.to(torch.complex64).conj(),
-                  base.as_subclass(Marked), (base * 2).requires_grad_()):
+    for value in (
+        torch.nn.Parameter(base),
+        base.T,
+        base[:, ::2],
+        base[0].expand(4, 3),
+        base.to(torch.complex64).conj(),
+        base.as_subclass(Marked),
+        (base * 2).requires_grad_(),
+    ):
         got = through(value)
         assert type(got) is torch.Tensor and not got.requires_grad
         assert torch.equal(got, value.detach().as_subclass(torch.Tensor).resolve_conj())
 
 
-@pytest.mark.parametrize("value, words", [
-    (torch.eye(2).to_sparse(), "sparse_coo"), (torch.empty(3, device="meta"), "meta"),
-    (torch.zeros(2, dtype=torch.uint16), "uint16"), (1 << 5000, "5001 bits"),
-    (np.longdouble(1), "longdouble")])
+@pytest.mark.parametrize(
+    "value, words",
+    [
+        (torch.eye(2).to_sparse(), "sparse_coo"),
+        (torch.empty(3, device="meta"), "meta"),
+        (torch.zeros(2, dtype=torch.uint16), "uint16"),
+        (1 << 5000, "5001 bits"),
+        (np.longdouble(1), "longdouble"),
+    ],
+)
 def test_what_cannot_travel_by_value_is_named(value, words):
     """A sparse, meta or odd tensor and an endless number arrive as words, not as a crash."""
     got = through(value)
@@ -131,30 +187,58 @@ def test_values_nested_without_end_are_refused_by_the_sender():
 
 TENSOR = {"kind": "tensor", "dtype": "float32", "shape": [2]}
 MALFORMED = {
-    "nothing": b"", "not UTF-8": b"\xff\xfe{}", "no object": "[1]", "a text": '"x"', "cut off": '{"value": [1, 2', "two values": "{}{}",
-    "NaN": '{"value": NaN}', "Infinity": '{"value": [-Infinity]}', "overflowing float": '{"value": 1e999}',
-    "too long a number": '{"value": 9223372036854775808}', "endless number": '{"value": ' + "9" * 100_000 + "}",
-    "a name twice": '{"value": 1, "value": 2}', "a name twice inside": '{"value": {"kind": "int", "kind": "int", "digits": "1"}}',
+    "nothing": b"",
+    "not UTF-8": b"\xff\xfe{}",
+    "no object": "[1]",
+    "a text": '"x"',
+    "cut off": '{"value": [1, 2',
+    "two values": "{}{}",
+    "NaN": '{"value": NaN}',
+    "Infinity": '{"value": [-Infinity]}',
+    "overflowing float": '{"value": 1e999}',
+    "too long a number": '{"value": 9223372036854775808}',
+    "endless number": '{"value": ' + "9" * 100_000 + "}",
+    "a name twice": '{"value": 1, "value": 2}',
+    "a name twice inside": '{"value": {"kind": "int", "kind": "int", "digits": "1"}}',
     "a key twice": '{"value": {"kind": "dict", "items": [["a", 1], ["a", 2]]}}',
     "equal keys": '{"value": {"kind": "dict", "items": [[1, 1], [true, 2]]}}',
-    "deep lists": '{"value": ' + "[" * 33 + "]" * 33 + "}", "very deep lists": '{"value": ' + "[" * 500_000,
+    "deep lists": '{"value": ' + "[" * 33 + "]" * 33 + "}",
+    "very deep lists": '{"value": ' + "[" * 500_000,
     "deep tuples": '{"value": ' + '{"kind": "tuple", "items": [' * 40 + "]}" * 40 + "}",
-    "no kind": '{"value": {"x": 1}}', "unknown kind": '{"value": {"kind": "object"}}', "kind of a list": '{"value": {"kind": [1]}}',
-    "kind of a kind": '{"value": {"kind": {"kind": "int"}}}', "unhashable key": '{"value": {"kind": "dict", "items": [[[1], 1]]}}',
-    "odd pair": '{"value": {"kind": "dict", "items": [[1, 2, 3]]}}', "items that are none": '{"value": {"kind": "dict", "items": 7}}',
-    "digits that are none": '{"value": {"kind": "int", "digits": "12x"}}', "unknown float": '{"value": {"kind": "float", "text": "0.1"}}',
-    "too many digits": {"value": {"kind": "int", "digits": "1" * 1001}}, "unknown dtype": {"value": TENSOR | {"dtype": "object"}},
-    "dtype of a list": {"value": TENSOR | {"dtype": ["float32"]}}, "negative shape": {"value": TENSOR | {"shape": [-1, -8]}},
-    "truth as size": {"value": TENSOR | {"shape": [True]}}, "float as size": {"value": TENSOR | {"shape": [2.0]}},
-    "shape that is none": {"value": TENSOR | {"shape": 8}}, "huge shape": {"value": TENSOR | {"shape": [1 << 39]}},
-    "huge product": {"value": TENSOR | {"shape": [1 << 20, 1 << 20, 1 << 20]}}, "overflowing product": {"value": TENSOR | {"shape": [3] * 16}},
-    "too many dimensions": {"value": TENSOR | {"shape": [1] * 17}}, "nothing times a lot": {"value": TENSOR | {"shape": [0] + [(1 << 40) - 1] * 5}},
-    "an array of nothing times a lot": {"value": {"kind": "array", "dtype": "bool", "shape": [0] + [(1 << 40) - 1] * 5}},
-    "more than the body": {"value": {"kind": "bytes", "size": 9}}, "negative size": {"value": {"kind": "bytes", "size": -1}},
-    "a handle of text": {"value": {"kind": "remote", "handle": "1", "type": "x"}}, "a long type": {"value": {"kind": "remote", "handle": 1, "type": "x" * 201}},
-    "a type of a list": {"value": {"kind": "opaque", "what": []}}, "body left over": {"value": {"kind": "bytes", "size": 7}},
-    "body unused": {"value": 1}, "body used twice": {"value": [{"kind": "bytes", "size": 8}, {"kind": "bytes", "size": 8}]},
-    "truth of 2": {"value": {"kind": "tensor", "dtype": "bool", "shape": [8]}}, "truth of 2 in an array": {"value": {"kind": "array", "dtype": "bool", "shape": [8]}},
+    "no kind": '{"value": {"x": 1}}',
+    "unknown kind": '{"value": {"kind": "object"}}',
+    "kind of a list": '{"value": {"kind": [1]}}',
+    "kind of a kind": '{"value": {"kind": {"kind": "int"}}}',
+    "unhashable key": '{"value": {"kind": "dict", "items": [[[1], 1]]}}',
+    "odd pair": '{"value": {"kind": "dict", "items": [[1, 2, 3]]}}',
+    "items that are none": '{"value": {"kind": "dict", "items": 7}}',
+    "digits that are none": '{"value": {"kind": "int", "digits": "12x"}}',
+    "unknown float": '{"value": {"kind": "float", "text": "0.1"}}',
+    "too many digits": {"value": {"kind": "int", "digits": "1" * 1001}},
+    "unknown dtype": {"value": TENSOR | {"dtype": "object"}},
+    "dtype of a list": {"value": TENSOR | {"dtype": ["float32"]}},
+    "negative shape": {"value": TENSOR | {"shape": [-1, -8]}},
+    "truth as size": {"value": TENSOR | {"shape": [True]}},
+    "float as size": {"value": TENSOR | {"shape": [2.0]}},
+    "shape that is none": {"value": TENSOR | {"shape": 8}},
+    "huge shape": {"value": TENSOR | {"shape": [1 << 39]}},
+    "huge product": {"value": TENSOR | {"shape": [1 << 20, 1 << 20, 1 << 20]}},
+    "overflowing product": {"value": TENSOR | {"shape": [3] * 16}},
+    "too many dimensions": {"value": TENSOR | {"shape": [1] * 17}},
+    "nothing times a lot": {"value": TENSOR | {"shape": [0] + [(1 << 40) - 1] * 5}},
+    "an array of nothing times a lot": {
+        "value": {"kind": "array", "dtype": "bool", "shape": [0] + [(1 << 40) - 1] * 5}
+    },
+    "more than the body": {"value": {"kind": "bytes", "size": 9}},
+    "negative size": {"value": {"kind": "bytes", "size": -1}},
+    "a handle of text": {"value": {"kind": "remote", "handle": "1", "type": "x"}},
+    "a long type": {"value": {"kind": "remote", "handle": 1, "type": "x" * 201}},
+    "a type of a list": {"value": {"kind": "opaque", "what": []}},
+    "body left over": {"value": {"kind": "bytes", "size": 7}},
+    "body unused": {"value": 1},
+    "body used twice": {"value": [{"kind": "bytes", "size": 8}, {"kind": "bytes", "size": 8}]},
+    "truth of 2": {"value": {"kind": "tensor", "dtype": "bool", "shape": [8]}},
+    "truth of 2 in an array": {"value": {"kind": "array", "dtype": "bool", "shape": [8]}},
 }
 
 
@@ -198,9 +282,15 @@ def test_no_damage_to_an_honest_frame_does_anything_but_be_noticed(value, data):
         pass
 
 
-@pytest.mark.parametrize("header", [
-    {"value": {"kind": "tensor", "dtype": "float64", "shape": [1 << 29]}}, {"value": {"kind": "bytes", "size": 1 << 39}},
-    {"value": [TENSOR | {"shape": [1 << 30]}] * 1000}, '{"value": ' + "[" * 1000 + "]" * 1000 + "}"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"value": {"kind": "tensor", "dtype": "float64", "shape": [1 << 29]}},
+        {"value": {"kind": "bytes", "size": 1 << 39}},
+        {"value": [TENSOR | {"shape": [1 << 30]}] * 1000},
+        '{"value": ' + "[" * 1000 + "]" * 1000 + "}",
+    ],
+)
 def test_a_lying_header_allocates_nothing(header):
     """Shapes are believed only as far as the body goes."""
     tracemalloc.start()

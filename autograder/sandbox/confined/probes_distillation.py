@@ -4,6 +4,8 @@ As in `probes.py`, values leave the child and are judged elsewhere; nothing here
 builds the same networks from this file for its own computations.
 """
 import importlib
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -27,6 +29,8 @@ def call_with_leaves(function: Any, arguments: list, leaves: list) -> dict:
 
 class Centering(nn.Module):
     """Subtracts the mean of the batch in train mode, and a running mean, its buffer, in eval mode."""
+
+    running_mean: torch.Tensor
 
     def __init__(self, features: int):
         super().__init__()
@@ -126,7 +130,7 @@ def initialized(initialize: Any, scheme: str, layers: dict) -> dict:
     """
     root = nn.Module()
     for path, (kind, *sizes) in layers.items():
-        layer = LAYERS[kind](*sizes)
+        layer: Any = LAYERS[kind](*sizes)
         nn.init.constant_(layer.weight, OLD_WEIGHT)
         if layer.bias is not None:
             nn.init.constant_(layer.bias, OLD_BIAS)
@@ -138,11 +142,10 @@ def initialized(initialize: Any, scheme: str, layers: dict) -> dict:
     return {name: value.detach() for name, value in root.named_parameters()}
 
 
-LAYERS = {
-    "convolution": lambda *sizes: nn.Conv2d(*sizes), "linear layer": lambda *sizes: nn.Linear(*sizes),
-    "convolution without bias": lambda *sizes: nn.Conv2d(*sizes, bias=False),
-    "linear layer without bias": lambda *sizes: nn.Linear(*sizes, bias=False),
-    "batch norm": lambda *sizes: nn.BatchNorm2d(*sizes), "layer norm": lambda *sizes: nn.LayerNorm(*sizes),
+LAYERS: dict[str, Callable[..., nn.Module]] = {
+    "convolution": nn.Conv2d, "convolution without bias": partial(nn.Conv2d, bias=False),
+    "linear layer": nn.Linear, "linear layer without bias": partial(nn.Linear, bias=False),
+    "batch norm": nn.BatchNorm2d, "layer norm": nn.LayerNorm,
 }
 
 

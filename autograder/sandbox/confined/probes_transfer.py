@@ -4,6 +4,7 @@ As in `probes.py`, values leave the child and are judged elsewhere; nothing here
 fills its own networks from this file with the same weights.
 """
 import contextlib
+import functools
 from typing import Any
 from collections.abc import Iterator
 from urllib.error import URLError
@@ -32,6 +33,7 @@ def unfilled() -> Iterator[None]:
             setattr(nn.init, name, function)
 
 
+@functools.cache
 def patterned(shape: tuple, seed: int) -> torch.Tensor:
     """The values that every parameter of this shape gets; of a very large one only the first rows are not zero."""
     size = torch.Size(shape)
@@ -45,25 +47,22 @@ def patterned(shape: tuple, seed: int) -> torch.Tensor:
 
 
 def fill(model: nn.Module, seed: int, vectors: bool = True) -> None:
-    """Give every parameter the values of its shape; parameters of one shape share them.
+    """Give every parameter the values of its shape; parameters of one shape share their memory, in all networks.
 
     Args:
         vectors: whether biases and the weights of batch norms get other values, too.
     """
-    shared: dict = {}
     for parameter in model.parameters():
-        shape = tuple(parameter.shape)
-        if len(shape) > 1 or vectors:
-            if shape not in shared:
-                shared[shape] = patterned(shape, seed).to(parameter.device)
-            parameter.data = shared[shape]
+        if parameter.ndim > 1 or vectors:
+            parameter.data = patterned(tuple(parameter.shape), seed).to(parameter.device)
 
 
 class MadeUp:
     """Stands in for torchvision's downloads: weights that are made up, or an error where there are none to be had."""
 
     def __init__(self, there: bool):
-        self.there, self.asked = there, []
+        self.there = there
+        self.asked: list[str] = []
 
     def __call__(self, url: str, *_: Any, **__: Any) -> dict:
         """What `load_state_dict_from_url` is asked for: each tensor filled with one number, the place of its name."""
@@ -111,3 +110,89 @@ def trained_gradients(model: nn.Module, images: torch.Tensor, targets: torch.Ten
     arrived = {name: parameter.grad is not None for name, parameter in model.named_parameters() if parameter.requires_grad}
     model.zero_grad(set_to_none=True)
     return arrived
+
+
+def network_report(model: nn.Module, images: torch.Tensor) -> dict:
+    """A network in eval mode: its parameters, batch norms, scores, and which layers were called.
+
+    Returns: `parameters` as (name, shape, trains, called), `norms` as (name, whether its weight trains, its bias),
+        `scores`, `into last`: the smallest number that entered the last linear layer.
+    """
+    model.eval()
+    called, into_last, hooks = set(), [0.0], []
+    for name, layer in model.named_modules():
+        hooks.append(layer.register_forward_hook(lambda *_, own=name: called.add(own)))
+        if isinstance(layer, nn.Linear):
+            hooks.append(layer.register_forward_pre_hook(lambda _, given: into_last.append(float(given[0].min()))))
+    with torch.no_grad():
+        scores = model(images)
+    for hook in hooks:
+        hook.remove()
+    return {"parameters": [(name, tuple(value.shape), value.requires_grad, name.rpartition(".")[0] in called)
+                           for name, value in model.named_parameters()],
+            "norms": [(name, *trains_of(layer)) for name, layer in norms_of(model).items()],
+            "scores": scores, "into last": into_last[-1], "eval reached": not model.training}
+
+
+def norms_of(model: nn.Module) -> dict:
+    """Every layer with a running mean, by name."""
+    return {name: layer for name, layer in model.named_modules() if getattr(layer, "running_mean", None) is not None}
+
+
+def trains_of(layer: nn.Module) -> tuple:
+    """Whether a layer's weight and bias train."""
+    values = (getattr(layer, name, None) for name in ("weight", "bias"))
+    return tuple(isinstance(value, torch.Tensor) and value.requires_grad for value in values)
+
+
+def train_report(model: nn.Module, images: torch.Tensor, targets: torch.Tensor, backward: bool) -> dict:
+    """What a run in train mode does: gradients that arrive, batch norms that move, and modes.
+
+    Args:
+        backward: whether to compute the gradients, which takes long where all of a network trains; else the graph is
+            followed to see where they would arrive.
+    Returns: `graph`: whether the loss has one; `arrived` for every parameter that trains; `moved` and `counted`: names of
+        the norms whose running mean or variance, or whose count of batches alone, changed; `train reached`; `frozen`;
+        `still`: layers with parameters that train and that are not in train mode.
+    """
+    model.train()
+    model.zero_grad(set_to_none=True)
+    trained = {name: value for name, value in model.named_parameters() if value.requires_grad}
+    norms = norms_of(model)
+    before = {name: {key: value.clone() for key, value in layer.named_buffers()} for name, layer in norms.items()}
+    loss = F.cross_entropy(model(images), targets)
+    if loss.requires_grad and backward:
+        loss.backward()
+        arrived = {name: value.grad is not None for name, value in trained.items()}
+    else:
+        leaves = leaves_of(loss)
+        arrived = {name: id(value) in leaves for name, value in trained.items()}
+    model.zero_grad(set_to_none=True)
+    changed = {name: [key for key, value in layer.named_buffers() if not torch.equal(value, before[name][key])]
+               for name, layer in norms.items()}
+    owners = {name.rpartition(".")[0] for name in trained}
+    return {"arrived": arrived, "graph": loss.requires_grad,
+            "moved": [name for name, keys in changed.items() if {"running_mean", "running_var"} & set(keys)],
+            "counted": [name for name, keys in changed.items() if keys == ["num_batches_tracked"]],
+            "norms": list(norms), "train reached": model.training,
+            "frozen": [name for name, value in model.named_parameters() if not value.requires_grad],
+            "still": [name for name, layer in model.named_modules() if name in owners and not layer.training]}
+
+
+def leaves_of(loss: torch.Tensor) -> set:
+    """The `id` of every tensor at which gradients of a loss would arrive."""
+    found, seen, open_nodes = set(), set(), [loss.grad_fn]
+    while open_nodes:
+        node = open_nodes.pop()
+        if node is None or node in seen:
+            continue
+        seen.add(node)
+        if hasattr(node, "variable"):
+            found.add(id(node.variable))
+        open_nodes += [following for following, _ in node.next_functions]
+    return found
+
+
+def convolution_corners(model: nn.Module) -> list:
+    """First and last number of every convolution's weight."""
+    return [(float(value.flatten()[0]), float(value.flatten()[-1])) for value in model.parameters() if value.ndim == 4]

@@ -149,3 +149,4 @@ def main(descriptor: int) -> None:
         control.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
         return
     Zygote(control).serve()
+    os._exit(0)         # the children end with this process; taking torch apart first would take seconds

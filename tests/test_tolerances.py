@@ -16,7 +16,7 @@ from autograder.judge import tolerances
 from autograder.judge.trajectories import STEPS, three_steps
 from autograder.judge.twins import with_drawn_weights
 
-SEEDS = 60
+SEEDS = 40
 IMAGES, CLASSES, HIDDEN = (7, 3, 8, 6), 5, 11
 MAPS, MAP_CLASSES, FILTERS, KERNEL = (7, 2, 9, 6), 3, 4, 5
 PLAIN = {"lr": 0.125, "momentum": 0.0, "weight_decay": 0.0}

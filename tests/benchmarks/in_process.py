@@ -58,7 +58,7 @@ class LocalChannel:
         self.finder = modules._DeclaredFirst(root, set(self.declared))
         sys.meta_path.insert(0, self.finder)
         sys.path.append(root)
-        self.child = child.Child(None, root, setup["device"])  # type: ignore[arg-type]
+        self.child = child.Child(None, root, setup["device"], [])  # type: ignore[arg-type]
 
     def ask(self, request: dict, *_: object) -> dict:
         """Carry out one request."""

@@ -1,7 +1,7 @@
 """predict_labels gives a column of shape (N, 1).
 
 replaces: dl_utils.py
-message: (N, 1)
+message: a column of shape
 """
 
 import torch

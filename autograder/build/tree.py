@@ -18,6 +18,8 @@ HAND_IN = "hand_in.py"
 HAND_IN_LIST = "hand_in.json"
 CHECKS_CONFTEST = "checks/conftest.py"
 CHECKS_CONFTEST_SOURCE = Path(__file__).with_name("templates") / "checks_conftest.py"
+# Packages that the scripts of all parts import: copied as they are, beside the parts. Some stand beside the solutions.
+PACKAGES = ("training_kit", "data_scripts")
 # For instructors only.
 KEPT_BACK = ("part.toml", "written.toml", "RESULTS.md", "reproduce.py", "*.j2", CHECKS_CONFTEST)
 # What programs leave behind: never given away, and never removed where a student or a test has it.
@@ -50,6 +52,7 @@ def planned(solutions: Path = SOLUTIONS) -> dict[str, bytes]:
         files[PAGE.removesuffix(".j2")] = handouts.page(PAGE, parts=course, n_questions=n_questions)
     if (solutions / HAND_IN).is_file():
         files[HAND_IN] = _content(solutions / HAND_IN)
+    files |= _packages(solutions)
     files[HAND_IN_LIST] = hand_in_list(course, {path: text for path, text in files.items() if isinstance(text, str)})
     return {path: text.encode() if isinstance(text, str) else text for path, text in sorted(files.items())}
 
@@ -81,6 +84,14 @@ def stale(solutions: Path = SOLUTIONS, assignment: Path = ASSIGNMENT) -> list[st
         BuildError: something in the solutions is wrong.
     """
     return _differing(planned(solutions), _present(assignment))
+
+
+def _packages(solutions: Path) -> dict[str, bytes | str]:
+    """The files of the packages that students get, by their paths from the assignment's top."""
+    folders = {name: place / name for name in PACKAGES for place in (solutions.parent, solutions)
+               if (place / name).is_dir()}
+    return {f"{name}/{path}": content for name, folder in folders.items()
+            for path, content in _contents(folder).items()}
 
 
 def _plan_part(part: Part, folder: Path, handouts: Handouts, files: dict[str, bytes | str]) -> list[BuildError]:

@@ -97,6 +97,20 @@ def test_what_is_for_instructors_stays_back(solutions, assignment):
     assert build(solutions, assignment) == FILES
 
 
+def test_packages_that_all_parts_share_stand_beside_the_parts(solutions, assignment):
+    """From the solutions or from beside them, whole, without what programs left behind; a course may have none."""
+    files = {"solutions/training_kit/__init__.py": b"", "solutions/training_kit/inner/loop.py": b"X = 1\n",
+             "solutions/training_kit/__pycache__/loop.pyc": b"\0", "data_scripts/__main__.py": b"print(1)\n"}
+    for name, data in files.items():
+        path = solutions.parent / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    shared = {"data_scripts/__main__.py": b"print(1)\n", "training_kit/__init__.py": b"",
+              "training_kit/inner/loop.py": b"X = 1\n"}
+    assert build(solutions, assignment) == sorted([*FILES, *shared])
+    assert {name: data for name, data in contents(assignment).items() if name not in FILES} == shared
+
+
 def test_the_conftest_of_the_checks_is_the_same_for_every_part(solutions, assignment):
     """One that an author put there for a while does not count."""
     (solutions / "numbers" / "checks" / "conftest.py").write_text("X = 1\n")

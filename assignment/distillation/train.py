@@ -1,0 +1,158 @@
+"""Train the networks of part 2 with what you wrote: given, nothing to write here.
+
+    python train.py teacher             your teacher, alone; the next two learn from it
+    python train.py distilled           your student, from the teacher's scores and the labels (distillation_loss)
+    python train.py soft-only           your student, from the teacher's scores alone (distillation_loss_ex)
+    python train.py student             your student, from the labels alone: what distillation has to beat
+    python train.py ema                 your student, with its own moving average as its teacher (train_with_ema)
+    python train.py --help              all options, such as --dataset cifar10
+
+The networks are those of your variant (student.cfg), made for the images and classes of the data set.
+Everything is kept in runs/NAME; `python pictures.py` draws from there.
+"""
+import argparse
+import copy
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))   # training_kit and data_scripts lie beside the part's folder
+
+import training_kit.session as session  # noqa: I001   first: it chooses how PyTorch's threads wait
+import torch
+from torch import Tensor, nn
+
+from distillation import distillation_loss, distillation_loss_ex
+from ema import train_with_ema
+from networks import Student, Teacher
+from student_cfg import read_student_cfg
+from training_kit.errors import RunError
+from training_kit.options import fill, training_parser
+from training_kit.run_folder import RunFolder
+from training_kit.splits import Splits
+from training_kit.training import Batches
+from variants import VariantError, variant_for
+
+METHODS = ("teacher", "student", "distilled", "soft-only", "ema")
+# Chosen on the validation images of `synthetic`.
+DEFAULTS = {"epochs": 15, "batch_size": 64, "lr": 0.03, "momentum": 0.9, "weight_decay": 0.001, "flip": True,
+            "shift": 2, "schedule": "triangle"}
+LossOf = Callable[[Tensor, Tensor, Tensor], Tensor]
+
+
+def build_model(settings: argparse.Namespace, splits: Splits) -> nn.Module:
+    """An untrained network of the variant in `student.cfg`.
+
+    Args:
+        settings: `method`; the teacher's is the teacher, all others are the student's.
+        splits: for the size of its images and the number of classes.
+    Raises:
+        RunError: student.cfg cannot be used.
+    """
+    try:
+        variant = variant_for(*read_student_cfg(Path(__file__).with_name("student.cfg")))
+    except VariantError as error:
+        raise RunError(str(error)) from None
+    kind, spec = (Teacher, variant.teacher) if settings.method == "teacher" else (Student, variant.student)
+    return kind(replace(spec, im_size=splits.im_size, n_classes=splits.n_classes))
+
+
+def trained_teacher(options: argparse.Namespace, run: session.Session) -> nn.Module:
+    """The teacher of an earlier run, in eval mode and fixed.
+
+    Args:
+        options: `teacher_run` is its folder.
+        run: of the student; the teacher must have seen the same data set.
+    Raises:
+        RunError: there is none, or it was trained on something else.
+    """
+    folder = RunFolder(options.teacher_run)
+    settings = folder.settings()
+    if (settings.get("method"), settings["dataset"]) != ("teacher", options.dataset):
+        raise RunError(f"{folder.path} is no teacher trained on {options.dataset}; "
+                       f"run `python train.py teacher --dataset {options.dataset}`, or name one with --teacher-run.")
+    teacher = build_model(argparse.Namespace(**settings), run.splits)
+    folder.load_best(teacher)
+    return run.prepare(teacher).eval().requires_grad_(False)
+
+
+def loss_of_method(options: argparse.Namespace, run: session.Session) -> LossOf:
+    """How scores (N, K), images and labels become a loss.
+
+    Args:
+        options: of the run.
+        run: of the student.
+    """
+    if options.method in ("teacher", "student"):
+        # With alpha 0 only the cross-entropy with the labels is left, and the teacher's scores do not matter.
+        return lambda scores, images, labels: distillation_loss(scores, labels, scores.detach(), 1, 0.0)
+    teacher = trained_teacher(options, run)
+
+    def loss_of(scores: Tensor, images: Tensor, labels: Tensor) -> Tensor:
+        with torch.no_grad():
+            guidance = teacher(images).float()
+        if options.method == "soft-only":
+            return distillation_loss_ex(scores, guidance, options.temperature, 1.0)
+        return distillation_loss(scores, labels, guidance, options.temperature, options.alpha)
+
+    return loss_of
+
+
+def learn(batches: Batches, model: nn.Module, optimizer: torch.optim.Optimizer, loss_of: LossOf) -> Iterator[float]:
+    """One pass over the batches; gives the loss of each.
+
+    Args:
+        batches: pairs of images and labels.
+        model: the network that trains.
+        optimizer: of its parameters.
+        loss_of: from scores, images and labels to the loss.
+    """
+    for images, labels in batches:
+        optimizer.zero_grad(set_to_none=True)
+        loss = loss_of(model(images).float(), images, labels)
+        loss.backward()
+        optimizer.step()
+        yield loss.item()
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """The options, filled with the defaults.
+
+    Args:
+        arguments: of the command line; None for those of the process.
+    """
+    parser = training_parser("Train a network of part 2.")
+    parser.add_argument("method", choices=METHODS, help="which network, and from what it learns")
+    parser.add_argument("--temperature", type=float, default=4.0, help="T of the distillation loss")
+    parser.add_argument("--alpha", type=float, default=0.7, help="weight of the teacher's scores in it")
+    parser.add_argument("--decay", type=float, default=0.99, help="of the moving average")
+    parser.add_argument("--teacher-run", default=None, help="folder of the trained teacher; None: teacher in --runs")
+    options = parser.parse_args(arguments)
+    fill(options, DEFAULTS | {"name": options.method, "teacher_run": str(Path(options.runs) / "teacher")})
+    return options
+
+
+def main(arguments: list[str] | None = None) -> RunFolder:
+    """Train.
+
+    Args:
+        arguments: of the command line; None for those of the process.
+    Returns:
+        the folder of the run.
+    """
+    options = parse(arguments)
+    run = session.Session(options)
+    model = run.prepare(build_model(options, run.splits))
+    optimizer = torch.optim.SGD(model.parameters(), lr=options.lr, momentum=options.momentum,
+                                weight_decay=options.weight_decay, nesterov=options.momentum > 0)
+    if options.method == "ema":
+        average = copy.deepcopy(model).requires_grad_(False)
+        return run.train(model, optimizer, lambda batches: train_with_ema(
+            model, average, batches, optimizer, options.temperature, options.alpha, options.decay), average)
+    loss_of = loss_of_method(options, run)
+    return run.train(model, optimizer, lambda batches: learn(batches, model, optimizer, loss_of))
+
+
+if __name__ == "__main__":
+    session.run_command(main)

@@ -1,0 +1,137 @@
+"""From options to a finished run; the scripts of the parts say which network to build and how to train on a batch."""
+import argparse
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import data_scripts
+import torch
+from torch import nn
+
+from training_kit import curves
+from training_kit.batches import Augmentation, TrainingBatches
+from training_kit.errors import RunError
+from training_kit.options import settings_of
+from training_kit.progress import Reporter
+from training_kit.reproducible import choose_device, choose_threads, seed_everything
+from training_kit.run_folder import RunFolder
+from training_kit.splits import Splits
+from training_kit.training import Batches, Plan, Training
+
+
+class Session:
+    """One run: its folder, device, data and, once `prepare` was called, its network on the device.
+
+    Attributes:
+        options: of the command line, filled with the model's defaults.
+        folder: of the run.
+        splits: the data set.
+        device: where everything is.
+        reporter: prints.
+    """
+
+    def __init__(self, options: argparse.Namespace, is_small: bool = False):
+        """Open the folder, read the data and seed all random numbers: the network is built after that.
+
+        Args:
+            options: filled.
+            is_small: whether the model has too little to compute for more than one thread.
+        Raises:
+            RunError: the options do not fit the folder, the data or the machine.
+        """
+        self.options, self.reporter = options, Reporter(options.quiet)
+        self.device = choose_device(options.device)
+        options.device = self.device.type
+        options.threads = options.threads or choose_threads(is_small)
+        self.folder = RunFolder(Path(options.runs) / options.name)
+        self._open_folder()
+        seed_everything(options.seed, options.threads)
+        self.splits = load_splits(options, self.device)
+
+    def _open_folder(self) -> None:
+        """Begin a new run, or find that the old one has the same settings."""
+        options, settings = self.options, settings_of(self.options)
+        if options.resume:
+            old = self.folder.settings()
+            other = [name for name in settings if name != "root" and settings[name] != old.get(name)]
+            if other:
+                raise RunError(f"The run in {self.folder.path} has other settings ({', '.join(other)}); "
+                               "give the same, or leave out --resume.")
+            return
+        if not options.restart and 0 < self.folder.epochs_done() < self.folder.settings()["epochs"]:
+            raise RunError(f"{self.folder.path} holds an unfinished run; add --resume to go on with it, --restart to "
+                           "begin again, or --name for another folder.")
+        self.folder.begin(settings)
+
+    def prepare(self, model: nn.Module) -> nn.Module:
+        """A network on the device, with its parameters all there.
+
+        Args:
+            model: just built.
+        """
+        model = model.to(self.device)
+        if self.options.channels_last:
+            model = model.to(memory_format=torch.channels_last)
+        with torch.no_grad():       # layers that find out their size do so now, before the optimizer is made
+            model.eval()(self.splits.preparation(self.splits.train.images[:2]))
+        return model
+
+    def train(self, model: nn.Module, optimizer: torch.optim.Optimizer,
+              one_pass: Callable[[Batches], Iterable[float]], average: nn.Module | None = None) -> RunFolder:
+        """Train, test, and draw the curves.
+
+        Args:
+            model: as `prepare` gave it.
+            optimizer: of its parameters.
+            one_pass: given the batches of an epoch, trains on each and gives the loss of each.
+            average: a network that follows the model and is judged in its place.
+        """
+        options, splits = self.options, self.splits
+        batches = TrainingBatches(splits.train.images, splits.train.labels, splits.preparation,
+                                  Augmentation(options.flip, options.shift), options.batch_size, options.seed)
+        plan = Plan(options.epochs, options.schedule, options.log_every, options.precision == "bfloat16", options.test)
+        training = Training(model, optimizer, one_pass, batches, splits, self.folder, plan, self.reporter, average)
+        if options.resume:
+            training.resume()
+        self.reporter.say(f"{options.name}: {sum(p.numel() for p in model.parameters()):,} parameters, "
+                          f"{len(splits.train):,} images of {options.dataset}, {options.device}, "
+                          f"{options.threads} thread{'s' if options.threads > 1 else ''}")
+        training.run()
+        picture = self.folder.path / "curves.png"
+        curves.draw_curves({options.name: self.folder.lines()}).savefig(picture)
+        self.reporter.say(f"{self.folder.path}: settings, log, best.pt and {picture.name}")
+        return self.folder
+
+
+def load_splits(settings: argparse.Namespace, device: torch.device) -> Splits:
+    """The data of a run.
+
+    Args:
+        settings: of the run, with the folder of the data sets.
+        device: where the images go.
+    Raises:
+        RunError: the data set is not there.
+    """
+    try:
+        dataset = data_scripts.load(settings.dataset, settings.root)
+    except data_scripts.DataError as error:
+        raise RunError(f"{error} (in the folder that holds data_scripts)") from None
+    splits = Splits(dataset, device, settings.validation, settings.train_images)
+    splits.preparation = splits.preparation.changed(channels_last=settings.channels_last)
+    return splits
+
+
+def run_command(main: Callable[[], Any], how_to_go_on: str = "with --resume ") -> None:
+    """Call a script's `main`; what a person can put right ends in one sentence.
+
+    Args:
+        main: parses the options and does the work.
+        how_to_go_on: what the command needs to go on with an interrupted run.
+    """
+    try:
+        main()
+    except (RunError, NotImplementedError) as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(f"stopped; the same command {how_to_go_on}goes on after the last whole epoch")

@@ -1,0 +1,156 @@
+"""Train a network of part 3 with what you wrote: given, nothing to write here.
+
+    python train.py                                                     SimpleNet on made-up scenes
+    python train.py --data ../data/scenes15 --model simple_net_dropout --epochs 30
+    python train.py --data ../data/scenes15 --model my_alexnet --pretrained
+    python train.py --help                                              all options
+
+`trainer.py` does the work and can do more; this script divides the training pictures into those to learn from and those
+to validate with, and looks at the test pictures once, at the end. Called again, it goes on where it stopped; with other
+settings, say --restart.
+"""
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))   # training_kit and data_scripts lie beside the part's folder
+
+from training_kit.errors import RunError  # noqa: I001   first: it chooses how PyTorch's threads wait
+import torch
+from torch import nn
+from torch.utils.data import DataLoader, Subset
+
+from data_transforms import get_data_augmentation_transforms, get_fundamental_transforms
+from image_loader import ImageLoader
+from made_up_scenes import write_made_up_scenes
+from my_alexnet import MyAlexNet
+from optimizer import get_optimizer
+from simple_net import SimpleNet
+from simple_net_dropout import SimpleNetDropout
+from stats_helper import compute_mean_and_std
+from trainer import Trainer, scene_batches
+from training_kit.matrices import draw_shares
+from training_kit.options import DATA_ROOT
+from training_kit.reproducible import choose_device, choose_threads, seed_everything
+from training_kit.session import run_command
+
+MADE_UP = DATA_ROOT / "made_up"
+MODELS = {"simple_net": SimpleNet, "simple_net_dropout": SimpleNetDropout, "my_alexnet": MyAlexNet}
+SPLIT_SEED = 0      # the same pictures validate every run
+
+
+def three_loaders(options: argparse.Namespace) -> tuple[DataLoader, DataLoader, DataLoader]:
+    """Batches for training, validation and test.
+
+    Args:
+        options: of the command line.
+    """
+    side = 224 if options.model == "my_alexnet" else 64
+    statistics = compute_mean_and_std(options.data / "train")
+    plain = get_fundamental_transforms((side, side), *statistics)
+    changed = get_data_augmentation_transforms((side, side), *statistics) if options.augment else plain
+    learned, measured = (ImageLoader(options.data, "train", transform) for transform in (changed, plain))
+    order = torch.randperm(len(learned), generator=torch.Generator().manual_seed(SPLIT_SEED)).tolist()
+    n_validation = round(options.validation * len(order))
+    train = DataLoader(Subset(learned, order[n_validation:]), options.batch_size, shuffle=True)
+    validation = DataLoader(Subset(measured, order[:n_validation]), 100)
+    return train, validation, scene_batches(options.data, "test", plain, 100)
+
+
+def new_model(options: argparse.Namespace) -> nn.Module:
+    """The network, before training.
+
+    Args:
+        options: of the command line.
+    """
+    return MODELS[options.model](pretrained=True) if options.pretrained else MODELS[options.model]()
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """The options.
+
+    Args:
+        arguments: of the command line; None for those of the process.
+    """
+    parser = argparse.ArgumentParser(description="Train a network of part 3.",
+                                     formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser.add_argument("--data", type=Path, default=MADE_UP, help="folder that holds train and test")
+    parser.add_argument("--model", choices=list(MODELS), default="simple_net", help="which network")
+    parser.add_argument("--pretrained", action="store_true", help="begin with ImageNet's weights (only my_alexnet)")
+    parser.add_argument("--augment", action="store_true", help="change the training pictures at random")
+    parser.add_argument("--epochs", type=int, default=5, help="passes over the training pictures in all")
+    parser.add_argument("--batch-size", type=int, default=32, help="pictures a batch")
+    parser.add_argument("--optimizer", choices=["sgd", "adam"], default="adam", help="optimizer_type")
+    parser.add_argument("--lr", type=float, default=0.001, help="learning rate")
+    parser.add_argument("--weight-decay", type=float, default=0.0001, help="pulls the weights towards 0")
+    parser.add_argument("--validation", type=float, default=0.15, help="share of the training pictures kept apart")
+    parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"], help="where to compute")
+    parser.add_argument("--seed", type=int, default=0, help="of all random numbers")
+    parser.add_argument("--restart", action="store_true", help="forget the earlier run of this network")
+    parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of all runs")
+    options = parser.parse_args(arguments)
+    if options.pretrained and options.model != "my_alexnet":
+        parser.error("only --model my_alexnet has pretrained weights")
+    return options
+
+
+def main(arguments: list[str] | None = None) -> Trainer:
+    """Train, test, draw.
+
+    Args:
+        arguments: of the command line; None for those of the process.
+    Raises:
+        RunError: there are no pictures.
+    """
+    options = parse(arguments)
+    if options.data == MADE_UP and not MADE_UP.is_dir():
+        print(f"drawing made-up scenes into {MADE_UP}")
+        write_made_up_scenes(MADE_UP)
+    if not (options.data / "train").is_dir():
+        raise RunError(f"{options.data} has no folder train; in {DATA_ROOT.parent}, "
+                       "run: python -m data_scripts scenes15 --root data")
+    seed_everything(options.seed, choose_threads(is_small=False))
+    model = new_model(options)
+    train, validation, test = three_loaders(options)
+    config = {"optimizer_type": options.optimizer, "lr": options.lr, "weight_decay": options.weight_decay}
+    trainer = Trainer(model, get_optimizer(model, config), train, validation, options.runs / options.model,
+                      choose_device(options.device).type)
+    if not options.restart:
+        resume(trainer)
+    trainer.run(options.epochs)
+    loss, accuracy = trainer.evaluate(test)
+    print(f"test: loss {loss:.3f}, accuracy {accuracy:.1%}")
+    draw(trainer, test, f"{options.model} on {options.data.name}, test pictures: {accuracy:.1%} right")
+    return trainer
+
+
+def resume(trainer: Trainer) -> None:
+    """Go on where an earlier run stopped, if there is one.
+
+    Args:
+        trainer: of the same network and optimizer.
+    Raises:
+        RunError: the earlier run was of another network.
+    """
+    try:
+        trainer.resume()
+    except (RuntimeError, ValueError, KeyError):
+        raise RunError(f"{trainer.checkpoint} is of another network or optimizer; add --restart.") from None
+
+
+def draw(trainer: Trainer, test: DataLoader, title: str) -> None:
+    """Both curves and the confusion matrix, into the run's folder.
+
+    Args:
+        trainer: has trained.
+        test: batches of the test pictures.
+        title: of the confusion matrix.
+    """
+    names = tuple(test.dataset.class_dict)
+    path = trainer.directory / "confusion.png"
+    draw_shares(100 * trainer.confusion(test, len(names)), names, title).savefig(path)
+    print(*(str(picture) for picture in (trainer.plot_loss(), trainer.plot_accuracy(), path)), sep="\n")
+
+
+if __name__ == "__main__":
+    run_command(main, how_to_go_on="")

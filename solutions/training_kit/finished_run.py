@@ -1,0 +1,78 @@
+"""A run read back from its folder: settings, log, and the network that was best on the validation images."""
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from training_kit.errors import RunError
+from training_kit.evaluation import class_scores
+from training_kit.run_folder import RunFolder
+from training_kit.session import load_splits
+from training_kit.splits import Split, Splits
+
+BuildModel = Callable[[argparse.Namespace, Splits], nn.Module]
+
+
+class FinishedRun:
+    """What pictures are drawn from.
+
+    Attributes:
+        name: of its folder.
+        settings: with which it was trained.
+        splits: its data set, on the processor.
+        model: its best network, in eval mode, on the processor.
+    """
+
+    def __init__(self, path: str | Path, build_model: BuildModel, root: str | Path | None = None):
+        """Read the run.
+
+        Args:
+            path: its folder.
+            build_model: from settings and splits to an untrained network, as in the part's `train.py`.
+            root: folder of the data sets; None for the one of the training.
+        Raises:
+            RunError: there is no such run, or no such data set.
+        """
+        self.folder = RunFolder(path)
+        self.name = self.folder.path.name
+        self.settings = argparse.Namespace(**self.folder.settings())
+        self.settings.root = str(root or self.settings.root)
+        self.splits = load_splits(self.settings, torch.device("cpu"))
+        self.model = build_model(self.settings, self.splits)
+        with torch.no_grad():       # layers that find out their size
+            self.model.eval()(self.splits.preparation(self.splits.train.images[:2]))
+        self.folder.load_best(self.model)
+
+    def lines(self) -> list[dict[str, Any]]:
+        """The log of the run."""
+        return self.folder.lines()
+
+    def split(self, name: str) -> Split:
+        """Labelled images.
+
+        Args:
+            name: `validation` or `test`.
+        Raises:
+            RunError: the run has no such images.
+        """
+        split = self.splits.test() if name == "test" else self.splits.validation
+        if not len(split):
+            raise RunError(f"{self.name} was trained without validation images; draw the test images.")
+        return split
+
+    def predictions(self, split: Split) -> torch.Tensor:
+        """The class that the network chooses for each image.
+
+        Args:
+            split: of this run.
+        Returns:
+            (N,) int64.
+        """
+        return class_scores(self.model, split.images, self.splits.preparation).argmax(dim=1)
+
+    def title(self) -> str:
+        """Name and data set, for the top of a picture."""
+        return f"{self.name} on {self.settings.dataset}"

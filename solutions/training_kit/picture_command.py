@@ -1,0 +1,123 @@
+"""`python pictures.py NAME ...`: every picture from the command line, as a PNG; the same functions serve notebooks."""
+import argparse
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from training_kit.curves import draw_curves
+from training_kit.finished_run import BuildModel, FinishedRun
+from training_kit.image_grids import draw_mistakes, draw_weights, first_weights
+from training_kit.matrices import draw_confusion
+from training_kit.run_folder import RunFolder
+
+WORDS = {"validation": "validation images", "test": "test images"}
+
+
+def picture_parser(description: str) -> tuple[argparse.ArgumentParser, argparse._SubParsersAction]:
+    """A parser that waits for the commands of a part.
+
+    Args:
+        description: what the script does.
+    Returns:
+        the parser, and where commands are added.
+    """
+    parser = argparse.ArgumentParser(description=description)
+    return parser, parser.add_subparsers(title="pictures", required=True, metavar="NAME")
+
+
+def add_command(commands: argparse._SubParsersAction, name: str, summary: str, draw) -> argparse.ArgumentParser:
+    """Add one picture.
+
+    Args:
+        commands: as `picture_parser` gave it.
+        name: of the command.
+        summary: one line of help.
+        draw: from the options to the picture and the folder that it belongs to.
+    Returns:
+        the command's parser, for options of its own.
+    """
+    command = commands.add_parser(name, help=summary, description=summary)
+    command.add_argument("--out", type=Path, default=None, help="file to write (NAME.png in the run's folder)")
+    command.add_argument("--root", default=None, help="folder of the data sets (that of the training)")
+    command.set_defaults(draw=draw, picture=name)
+    return command
+
+
+def add_common_commands(commands: argparse._SubParsersAction, build_model: BuildModel) -> None:
+    """The pictures of any classifier: `curves`, `filters`, `mistakes`, `confusion`.
+
+    Args:
+        commands: as `picture_parser` gave it.
+        build_model: of the part's `train.py`.
+    """
+    def finished(options: argparse.Namespace) -> FinishedRun:
+        return FinishedRun(options.run, build_model, options.root)
+
+    def curves_of(options: argparse.Namespace) -> tuple[Figure, Path]:
+        return draw_curves({path.name: RunFolder(path).lines() for path in options.runs}), options.runs[0]
+
+    command = add_command(commands, "curves", "loss and accuracy against iterations", curves_of)
+    command.add_argument("runs", nargs="+", type=Path, help="folders of one or more runs")
+    for name, summary, draw in (("filters", "what the first layer has learned", weights_of),
+                                ("mistakes", "64 misclassified images", mistakes_of),
+                                ("confusion", "which class is taken for which", confusion_of)):
+        def drawn(options: argparse.Namespace, draw=draw) -> tuple[Figure, Path]:
+            split = () if draw is weights_of else (options.split,)
+            return draw(finished(options), *split), options.run
+
+        command = add_command(commands, name, summary, drawn)
+        command.add_argument("run", type=Path, help="folder of a run")
+        if draw is not weights_of:
+            command.add_argument("--split", choices=list(WORDS), default="test", help="which images (test)")
+
+
+def weights_of(run: FinishedRun) -> Figure:
+    """Weights or filters of the first layer.
+
+    Args:
+        run: a finished run.
+    """
+    weights = first_weights(run.model, run.splits.im_size)
+    return draw_weights(weights, run.splits.class_names, f"First layer of {run.title()}")
+
+
+def mistakes_of(run: FinishedRun, split: str = "test") -> Figure:
+    """Misclassified images.
+
+    Args:
+        run: a finished run.
+        split: `validation` or `test`.
+    """
+    chosen = run.split(split)
+    return draw_mistakes(chosen.images, chosen.labels, run.predictions(chosen), run.splits.class_names,
+                         f"{run.title()}, {WORDS[split]}")
+
+
+def confusion_of(run: FinishedRun, split: str = "test") -> Figure:
+    """Confusion matrix.
+
+    Args:
+        run: a finished run.
+        split: `validation` or `test`.
+    """
+    chosen = run.split(split)
+    return draw_confusion(chosen.labels, run.predictions(chosen), run.splits.class_names,
+                          f"{run.title()}, {WORDS[split]}")
+
+
+def draw_and_save(parser: argparse.ArgumentParser, arguments: list[str] | None = None) -> Path:
+    """Do what the command line says.
+
+    Args:
+        parser: with all commands.
+        arguments: of the command line; None for those of the process.
+    Returns:
+        the file that was written.
+    """
+    options = parser.parse_args(arguments)
+    figure, folder = options.draw(options)
+    path = options.out or Path(folder) / f"{options.picture}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path)
+    print(path)
+    return path

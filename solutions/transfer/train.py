@@ -1,0 +1,106 @@
+"""Train a head on ResNet-18 with what you wrote: given, nothing to write here.
+
+    python train.py --head softmax --pretrained --side 128 --dataset cifar10
+    python train.py --head finetune --updatable --lr 0.001 --pretrained
+    python train.py                     no download: a frozen random trunk; a test that all works, no good classifier
+    python train.py --help              all options
+
+`--pretrained` downloads 45 MB once. Everything is kept in runs/NAME; `python pictures.py` draws from there.
+"""
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).resolve().parents[1]))   # training_kit and data_scripts lie beside the part's folder
+
+import training_kit.session as session  # noqa: I001   first: it chooses how PyTorch's threads wait
+import torch
+from torch import nn
+
+from resnet_heads import HEADS, build
+from training_kit.batches import IMAGENET_MEAN, IMAGENET_STD, Preparation
+from training_kit.errors import RunError
+from training_kit.options import fill, training_parser
+from training_kit.run_folder import RunFolder
+from training_kit.splits import Splits
+from training_kit.training import Batches
+
+DEFAULTS = {"epochs": 3, "batch_size": 64, "lr": 0.01, "momentum": 0.9, "weight_decay": 0.0005, "flip": True,
+            "shift": 2, "schedule": "triangle"}
+
+
+def build_model(settings: argparse.Namespace, splits: Splits, download: bool = False) -> nn.Module:
+    """A network before training; the images are prepared from now on as its trunk wants them.
+
+    Args:
+        settings: `head`, `updatable`, `pretrained` and `side`.
+        splits: colour images.
+        download: whether to get ImageNet's weights; not for a network whose weights are loaded afterwards.
+    Raises:
+        RunError: gray images, or the weights cannot be downloaded.
+    """
+    if splits.im_size[0] != 3:
+        raise RunError("ResNet-18 takes colour images; choose another --dataset.")
+    preparation = splits.preparation
+    if settings.pretrained:
+        imagenet = Preparation.of(IMAGENET_MEAN, IMAGENET_STD, preparation.mean.device)
+        preparation = preparation.changed(mean=imagenet.mean, std=imagenet.std)
+    splits.preparation = preparation.changed(side_px=settings.side)
+    try:
+        return build(settings.head, splits.n_classes, not settings.updatable, settings.pretrained and download)
+    except RuntimeError as error:
+        raise RunError(str(error)) from None
+
+
+def learn(batches: Batches, model: nn.Module, optimizer: torch.optim.Optimizer) -> Iterator[float]:
+    """One pass over the batches; gives the loss of each.
+
+    Args:
+        batches: pairs of images and labels.
+        model: the network that trains.
+        optimizer: of its trainable parameters.
+    """
+    criterion = nn.CrossEntropyLoss()
+    for images, labels in batches:
+        optimizer.zero_grad(set_to_none=True)
+        loss = criterion(model(images), labels)
+        loss.backward()
+        optimizer.step()
+        yield loss.item()
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """The options, filled with the defaults.
+
+    Args:
+        arguments: of the command line; None for those of the process.
+    """
+    parser = training_parser("Train a head on ResNet-18.")
+    parser.add_argument("--head", choices=HEADS, default="softmax", help="which one")
+    parser.add_argument("--updatable", action="store_true", help="train the trunk as well")
+    parser.add_argument("--pretrained", action="store_true", help="begin with ImageNet's weights")
+    parser.add_argument("--side", type=int, default=0, metavar="PX", help="enlarge the images to this side; 0: do not")
+    options = parser.parse_args(arguments)
+    fill(options, DEFAULTS | {"name": options.head + ("_updatable" if options.updatable else "")})
+    return options
+
+
+def main(arguments: list[str] | None = None) -> RunFolder:
+    """Train.
+
+    Args:
+        arguments: of the command line; None for those of the process.
+    Returns:
+        the folder of the run.
+    """
+    options = parse(arguments)
+    run = session.Session(options)
+    model = run.prepare(build_model(options, run.splits, download=not options.resume))
+    trained = (parameter for parameter in model.parameters() if parameter.requires_grad)
+    optimizer = torch.optim.SGD(trained, options.lr, options.momentum, weight_decay=options.weight_decay)
+    return run.train(model, optimizer, lambda batches: learn(batches, model, optimizer))
+
+
+if __name__ == "__main__":
+    session.run_command(main)

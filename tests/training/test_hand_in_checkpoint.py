@@ -1,0 +1,58 @@
+"""What `python train.py --model mymodel` leaves to be handed in is what the grader measures."""
+import runpy
+import sys
+
+import pytest
+import torch
+
+import data_scripts
+from autograder.course import SOLUTIONS
+from autograder.judge.hidden_images import CHECKPOINT, MEAN, STD, hidden_images
+from data_scripts import synthetic
+from training_kit.batches import Preparation
+
+PART = SOLUTIONS / "classifiers"
+
+
+@pytest.fixture
+def script(monkeypatch):
+    """The names of train.py."""
+    monkeypatch.syspath_prepend(str(PART))
+    before = set(sys.modules)
+    yield runpy.run_path(str(PART / "train.py"))
+    for name in set(sys.modules) - before:
+        if str(getattr(sys.modules[name], "__file__", "")).startswith(str(PART)):
+            del sys.modules[name]
+
+
+def test_the_defaults_are_what_the_grader_builds(script):
+    """Width, kernel and data set."""
+    defaults, fixed = script["DEFAULTS"]["mymodel"], script["HANDED_IN"]
+    assert (defaults["hidden_dim"], defaults["kernel_size"]) == (CHECKPOINT.hidden_dim, CHECKPOINT.kernel_size)
+    assert {name: defaults.get(name, "synthetic") for name in fixed} == fixed
+
+
+def test_the_grader_prepares_images_as_training_does(data):
+    """The grader's constants are those of the data set."""
+    dataset = data_scripts.load("synthetic", data)
+    assert dataset.mean.tolist() == pytest.approx(MEAN, abs=1e-6)
+    assert dataset.std.tolist() == pytest.approx(STD, abs=1e-6)
+    hidden, labels, n_classes = hidden_images(5, "cpu")
+    assert (hidden.shape, hidden.dtype, len(labels)) == ((500, 3, 32, 32), torch.float32, 500)
+    assert n_classes == len(synthetic.CLASS_NAMES)
+    drawn, _ = synthetic.draw(50, 7)
+    prepared = Preparation.of(dataset.mean, dataset.std, torch.device("cpu"))(torch.from_numpy(drawn))
+    mean, std = (torch.tensor(values).reshape(3, 1, 1) for values in (MEAN, STD))
+    assert torch.allclose(prepared, (torch.from_numpy(drawn).float() / 255 - mean) / std, atol=1e-5)
+
+
+def test_only_a_checkpoint_that_the_grader_can_use_is_put_there(course, tmp_path):
+    """It loads into the grader's model; one of another width leaves the file as it was."""
+    tiny = ("--model", "mymodel", "--train-images", 40, "--epochs", 1, "--no-test")
+    narrow = course.train(tmp_path, "classifiers", *tiny, "--hidden-dim", 2)
+    assert "mymodel.pt stays as it was: the grader would use another hidden_dim." in narrow.output
+    assert not (tmp_path / "mymodel.pt").exists()
+    assert course.train(tmp_path, "classifiers", *tiny).status == 0
+    values = torch.load(tmp_path / "mymodel.pt", weights_only=True)
+    assert (tmp_path / "mymodel.pt").read_bytes() == (tmp_path / "runs" / "mymodel" / "best.pt").read_bytes()
+    assert values["scores.weight"].shape == (10, 4 * CHECKPOINT.hidden_dim)

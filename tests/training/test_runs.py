@@ -1,0 +1,149 @@
+"""Trainings as students start them: repeatable, resumable, one look at the test set."""
+import json
+
+import pytest
+import torch
+
+MYMODEL = ["--model", "mymodel", "--hidden-dim", "2"]
+NAMES = ("log.jsonl", "best.pt")
+# Stops in the middle of the second epoch, as Ctrl-C does.
+INTERRUPT = """
+import sys
+sys.path.append(top)
+from training_kit.batches import TrainingBatches
+passes, whole = [], TrainingBatches.__iter__
+def interrupted(self):
+    passes.append(1)
+    for number, batch in enumerate(whole(self)):
+        if (len(passes), number) == (2, 3):
+            raise KeyboardInterrupt
+        yield batch
+TrainingBatches.__iter__ = interrupted
+"""
+
+
+def bytes_of(run):
+    """What a run wrote that has to be the same."""
+    return {name: (run / name).read_bytes() for name in NAMES}
+
+
+def lines_of(run):
+    """The log of a run."""
+    return [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
+
+
+@pytest.fixture(scope="module")
+def whole(course, tmp_path_factory):
+    """An uninterrupted run."""
+    folder = tmp_path_factory.mktemp("whole")
+    ended = course.train(folder, "classifiers", *MYMODEL, "--epochs", 3)
+    assert ended.status == 0, ended.output
+    return folder / "runs" / "mymodel"
+
+
+def test_the_same_seed_gives_the_same_log_and_checkpoint(course, whole, tmp_path):
+    """To the last byte, in another process; another seed gives others."""
+    for seed in (0, 1):
+        course.train(tmp_path, "classifiers", *MYMODEL, "--epochs", 3, "--seed", seed, "--name", f"seed_{seed}")
+    assert bytes_of(tmp_path / "runs" / "seed_0") == bytes_of(whole)
+    other = bytes_of(tmp_path / "runs" / "seed_1")
+    assert all(other[name] != bytes_of(whole)[name] for name in NAMES)
+
+
+def test_a_resumed_run_equals_an_uninterrupted_one(course, whole, tmp_path):
+    """Log and checkpoint to the last byte; the states agree as well."""
+    arguments = ("classifiers", *MYMODEL, "--epochs", 3)
+    stopped = course.train(tmp_path, *arguments, before=INTERRUPT)
+    assert stopped.status == 1 and "the same command with --resume goes on" in stopped.output
+    run = tmp_path / "runs" / "mymodel"
+    assert lines_of(run)[-1]["epoch"] == 1
+    with (run / "log.jsonl").open("a") as log:
+        log.write('{"iteration": 99, "half a line')
+    refused = course.train(tmp_path, *arguments)
+    assert refused.status == 1 and "holds an unfinished run; add --resume" in refused.output
+    assert course.train(tmp_path, *arguments, "--resume").status == 0
+    assert bytes_of(run) == bytes_of(whole)
+    states = [torch.load(path / "state.pt", weights_only=True) for path in (run, whole)]
+    assert str(states[0]) == str(states[1])
+
+
+def test_a_log_has_every_batch_every_epoch_and_one_test(whole):
+    """Iterations grow, validation follows each epoch, the test is the last line."""
+    lines = lines_of(whole)
+    assert [line["iteration"] for line in lines] == [3, 6, 8, 11, 14, 16, 19, 22, 24, 24]
+    assert [line["epoch"] for line in lines if "validation_accuracy" in line] == [1, 2, 3]
+    assert "test_accuracy" in lines[-1] and not any("test_accuracy" in line for line in lines[:-1])
+    assert all(0 <= line["accuracy"] <= 1 and line["loss"] > 0 and line["lr"] > 0 for line in lines[:-1])
+    validated = {line["epoch"]: line["validation_accuracy"] for line in lines if "validation_accuracy" in line}
+    assert lines[-1]["best_epoch"] == max(validated, key=validated.get)
+
+
+def test_a_finished_run_is_not_tested_again(course, tmp_path):
+    """Going on with it changes nothing; other settings are refused, and the same name begins anew."""
+    arguments = ("classifiers", "--model", "softmax", "--epochs", 1)
+    course.train(tmp_path, *arguments)
+    before = bytes_of(tmp_path / "runs" / "softmax")
+    assert course.train(tmp_path, *arguments, "--resume").status == 0
+    assert bytes_of(tmp_path / "runs" / "softmax") == before
+    other = course.train(tmp_path, *arguments, "--resume", "--lr", 0.5)
+    assert other.status == 1 and "has other settings (lr); give the same" in other.output
+    assert course.train(tmp_path, *arguments).status == 0
+    assert bytes_of(tmp_path / "runs" / "softmax") == before
+
+
+@pytest.mark.parametrize("arguments, words", [
+    (["--dataset", "cifar10"], "run: python -m data_scripts cifar10 --root"),
+    (["--device", "mps"], "PyTorch finds no device mps here"),
+    (["--validation", "0.9"], "--validation is a share from 0 to 0.5, not 0.9."),
+    (["--resume"], "holds no run; train first"),
+])
+def test_what_cannot_work_is_said_in_a_sentence(course, tmp_path, arguments, words):
+    """One line, exit status 1, no traceback."""
+    ended = course.train(tmp_path, "classifiers", *arguments)
+    assert ended.status == 1 and words in ended.output and len(ended.output.splitlines()) == 1, ended.output
+
+
+def test_a_gap_is_named_and_nothing_else_is_needed(course, tmp_path):
+    """A student who has written task 1.1 and 1.5 alone can train the softmax classifier."""
+    gap = "import sys\nsys.path.append(top)\nimport models.convnet\n" \
+          "def gap(*_): raise NotImplementedError('Task 1.3: CNN.__init__ is not written yet')\n" \
+          "models.convnet.CNN.__init__ = gap\n"
+    assert course.train(tmp_path, "classifiers", "--epochs", 1, before=gap).status == 0
+    unwritten = course.train(tmp_path, "classifiers", "--model", "convnet", before=gap)
+    assert (unwritten.status, unwritten.output) == (1, "Task 1.3: CNN.__init__ is not written yet\n")
+
+
+def test_a_training_step_that_returns_no_number_is_named(course, tmp_path):
+    """A usual mistake of task 1.5."""
+    forgotten = "import training\ntraining.train_step = lambda *_: None\n"
+    ended = course.train(tmp_path, "classifiers", before=forgotten)
+    assert ended.status == 1 and ended.output.endswith("gave the loss as NoneType; it should be a float.\n")
+
+
+def test_distillation_needs_a_teacher(course, tmp_path):
+    """The command that makes one is said."""
+    ended = course.train(tmp_path, "distillation", "distilled")
+    assert ended.status == 1 and "runs/teacher holds no run; train first" in ended.output
+
+
+def test_the_moving_average_is_what_is_judged(trained):
+    """And the network that it follows is in the log as well."""
+    validated = [line for line in lines_of(trained / "runs" / "ema") if "validation_accuracy" in line]
+    assert len(validated) == 2 and all("student_validation_accuracy" in line for line in validated)
+
+
+def test_a_head_on_resnet_trains(course, tmp_path):
+    """Frozen, without a download."""
+    ended = course.train(tmp_path, "transfer", "--head", "mymodel", "--no-test")
+    assert ended.status == 0 and (tmp_path / "runs" / "mymodel" / "curves.png").is_file(), ended.output
+
+
+def test_scenes_train_on_made_up_pictures(course, tmp_path):
+    """Curves and confusion matrix are drawn; called again, nothing is left to train."""
+    draw = "from made_up_scenes import write_made_up_scenes\nwrite_made_up_scenes('made_up', 4, 1)\n"
+    arguments = ("scenes/train.py", "--data", "made_up", "--epochs", 1, "--device", "cpu")
+    first = course.run(tmp_path, *arguments, before=draw)
+    assert first.status == 0 and "epoch 1/1" in first.output and "test: loss" in first.output, first.output
+    assert {path.name for path in (tmp_path / "runs" / "simple_net").glob("*.png")} == {
+        "loss.png", "accuracy.png", "confusion.png"}
+    assert "epoch" not in course.run(tmp_path, *arguments).output

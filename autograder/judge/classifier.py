@@ -19,8 +19,8 @@ from .tolerances import FLOAT32_GRADIENTS, FLOAT32_SCORES, FLOAT64_SCORES
 WRONG_WIDTH = ("A layer gets another number of inputs than it was made for. Is that computed from `im_size`, height "
                "and width separately, and does flattening keep the images apart?")
 CUT_OFF = "Is there a `detach()`, `.data`, `no_grad()` or numpy on the way?"
-RANDOM = ("The same images give other scores each time: something random takes part. Dropout belongs into nn.Dropout, "
-          "or `F.dropout` needs `training=self.training`.")
+RANDOM = ("Something random takes part: dropout belongs into nn.Dropout, or `F.dropout` needs "
+          "`training=self.training`.")
 
 
 def built(student: Student, model: Any, images: torch.Tensor) -> Held:
@@ -92,7 +92,7 @@ def oddities(model: Held, images: torch.Tensor, got: torch.Tensor, want: torch.T
     if bool((got == got[:1]).all()):
         yield Mistake(got, "Every image got the same scores: does `forward` use the images?")
     if not _near(answer(model._words, model, images), got, 1e-5):
-        yield Mistake(got, RANDOM)
+        yield Mistake(got, f"The same images give other scores each time. {RANDOM}")
     if _near(got, want.cpu(), 1e-2):
         yield Mistake(got, "The scores are nearly right: is something rounded, or computed in a lower precision?")
 

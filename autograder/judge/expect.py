@@ -94,6 +94,8 @@ def expect_close(call: str, got: Any, want: torch.Tensor, *, rtol: float, atol: 
         mistakes: the usual mistakes, computed only for a wrong value; the first that gives it is named.
         verb: what stands between call and value; "has" where the value was not returned.
     """
+    if type(got) is int and not _is_number(got):
+        fail(f"{call} {verb} a number too large to be right.", hint)
     tensor = torch.as_tensor(got) if _is_number(got) else expect_tensor(call, got)
     want = want.to(tensor.device) if want.device != tensor.device else want
     if tuple(tensor.shape) != tuple(want.shape):

@@ -24,7 +24,7 @@ def test_a_notebook_runs_from_top_to_bottom(course, tmp_path, monkeypatch, name)
     """No cell fails, and each picture is there."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     notebook = shortened(nbformat.read(course.top / "classifiers" / f"{name}.ipynb", as_version=4), course, tmp_path)
-    NotebookClient(notebook, timeout=120, kernel_name="python3",
+    NotebookClient(notebook, timeout=600, kernel_name="python3",
                    resources={"metadata": {"path": str(course.top / "classifiers")}}).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert sum("image/png" in output.get("data", {}) for output in outputs) == PICTURES[name]

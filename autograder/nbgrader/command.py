@@ -1,0 +1,101 @@
+"""`autograder nbgrader ...`: a course in nbgrader, made from the kit and graded in parallel."""
+
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def nbgrader() -> None:
+    """Make the kit a course in nbgrader, and grade it there."""
+
+
+@nbgrader.command()
+@click.argument("course", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--course-id", help="the course's name in the exchange (default: the folder's name)")
+@click.option("--part", "parts", metavar="ID", multiple=True, help="give this part only; may be repeated")
+@click.option("--problem", "problems", metavar="ID", multiple=True, help="give this problem only; may be repeated")
+@click.option(
+    "--roster",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="CSV table of the students, with a column `id`",
+)
+@click.option(
+    "--db-url", default="", help="the gradebook, such as postgresql://user@host/grades (default: gradebook.db in COURSE)"
+)
+@click.option(
+    "--exchange", type=click.Path(file_okay=False, path_type=Path), help="nbgrader's exchange folder (default: nbgrader's own)"
+)
+def init(course: Path, course_id: str | None, **options) -> None:
+    """Make a course directory: one assignment a part, with notebook, stubs and public checks; gradebook; roster.
+
+    Afterwards, in COURSE: `nbgrader generate_assignment PART`, `nbgrader release_assignment PART`.
+    """
+    from ..build.errors import BuildError
+    from ..course import CourseError
+    from .gradebook import GradebookError
+    from .initialise import CourseExists, CoursePlan, initialise
+    from .roster import RosterError
+    from .story import StoryError
+
+    _expect_known(options["parts"], options["problems"])
+    try:
+        made = initialise(CoursePlan(course, course_id or course.absolute().name, **options))
+    except (BuildError, CourseError, CourseExists, GradebookError, RosterError, StoryError) as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}") from None
+    click.echo(
+        f"{course} holds {len(made)} assignment{'s' if len(made) != 1 else ''}: {', '.join(made)}. Next, in that folder:"
+    )
+    click.echo(f"  nbgrader generate_assignment {made[0]}\n  nbgrader release_assignment {made[0]}")
+
+
+def _expect_known(wanted_parts: tuple[str, ...], wanted_problems: tuple[str, ...]) -> None:
+    import pytest
+
+    from ..grading.options import known_problems
+
+    try:
+        known_problems(wanted_problems, wanted_parts)
+    except pytest.UsageError as error:
+        raise click.ClickException(str(error)) from None
+
+
+@nbgrader.command()
+@click.argument("assignment", metavar="PART")
+@click.option(
+    "--course",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path("."),
+    help="the course directory (default: here)",
+)
+@click.option("--jobs", type=click.IntRange(1), help="graders in parallel (default: one a processor)")
+@click.option(
+    "--student", "students", metavar="ID", multiple=True, help="enter the marks of this student only; may be repeated"
+)
+@click.option("--force", is_flag=True, help="make the autograded folders anew, also where nothing has changed")
+def autograde(assignment: str, course: Path, **options) -> None:
+    """Grade everybody who handed in PART, in parallel, into nbgrader's gradebook and autograded folders.
+
+    The same as `nbgrader autograde PART`, but faster; called again, it goes on where it stopped and grades what is new.
+    Exit status: 0 when everybody is graded, 3 when somebody is not, 1 when it could not be done.
+    """
+    from ..classes.entries import ClassError
+    from ..classes.unit import PoolFault
+    from ..sandbox.faults import SandboxFault
+    from .class_run import autograde_class
+
+    try:
+        outcome = autograde_class(course, assignment, **options)
+    except (ClassError, PoolFault, SandboxFault) as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(
+            f"{error.filename}: {error.strerror}; what was graded is safe, the same command goes on from there."
+        ) from None
+    except KeyboardInterrupt:
+        click.echo("\nStopped; the same command goes on from there.", err=True)
+        raise SystemExit(130) from None
+    click.echo(str(outcome))
+    raise SystemExit(3 if outcome.failed or outcome.not_graded else 0)

@@ -1,0 +1,85 @@
+"""The course in nbgrader's gradebook before anything is handed in: assignments with their points, and the students."""
+
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from collections.abc import Iterator
+
+from nbgrader.api import Gradebook
+from nbgrader.apps import NbGrader
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, ClearSolutions, ComputeChecksums, LockCells, SaveCells
+from nbconvert.exporters import NotebookExporter
+from sqlalchemy import create_engine
+from sqlalchemy.exc import SQLAlchemyError
+from traitlets.config import Config
+
+
+@contextmanager
+def course_at(root: Path) -> Iterator[tuple[CourseDirectory, Config]]:
+    """A course directory with its configuration, as nbgrader's own commands load it when they are called there."""
+    before = os.getcwd()
+    programs = str(Path(sys.executable).parent)
+    if programs not in os.environ.get("PATH", "").split(os.pathsep):  # nbgrader calls alembic by its name
+        os.environ["PATH"] = os.pathsep.join([programs, os.environ.get("PATH", "")])
+    os.chdir(root)
+    try:
+        app = NbGrader()
+        app.load_config_file()
+        yield CourseDirectory(config=app.config), app.config
+    finally:
+        os.chdir(before)
+
+
+class GradebookError(ValueError):
+    """There is no gradebook at an address; the message says why and what helps."""
+
+
+def expect_gradebook(db_url: str) -> None:
+    """Connect once, before anything is made.
+
+    Raises:
+        GradebookError: no database answers there.
+    """
+    try:
+        engine = create_engine(db_url)
+        engine.connect().close()
+        engine.dispose()
+    except ModuleNotFoundError as error:
+        raise GradebookError(
+            f"--db-url needs the package {error.name}; install it, or name another driver as in "
+            "postgresql+psycopg2://user@host/grades (pip install psycopg2-binary)."
+        ) from None
+    except (SQLAlchemyError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise GradebookError(f"no database answers at that --db-url ({reason}); correct it, or start the server.") from None
+
+
+def enter_course(root: Path, assignments: list[str], students: dict[str, dict[str, str]]) -> None:
+    """Enter assignments, their cells with points, and students.
+
+    Args:
+        root: the course directory.
+        assignments: the folders in `source`.
+        students: what the roster says of each.
+    """
+    with course_at(root) as (coursedir, config):
+        with Gradebook(coursedir.db_url, coursedir.course_id) as book:
+            for name in assignments:
+                book.update_or_create_assignment(name)
+            for student, about in students.items():
+                book.update_or_create_student(student, **about)
+        for name in assignments:
+            _enter_cells(coursedir, config, name)
+
+
+def _enter_cells(coursedir: CourseDirectory, config: Config, assignment: str) -> None:
+    """What `nbgrader generate_assignment` saves of a notebook, without making the released files."""
+    folder = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
+    for path in sorted(folder.glob("*.ipynb")):
+        exporter = NotebookExporter(config=config)
+        for step in (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums, SaveCells):
+            exporter.register_preprocessor(step, enabled=True)
+        about = {"student": ".", "assignment": assignment, "notebook": path.stem, "db_url": coursedir.db_url}
+        exporter.from_filename(str(path), resources={"nbgrader": about, "unique_key": path.stem})

@@ -1,0 +1,140 @@
+"""The harness's results of an nbgrader course: graded once, kept below `.autograder/`, and used by every command alike.
+
+`autograder nbgrader autograde` fills them for the whole class in parallel; plain `nbgrader autograde`, and the button in the
+formgrader, grade the one submission they are at. Either takes a kept result only while submission, kit and seed are the same.
+"""
+
+import json
+import time
+from collections import deque
+from contextlib import closing
+from pathlib import Path
+from collections.abc import Iterator
+
+from ..classes.entries import ClassError, Entry, find_entries
+from ..classes.fingerprint import fingerprint, kit_hash
+from ..classes.outputs import FINGERPRINT, Outputs
+from ..classes.pool import Pool
+from ..classes.run import usable_device
+from ..classes.unit import Report, Task
+from ..grading.options import Options, chosen_seed
+
+FOLDER = ".autograder"
+WAIT_S = 300
+
+
+def results_folder(root: Path, assignment: str) -> Path:
+    """Where the results of an assignment are kept, beside nbgrader's own folders."""
+    return root / FOLDER / assignment
+
+
+def entry_of(submitted: Path, student: str, assignment: str) -> Entry:
+    """The submission of a student, under the name that results of the whole class use.
+
+    Args:
+        submitted: nbgrader's folder with one folder a student.
+        student, assignment: as nbgrader calls them.
+    Raises:
+        ClassError: there is none.
+    """
+    for entry in find_entries(submitted, assignment).entries:
+        if student_of(entry, submitted) == student:
+            return entry
+    raise ClassError(f"{submitted} holds no submission of {student} for {assignment}.")
+
+
+def student_of(entry: Entry, submitted: Path) -> str:
+    """What nbgrader calls the student of a submission."""
+    return entry.path.relative_to(submitted).parts[0]
+
+
+class KeptResults:
+    """Results of one assignment.
+
+    Args:
+        root: the course directory.
+        submitted: nbgrader's folder of submissions.
+        assignment: its name.
+        problems: ids of the problems that the assignment asks for.
+    """
+
+    def __init__(self, root: Path, submitted: Path, assignment: str, problems: tuple[str, ...]):
+        self.folder = results_folder(root, assignment)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.submitted, self.assignment = submitted, assignment
+        seed = self._seed()
+        if seed is None:
+            with closing(patient_outputs(self.folder)) as outputs:
+                seed = self._seed()  # another process may have been first
+                if seed is None:
+                    seed = chosen_seed(None)
+                    outputs.write_settings({"seed": seed})
+        self.options = Options(submitted, problems, usable_device("auto"), seed)
+        self.kit = kit_hash()
+        self.grader: OneByOne | None = None
+
+    def _seed(self) -> int | None:
+        return (read_json(self.folder / "run.json") or {}).get("seed")
+
+    def document(self, student: str) -> dict:
+        """The result of a student as in `results.json`; graded now where none is kept that still holds.
+
+        Raises:
+            PoolFault: no grading process can start here.
+            ClassError: another process is grading this assignment, for longer than we wait.
+        """
+        entry = entry_of(self.submitted, student, self.assignment)
+        mark = fingerprint(entry, self.options, self.kit)
+        kept = read_json(self.folder / "results" / f"{entry.student}.json")
+        if kept and kept["extra_data"].get(FINGERPRINT) == mark and is_graded(kept):
+            return kept
+        self.grader = self.grader or OneByOne(self.options)
+        report = self.grader.grade(Task(entry.student, entry.path.absolute()))
+        with closing(patient_outputs(self.folder)) as outputs:
+            return outputs.store(entry, report, mark).document
+
+
+def read_json(path: Path) -> dict | None:
+    """A file of ours, or None where there is none."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+
+
+def is_graded(document: dict) -> bool:
+    """Whether a result is complete: nothing failed on our side."""
+    return all(row["score"] is not None for row in document["extra_data"]["problems"].values())
+
+
+def patient_outputs(folder: Path) -> Outputs:
+    """The folder of results, as soon as no other process writes there.
+
+    Raises:
+        ClassError: one does for longer than we wait.
+    """
+    end = time.monotonic() + WAIT_S
+    while True:
+        try:
+            return Outputs(folder)
+        except ClassError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+
+
+class OneByOne:
+    """A pool of one process that is given its next submission when somebody asks for it."""
+
+    def __init__(self, options: Options):
+        self.waiting: deque[Task] = deque()
+        self.reports = Pool(options, 1).run(self._tasks())
+
+    def _tasks(self) -> Iterator[Task]:
+        while self.waiting:
+            yield self.waiting.popleft()
+
+    def grade(self, task: Task) -> Report:
+        """Grade one submission and wait for its report."""
+        self.waiting.append(task)
+        return next(self.reports)

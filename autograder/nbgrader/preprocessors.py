@@ -1,0 +1,75 @@
+"""The steps of `nbgrader autograde` that put the harness's marks and feedback into the notebook and into the gradebook.
+
+They run after everything of a student's has run, in nbgrader's own process, and take nothing from the notebook but the ids and points of
+the course's cells, which `repair` has put there.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat.notebooknode import NotebookNode
+from nbgrader import utils
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
+
+from ..course import problems
+from .feedback import problem_page
+from .kept import KeptResults
+from .repair import cell_name
+
+MARKS = "autograder"  # in nbconvert's resources: points by cell, None where they are open
+_KEPT: dict[tuple, KeptResults] = {}
+
+
+class HarnessMarks(NbGraderPreprocessor):
+    """Puts score and feedback of each problem into the output of its cell."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Grade the submission's files, or take the result that is kept, and write the outputs.
+
+        Raises:
+            PoolFault: nothing can be graded on this machine.
+        """
+        about, coursedir = resources["nbgrader"], self.parent.parent.coursedir
+        cells = {cell_name(cell): cell for cell in nb.cells if utils.is_grade(cell) and not utils.is_solution(cell)}
+        wanted = tuple(name for name in problems() if name in cells)
+        resources[MARKS] = {}
+        if wanted:
+            document = kept_results(coursedir, about["assignment"], wanted).document(about["student"])
+            resources[MARKS] = {name: self._write(cells[name], name, document) for name in wanted}
+        return nb, resources
+
+    def _write(self, cell: NotebookNode, name: str, document: dict) -> float | None:
+        """The points of a problem's cell, which may be worth something else than in the kit; None when they are open."""
+        found = document["extra_data"]["problems"][name]
+        points = None
+        if found["score"] is not None:
+            points = round(found["score"] / found["max_score"] * float(cell.metadata.nbgrader["points"]), 2)
+        data = {"text/html": problem_page(document, name), "text/plain": "not graded" if points is None else str(points)}
+        cell.outputs = [nbformat.v4.new_output("execute_result", data, execution_count=1)]
+        cell.execution_count = 1
+        return points
+
+
+def kept_results(coursedir: Any, assignment: str, wanted: tuple[str, ...]) -> KeptResults:
+    """The results of an assignment, opened once a process."""
+    root = Path(coursedir.root)
+    submitted = Path(coursedir.format_path(coursedir.submitted_directory, "*", assignment)).parents[1]
+    key = (root, submitted, assignment, wanted)
+    if key not in _KEPT:
+        _KEPT[key] = KeptResults(root, submitted, assignment, wanted)
+    return _KEPT[key]
+
+
+class SaveHarnessMarks(SaveAutoGrades):
+    """Enters the harness's points; what a problem's cell shows is not even looked at."""
+
+    def _add_score(self, cell: NotebookNode, resources: dict) -> None:
+        marks, name = resources.get(MARKS, {}), cell_name(cell)
+        if name not in marks:
+            super()._add_score(cell, resources)
+            return
+        grade = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
+        grade.auto_score = marks[name]
+        grade.needs_manual_grade = marks[name] is None or grade.manual_score is not None
+        self.gradebook.db.commit()

@@ -1,0 +1,50 @@
+"""Scratch courses for the tests of nbgrader's cycle."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+pytest.importorskip("nbgrader")
+
+import scratch_postgres  # noqa: E402   the path above has to be there first
+from scratch_course import PART, ScratchCourse, hand_in  # noqa: E402
+
+
+def collected_course(course: ScratchCourse) -> ScratchCourse:
+    """The course after everybody has fetched, worked and handed in, with nbgrader's real commands."""
+    course.make()
+    course.run("generate_assignment", PART)
+    course.run("release_assignment", PART)
+    course.students_do("fetch_assignment", PART)
+    hand_in(course)
+    course.students_do("submit", PART)
+    course.run("collect", PART)
+    return course
+
+
+@pytest.fixture(scope="session")
+def sqlite_course(tmp_path_factory):
+    """A course on SQLite whose submissions have been collected and autograded by plain `nbgrader autograde`."""
+    course = collected_course(ScratchCourse(tmp_path_factory.mktemp("sqlite")))
+    course.run("autograde", PART)
+    course.run("generate_feedback", PART)
+    course.run("release_feedback", PART)
+    course.students_do("fetch_feedback", PART)
+    return course
+
+
+@pytest.fixture(scope="session")
+def postgres_course(tmp_path_factory):
+    """A course on PostgreSQL whose submissions have been collected and graded by `autograder nbgrader autograde`."""
+    if reason := scratch_postgres.missing():
+        pytest.skip(reason)
+    with tempfile.TemporaryDirectory(prefix="pg") as short:
+        Path(short).chmod(0o755)
+        with scratch_postgres.running_server(Path(short) / "server") as db_url:
+            course = collected_course(ScratchCourse(tmp_path_factory.mktemp("postgres"), db_url))
+            course.run("autograde", PART, program="autograder")
+            yield course

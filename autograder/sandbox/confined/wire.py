@@ -114,7 +114,7 @@ def _encode(value: Any, buffers: list, keep: Callable[[Any], Remote] | None, dep
         return {"kind": "dtype", "name": str(value).removeprefix("torch.")}
     if isinstance(value, np.generic):
         return _encode_numpy_scalar(value, buffers, keep, depth)
-    if isinstance(value, torch.Tensor):
+    if issubclass(kind, torch.Tensor):      # not isinstance: a class may claim to be another, and torch would believe it and crash
         return _encode_tensor(value, buffers)
     if kind is np.ndarray and value.dtype.name in ARRAY_DTYPES:
         plain = np.ascontiguousarray(value, dtype=ARRAY_DTYPES[value.dtype.name])     # big-endian arrays have the same name

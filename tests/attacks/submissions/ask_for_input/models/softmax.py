@@ -1,0 +1,15 @@
+"""Waits for somebody to type."""
+from torch import nn
+
+import sys
+
+
+class Softmax(nn.Module):
+    def __init__(self, im_size, n_classes):
+        super().__init__()
+        c, h, w = im_size
+        self.affine = nn.Linear(c * h * w, n_classes)
+
+    def forward(self, images):
+        sys.stdin.read()
+        return self.affine(images.flatten(1))

@@ -1,0 +1,15 @@
+"""Makes tensors without data the default."""
+from torch import nn
+
+import torch
+torch.set_default_device('meta')
+
+
+class Softmax(nn.Module):
+    def __init__(self, im_size, n_classes):
+        super().__init__()
+        c, h, w = im_size
+        self.affine = nn.Linear(c * h * w, n_classes)
+
+    def forward(self, images):
+        return self.affine(images.flatten(1))

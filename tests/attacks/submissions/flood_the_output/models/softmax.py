@@ -1,0 +1,15 @@
+"""Prints 50 MB."""
+from torch import nn
+
+for _ in range(50):
+    print('x' * 999_999)
+
+
+class Softmax(nn.Module):
+    def __init__(self, im_size, n_classes):
+        super().__init__()
+        c, h, w = im_size
+        self.affine = nn.Linear(c * h * w, n_classes)
+
+    def forward(self, images):
+        return self.affine(images.flatten(1))

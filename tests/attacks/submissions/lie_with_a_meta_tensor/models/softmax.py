@@ -1,0 +1,14 @@
+"""Returns a tensor without values."""
+from torch import nn
+
+import torch
+
+
+class Softmax(nn.Module):
+    def __init__(self, im_size, n_classes):
+        super().__init__()
+        c, h, w = im_size
+        self.affine = nn.Linear(c * h * w, n_classes)
+
+    def forward(self, images):
+        return torch.empty(len(images), 5, device='meta')

@@ -1,0 +1,16 @@
+"""Loops when its model is thrown away."""
+from torch import nn
+
+
+class Softmax(nn.Module):
+    def __init__(self, im_size, n_classes):
+        super().__init__()
+        c, h, w = im_size
+        self.affine = nn.Linear(c * h * w, n_classes)
+
+    def forward(self, images):
+        return self.affine(images.flatten(1))
+
+    def __del__(self):
+        while True:
+            pass

@@ -1,0 +1,18 @@
+"""Replaces the kit's services in its process by ones that give nonsense."""
+from torch import nn
+
+import confined.probes
+
+for name, value in list(vars(confined.probes).items()):
+    if callable(value) and not name.startswith('_') and name not in ('Any',):
+        setattr(confined.probes, name, lambda *a, **k: 7)
+
+
+class Softmax(nn.Module):
+    def __init__(self, im_size, n_classes):
+        super().__init__()
+        c, h, w = im_size
+        self.affine = nn.Linear(c * h * w, n_classes)
+
+    def forward(self, images):
+        return self.affine(images.flatten(1))

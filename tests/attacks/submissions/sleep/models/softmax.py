@@ -1,0 +1,14 @@
+"""Sleeps instead of computing."""
+from torch import nn
+
+import time
+
+
+class Softmax(nn.Module):
+    def __init__(self, im_size, n_classes):
+        super().__init__()
+        c, h, w = im_size
+        self.affine = nn.Linear(c * h * w, n_classes)
+
+    def forward(self, images):
+        time.sleep(1000)

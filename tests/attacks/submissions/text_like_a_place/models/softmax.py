@@ -1,0 +1,12 @@
+"""Raises from code that claims to stand in other files."""
+from torch import nn
+
+
+class Softmax(nn.Module):
+    def __init__(self, im_size, n_classes):
+        super().__init__()
+        c, h, w = im_size
+        self.affine = nn.Linear(c * h * w, n_classes)
+
+    def forward(self, images):
+        exec(compile('raise ValueError(1)', '/submission/student/../../etc/passwd', 'exec'))

@@ -1,0 +1,16 @@
+"""Waits for a lock that it holds."""
+from torch import nn
+
+import threading
+lock = threading.Lock()
+lock.acquire()
+
+
+class Softmax(nn.Module):
+    def __init__(self, im_size, n_classes):
+        super().__init__()
+        c, h, w = im_size
+        self.affine = nn.Linear(c * h * w, n_classes)
+
+    def forward(self, images):
+        lock.acquire()

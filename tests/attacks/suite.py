@@ -1,0 +1,210 @@
+"""The attacks as data, and one function that grades them in a class and looks at what they have done."""
+import contextlib
+import http.server
+import io
+import json
+import os
+import secrets
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from rich.console import Console
+
+from autograder.classes.run import grade_class
+from autograder.classes.worker import Worker
+from autograder.course import KIT_ROOT, problems
+
+from .worker import VARIABLE
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+HERE = Path(__file__).parent
+SUBMISSIONS = HERE / "submissions"
+PROBLEMS = ("softmax", "training")
+SEED = 20_260_101
+TRACE = "written_by_an_attack"      # what an attack calls a file that it leaves where it must not
+CLAIM = "SUCCEEDED"                 # what an attack prints that got through
+SECRET = "a private file of the grader's user"
+TEXT_SUFFIXES = (".py", ".cfg", ".ini", ".toml", ".pth")
+LONGEST_S = 20.0                    # for one submission; the longest legal way is one deadline for each of two problems
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The isolation that attacks meet: a level, and what is taken away from it."""
+
+    level: str = "full"
+    without: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return " without ".join([self.level, *self.without])
+
+
+@dataclass
+class Outcome:
+    """A graded class: results by student, and what was found outside of it afterwards."""
+
+    results: dict[str, dict]
+    pages: dict[str, str]
+    grades: str
+    screen: str
+    traces: list[str] = field(default_factory=list)
+    left_running: list[int] = field(default_factory=list)
+
+
+def manifest() -> dict[str, dict]:
+    """What each attack tries and which marks it deserves, by name."""
+    rows = tomllib.loads((HERE / "manifest.toml").read_text(encoding="utf-8"))["attack"]
+    return {row["name"]: row for row in rows}
+
+
+def honest_files() -> dict[str, bytes]:
+    """The solutions of the graded problems, as a student would hand them in."""
+    folder = KIT_ROOT / "solutions" / "classifiers"
+    return {name: (folder / name).read_bytes() for name in ("models/softmax.py", "training.py")}
+
+
+def write_files(folder: Path, files: dict[str, bytes]) -> None:
+    """Write files below a folder."""
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+
+
+class Grounds:
+    """A folder with a class, its results, a private file, and a server that nobody should reach.
+
+    Args:
+        root: an empty folder.
+    """
+
+    def __init__(self, root: Path):
+        self.root, self.folder, self.out, self.canary = root, root / "class", root / "out", root / "canary"
+        self.folder.mkdir(parents=True)
+        self.canary.mkdir()
+        (self.canary / "private.txt").write_text(SECRET)
+        (self.canary / "private.txt").chmod(0o600)
+        os.utime(self.canary / "private.txt", (10**9, 10**9))
+        self.port = 0
+
+    def add_honest(self, name: str) -> None:
+        """A student who wrote the solutions."""
+        write_files(self.folder / name, honest_files())
+
+    def add_attack(self, name: str) -> None:
+        """An attack, told every place that it could only guess."""
+        places = {"KIT": KIT_ROOT, "OUT": self.out, "CLASS": self.folder, "CANARY": self.canary, "PORT": self.port,
+                  "PACKAGES": Path(torch.__file__).parents[1]}
+        for path in (SUBMISSIONS / name).rglob("*"):
+            if path.is_file() and path.suffix in TEXT_SUFFIXES:
+                text = path.read_text(encoding="utf-8")
+                for word, place in places.items():
+                    text = text.replace(f"@{word}@", str(place))
+                write_files(self.folder / name, {path.relative_to(SUBMISSIONS / name).as_posix(): text.encode()})
+
+    @contextlib.contextmanager
+    def server(self) -> Iterator[None]:
+        """Answers everybody who reaches this machine's network."""
+        class Answer(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.end_headers()
+
+            def log_message(self, *arguments):
+                pass
+
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+            self.port = server.server_address[1]
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            yield
+            server.shutdown()
+
+    def grade(self, layers: Layers = Layers(), problems_: tuple[str, ...] = PROBLEMS, seed: int = SEED) -> Outcome:
+        """Grade the class with these layers and look around."""
+        mark = secrets.token_hex(8)
+        screen = io.StringIO()
+        os.environ[VARIABLE] = json.dumps({"level": layers.level, "without": layers.without, "mark": mark})
+        program, Worker.program = Worker.program, ["-m", "tests.attacks.worker"]
+        try:
+            rows = grade_class(self.folder, self.out, jobs=1, device="cpu", seed=seed, problems=problems_,
+                               console=Console(file=screen, width=150))
+        finally:
+            Worker.program = program
+            del os.environ[VARIABLE]
+        results = {row.student: row.document for row in rows}
+        pages = {name: (self.out / "feedback" / f"{name}.html").read_text(encoding="utf-8") for name in results}
+        return Outcome(results, pages, (self.out / "grades.csv").read_text(encoding="utf-8"), screen.getvalue(),
+                       self.traces(), left_running(mark))
+
+    def traces(self) -> list[str]:
+        """What attacks have left or changed outside of their sandbox; files that they left are removed."""
+        packages = Path(torch.__file__).parents[1]
+        found = []
+        for folder in (Path("/tmp"), Path("/dev/shm"), Path("/var/tmp"), Path("/dev"), Path("/"), Path.home(), KIT_ROOT, KIT_ROOT / "autograder",
+                       packages, self.out, self.out / "results", self.canary, *self.folder.iterdir()):
+            for name in (TRACE, f"aaa_honest_before.json.{TRACE}", "left_by_a_friend", "left_by_an_attack"):
+                if (folder / name).exists():
+                    found.append(str(folder / name))
+                    (folder / name).unlink()
+        private = self.canary / "private.txt"
+        if not private.exists() or private.read_text() != SECRET or private.stat().st_mode & 0o777 != 0o600 \
+                or private.stat().st_mtime != 10**9 or private.stat().st_nlink != 1:
+            found.append(str(private))
+            shutil.rmtree(self.canary)
+            self.canary.mkdir()
+            private.write_text(SECRET)
+            private.chmod(0o600)
+            os.utime(private, (10**9, 10**9))
+        return found
+
+
+def left_running(mark: str, patience_s: float = 5) -> list[int]:
+    """Processes of a run's sandbox that are still there some seconds after it; those of other users cannot be seen."""
+    last = time.monotonic() + patience_s
+    while (found := _marked(mark)) and time.monotonic() < last:
+        time.sleep(0.1)
+    return found
+
+
+def _marked(mark: str) -> list[int]:
+    found = []
+    for name in os.listdir("/proc"):
+        with contextlib.suppress(OSError):
+            if name.isdigit() and f"ATTACK_RUN={mark}".encode() in Path(f"/proc/{name}/environ").read_bytes():
+                found.append(int(name))
+    return found
+
+
+def claims(result: dict) -> list[str]:
+    """The lines in which an attack says that it got through."""
+    notes = result["extra_data"]["for_teaching_assistants"]
+    return [line for note in notes.values() for line in note.get("printed", "").splitlines() if line.startswith(CLAIM)]
+
+
+def marks_of(result: dict) -> dict[str, tuple[float | None, str]]:
+    """Points and status of every problem of a result."""
+    return {name: (problem["score"], problem["status"]) for name, problem in result["extra_data"]["problems"].items()}
+
+
+def deserved(row: dict, name: str) -> dict[str, tuple[float, set[str]]]:
+    """Points and possible statuses of every problem of an attack."""
+    found: dict[str, tuple[float, set[str]]] = {}
+    for problem in PROBLEMS:
+        mark = row.get(problem)
+        file = problems()[problem].files[0]
+        if mark is not None:
+            found[problem] = float(mark["points"]), set(mark["status"].split("|"))
+        elif (SUBMISSIONS / name / file).exists():
+            found[problem] = float(problems()[problem].points), {"passed"}
+        else:
+            found[problem] = 0.0, {"missing"}
+    return found

@@ -1,0 +1,55 @@
+"""A grading process for the attacks: deadlines and limits are short, and layers of isolation can be taken away.
+
+    python -m tests.attacks.worker DESCRIPTOR
+
+It is `autograder.classes.worker` with what the variable `ATTACKED_LAYERS` says changed before it starts.
+"""
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from autograder.classes import worker
+from autograder.course import problems
+from autograder.sandbox import isolation
+from autograder.sandbox.confined.confine import Plan
+from autograder.sandbox.limits import Limits
+
+VARIABLE = "ATTACKED_LAYERS"
+LIMITS = Limits(check_s=2, cpu_s=20, memory_mib=256, timeouts=1)
+NO_LIMITS = {"files": 1 << 20, "threads": 1 << 15, "descriptors": 1 << 20}
+
+
+def weaker_limits(limits: Limits, without: Sequence[str]) -> Limits:
+    """The limits, or none that an attack would reach."""
+    return limits if "limits" not in without else replace(limits, cpu_s=1 << 20, memory_mib=1 << 20, disk_mib=1 << 12)
+
+
+def weaker_plan(plan_for: Callable[..., Plan], without: Sequence[str]) -> Callable[..., Plan]:
+    """`isolation.plan_for` with `landlock`, `seccomp` or `limits` left out."""
+    def weaker(*arguments: object) -> Plan:
+        plan = plan_for(*arguments)
+        found = replace(plan, landlock=plan.landlock and "landlock" not in without, seccomp=plan.seccomp and "seccomp" not in without)
+        return replace(found, **NO_LIMITS) if "limits" in without else found     # type: ignore[arg-type]
+    return weaker
+
+
+def weaken(level: str, without: Sequence[str], mark: str) -> None:
+    """Change this process.
+
+    Args:
+        level: the level of isolation to begin with.
+        without: layers to be left out.
+        mark: put into the environment of every process of the sandbox, so that one that is left over can be found.
+    """
+    for problem in problems().values():
+        object.__setattr__(problem, "limits", weaker_limits(LIMITS, without))
+    isolation.ENVIRONMENT["ATTACK_RUN"] = mark
+    isolation.candidates = lambda: [isolation.Isolation(level, "" if level == "full" else "asked for by a test")]
+    isolation.plan_for = weaker_plan(isolation.plan_for, without)
+
+
+if __name__ == "__main__":
+    weaken(**json.loads(os.environ[VARIABLE]))
+    worker.main(int(sys.argv[1]))

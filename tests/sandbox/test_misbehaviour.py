@@ -183,7 +183,7 @@ def test_memory_that_the_kernel_does_not_count_is_watched(hand_in):
 @pytest.mark.parametrize(
     "body, words",
     [
-        ("[open(f'/tmp/{i}', 'w').write('x' * 10**6) for i in range(100)]", "No space left"),
+        ("[open(f'../tmp/{i}', 'w').write('x' * 10**6) for i in range(100)]", "No space left"),
         ("[open(f'{i}', 'w').close() for i in range(10**5)]", "No space left"),
         ("[os.mkdir(f'/dev/shm/{i}') for i in range(10**5)]", "No space left"),
         ("open('big', 'wb').truncate(10**12)", "File too large"),

@@ -46,12 +46,17 @@ def test_the_grader_prepares_images_as_training_does(data):
     assert torch.allclose(prepared, (torch.from_numpy(drawn).float() / 255 - mean) / std, atol=1e-5)
 
 
-def test_only_a_checkpoint_that_the_grader_can_use_is_put_there(course, tmp_path):
-    """It loads into the grader's model; one of another width leaves the file as it was."""
+def test_a_model_of_another_width_is_not_put_there(script, tmp_path):
+    """The grader could not load it; the file stays as it was, and a sentence says why."""
+    target = tmp_path / "mymodel.pt"
+    options = script["parse"](["--model", "mymodel", "--hidden-dim", "2", "--hand-in", str(target)])
+    said = script["hand_in"](None, options)
+    assert said == f"{target} stays as it was: the grader would use another hidden_dim." and not target.exists()
+
+
+def test_the_checkpoint_of_a_default_run_is_one_that_the_grader_can_use(course, tmp_path):
+    """It is the best one of the run, and of the width that the grader builds."""
     tiny = ("--model", "mymodel", "--train-images", 40, "--epochs", 1, "--no-test")
-    narrow = course.train(tmp_path, "classifiers", *tiny, "--hidden-dim", 2)
-    assert "mymodel.pt stays as it was: the grader would use another hidden_dim." in narrow.output
-    assert not (tmp_path / "mymodel.pt").exists()
     assert course.train(tmp_path, "classifiers", *tiny).status == 0
     values = torch.load(tmp_path / "mymodel.pt", weights_only=True)
     assert (tmp_path / "mymodel.pt").read_bytes() == (tmp_path / "runs" / "mymodel" / "best.pt").read_bytes()

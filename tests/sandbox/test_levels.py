@@ -1,9 +1,11 @@
 """Promises of the levels of isolation: what no submission can do at `full` and `reduced`, and what `process` cannot prevent."""
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -71,7 +73,10 @@ def other_grader():
     """A grader in a process of its own, run by an ordinary user, and what it found; see `try_as_user.py`."""
     become = [HERE / "as_user.py", "12345"] if os.geteuid() == 0 else []
     command = [sys.executable, *become, HERE / "try_as_user.py"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    folder = tempfile.mkdtemp()         # of children that lose their grader; below pytest's own an ordinary user sees nothing
+    os.chmod(folder, 0o777)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+                               env=os.environ | {"TMPDIR": folder})
     line = process.stdout.readline()
     if not line:
         words = process.communicate()[1].strip().splitlines()
@@ -81,6 +86,7 @@ def other_grader():
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
+    shutil.rmtree(folder)
 
 
 @pytest.mark.parametrize("level", ["full", "reduced"])

@@ -3,7 +3,8 @@ import pytest
 import torch
 
 from autograder.judge import expect, expect_close
-from autograder.judge.confusions import (SHARES, count_mistakes, draw_complete, draw_incomplete, expect_shares_finite, matrix_of,
+from autograder.judge.confusions import (SHARES, count_mistakes, draw_complete, draw_incomplete, expect_shares_finite,
+                                         matrix_of,
                                          share_mistakes)
 from autograder.judge.expect import in_words
 
@@ -85,8 +86,10 @@ def test_counts_are_integers(student, complete):
 @pytest.mark.parametrize("kind", ["lists", "tensors", "arrays of uint8"])
 def test_takes_lists_arrays_and_tensors(student, complete, kind):
     """Labels may be lists, tensors, or arrays of small integers"""
-    change = {"lists": lambda labels: labels.tolist(), "tensors": torch.from_numpy, "arrays of uint8": lambda labels: labels.astype("uint8")}
+    change = {"lists": lambda labels: labels.tolist(), "tensors": torch.from_numpy,
+              "arrays of uint8": lambda labels: labels.astype("uint8")}
     labels = [change[kind](values) for values in (complete.targets, complete.predictions)]
     call = f"confusion_matrix(...) for labels as {kind}"
     got = matrix_of(call, student.confusion_matrix.confusion_matrix(*labels, complete.n_classes), complete)
-    expect_close(call, got, complete.counts, **EXACT, hint="It was right for arrays of int64: which operation treats these differently?")
+    expect_close(call, got, complete.counts, **EXACT, hint="It was right for arrays of int64: which operation treats "
+                                                           "these differently?")

@@ -55,7 +55,8 @@ def test_label_is_the_class_with_the_largest_score(student, build, images, score
     """predict_labels gives the class with the largest score for each image"""
     call = f"predict_labels(model, x) for {N} images"
     got = labels_of(call, student.dl_utils.predict_labels(build(), images), N)
-    expect_close(call, got, scores.argmax(1), rtol=0.0, atol=0.0, mistakes=label_mistakes(scores), hint="Which axis of the scores holds the classes?")
+    expect_close(call, got, scores.argmax(1), rtol=0.0, atol=0.0, mistakes=label_mistakes(scores),
+                 hint="Which axis of the scores holds the classes?")
 
 
 @pytest.mark.check(weight=2, needs=LABELS)
@@ -68,7 +69,8 @@ def test_labels_are_whole_numbers_in_a_row(student, build, images, scores, n):
         "A batch of one image still has its axis: is there a `squeeze`?" if n == 1 else ""
     expect_shape(call, got, (n,), hint)
     expect_dtype(call, got, torch.int64, "Class numbers of torch are int64, as `argmax` gives them.")
-    expect(torch.equal(got.cpu(), scores[:n].argmax(1).cpu()), f"{call} returned other classes than for the whole batch.")
+    expect(torch.equal(got.cpu(), scores[:n].argmax(1).cpu()), f"{call} returned other classes than for the whole "
+                                                               "batch.")
 
 
 @pytest.mark.check(weight=3)
@@ -84,7 +86,8 @@ def test_loss_is_divided_by_the_batch_size(student, build, scores, labels, given
         other = student.dl_utils.compute_loss(model, scores, labels, is_normalize=False)
         if isinstance(other, torch.Tensor) and Mistake(total / N, "").explains(other, **LOSS):
             mistakes.insert(0, Mistake(total, OPPOSITE))
-    expect_close(call, got, total / N, **LOSS, mistakes=mistakes, hint="What does model.loss_criterion give, and what is it divided by?")
+    expect_close(call, got, total / N, **LOSS, mistakes=mistakes, hint="What does model.loss_criterion give, and what "
+                                                                       "is it divided by?")
 
 
 @pytest.mark.check(weight=2)
@@ -93,7 +96,8 @@ def test_loss_is_the_sum_on_request(student, build, scores, labels):
     got = student.dl_utils.compute_loss(build(), scores, labels, is_normalize=False)
     total = criterion("cross-entropy", scores, labels)
     expect_close("compute_loss(model, scores, labels, is_normalize=False)", got, total, **LOSS,
-                 mistakes=loss_mistakes(total, scores, labels, False), hint="It should be just what model.loss_criterion gives.")
+                 mistakes=loss_mistakes(total, scores, labels, False),
+                 hint="It should be just what model.loss_criterion gives.")
 
 
 @pytest.mark.check(weight=1)
@@ -104,8 +108,10 @@ def test_loss_is_by_the_criterion_of_the_model(student, build, scores, labels):
     # However it divides the cross-entropy, which other checks judge, it should do so with this criterion.
     part = float(own / entropy) if isinstance(own, torch.Tensor) and own.ndim == 0 else 1 / N
     got = student.dl_utils.compute_loss(build("margin"), scores, labels)
-    expect_close(f"{CALL} for a model whose criterion is a multi-class margin loss", got, part * margin, rtol=1e-5, atol=1e-6,
-                 mistakes=[Mistake(part * entropy, "That is the cross-entropy, which this model does not use: is model.loss_criterion asked?")],
+    expect_close(f"{CALL} for a model whose criterion is a multi-class margin loss", got, part * margin, rtol=1e-5,
+                 atol=1e-6,
+                 mistakes=[Mistake(part * entropy, "That is the cross-entropy, which this model does not use: is "
+                                                   "model.loss_criterion asked?")],
                  hint="It should be what model.loss_criterion gives.")
 
 
@@ -116,11 +122,13 @@ def test_loss_can_be_differentiated(student, build, scores, labels):
     reply = student.probe("call_with_leaves", student.dl_utils.compute_loss.fetch(), [model, scores, labels], [1])
     got = reply["result"]
     if not isinstance(got, torch.Tensor):
-        fail(f"{CALL} returned {in_words(got)}, a plain number, so that nothing can be differentiated; it should be a tensor.", NO_GRAPH)
+        fail(f"{CALL} returned {in_words(got)}, a plain number, so that nothing can be differentiated; it should be a "
+             "tensor.", NO_GRAPH)
     expect_shape(CALL, got, (), "A loss is one number without dimensions.")
     gradient = reply["gradients"][0]
     if not reply["graph"] or gradient is None:
         fail(f"{CALL} returned a tensor without a graph: it cannot be differentiated.", NO_GRAPH)
     want = (scores.softmax(1) - F.one_hot(labels, C)).double().cpu() / N
-    right = follows_own_values(lambda y: student.dl_utils.compute_loss(model, y, labels), (scores,), gradient, want, {"rtol": 0, "atol": 1e-5})
+    right = follows_own_values(lambda y: student.dl_utils.compute_loss(model, y, labels), (scores,), gradient, want,
+                               {"rtol": 0, "atol": 1e-5})
     expect(right, f"The gradient of {CALL} for the scores is not right.", NO_GRAPH)

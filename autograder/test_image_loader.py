@@ -84,8 +84,10 @@ def test_pictures_are_grayscale(student, make, root, tree):
 def expect_gray(call, picture):
     """A described picture is one of PIL's, in its mode for grayscale."""
     if not isinstance(picture, dict) or "mode" not in picture:
-        fail(f"{call} returned {in_words(picture)}; it should be a PIL image.", "A transform that comes later wants a PIL image.")
-    expect(picture["mode"] == "L", f"{call} returned a picture of mode {picture['mode']!r}; it should be grayscale, mode 'L'.",
+        fail(f"{call} returned {in_words(picture)}; it should be a PIL image.",
+             "A transform that comes later wants a PIL image.")
+    expect(picture["mode"] == "L", f"{call} returned a picture of mode {picture['mode']!r}; it should be grayscale, "
+                                   "mode 'L'.",
            "Some files are in colour: which method of a PIL image changes its mode?")
 
 
@@ -99,15 +101,20 @@ def test_transform_is_applied(student, make, tree, transform):
         items = student.probe("loader_items", make("train", transform), 1)["items"]
     except Raised as fault:
         if transform == "none":
-            fail(f"{call} did not work.\n{fault.message}", "No transform is the default: the picture should come as it is then.")
+            fail(f"{call} did not work.\n{fault.message}", "No transform is the default: the picture should come as it "
+                                                           "is then.")
         raise
-    expect(bool(items) and isinstance(items[0], dict), f"{call} returned {in_words(items[0] if items else items)}; it should be a pair.")
+    expect(bool(items) and isinstance(items[0], dict), f"{call} returned {in_words(items[0] if items else items)}; it "
+                                                       "should be a pair.")
     got = items[0]["picture"]
     if transform == "none":
         expect(got is not None, f"{call} returned no picture.")
         return
-    hint = "It looks as if the transform was not called." if isinstance(got, dict) else "Is the transform called with the PIL image?"
-    expect(got == ["marked"] if isinstance(got, list) else False, f"{call} did not return what the transform makes of the picture.", hint)
+    hint = "Is the transform called with the PIL image?"
+    if isinstance(got, dict):
+        hint = "It looks as if the transform was not called."
+    expect(got == ["marked"] if isinstance(got, list) else False, f"{call} did not return what the transform makes of "
+                                                                  "the picture.", hint)
 
 
 @pytest.mark.check(weight=1, needs=FINDS)
@@ -118,7 +125,8 @@ def test_pictures_are_read_when_they_are_asked_for(student, make, tree):
     try:
         make("train", where=where)
     except Raised as fault:
-        fail(f"ImageLoader(root, 'train') stopped on a picture that nobody had asked for: pictures are read at once.\n{fault.message}",
+        fail("ImageLoader(root, 'train') stopped on a picture that nobody had asked for: pictures are read at "
+             f"once.\n{fault.message}",
              "A data set may be larger than memory: what does `__getitem__` need to know to read one picture?")
 
 
@@ -127,5 +135,6 @@ def test_pictures_are_read_when_they_are_asked_for(student, make, tree):
 def test_ends_with_an_index_error(student, make, tree, split):
     """An index behind the last picture is an IndexError"""
     place = len(tree.heights(split))
-    expect(student.probe("ends_at", make(split), place) is True, f"ImageLoader(root, {split!r})[{place}] returned an item, although there are "
-           f"only {place} pictures.", "A loop over a data set ends when IndexError is raised.")
+    expect(student.probe("ends_at", make(split), place) is True, f"ImageLoader(root, {split!r})[{place}] returned an "
+                                                                 f"item, although there are only {place} pictures.",
+           "A loop over a data set ends when IndexError is raised.")

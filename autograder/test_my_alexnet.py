@@ -1,16 +1,14 @@
 """Hidden checks of problem 3.7, AlexNet with a new last layer.
 
-The network is built once, without drawing its weights; it gets weights of ours, the same for every parameter of the same shape.
+The network is built once, without drawing its weights; it gets weights of ours, the same for every parameter of one shape.
 """
 import pytest
-import torch
 
 from autograder.grading.seeds import derived_seed
-from autograder.judge import expect
+from autograder.judge import expect, expect_tensor
 from autograder.judge.alexnets import built, expect_only_last_trains, expect_scores, expect_shapes, parameters_of
-from autograder.judge.expect import fail
 from autograder.judge.kept import kept
-from autograder.judge.scene_networks import expect_summing_criterion, scores_of
+from autograder.judge.scene_networks import expect_summing_criterion, explain_channels, scores_of
 from autograder.sandbox.faults import Raised
 
 SHAPES = "test_is_alexnet_with_fifteen_scores"
@@ -39,10 +37,15 @@ def model(student):
 
 
 @pytest.fixture
-def filled(student, model, seed):
-    """The student's network with weights of ours."""
-    kept(student, "filled", lambda: student.probe("fill", model, seed))
-    return model
+def run(student, model, seed, images):
+    """`run()`: scores in eval mode with weights of ours, and the parameters in their graph."""
+    def once():
+        student.probe("fill", model, seed)
+        try:
+            return student.probe("scores_and_reached", model, images)
+        except Raised as fault:
+            explain_channels(fault)
+    return lambda: kept(student, "run", once)
 
 
 @pytest.mark.check(weight=3)
@@ -58,23 +61,21 @@ def test_is_alexnet_with_fifteen_scores(student, model):
 
 
 @pytest.mark.check(weight=3, needs=SHAPES)
-def test_scores_are_those_of_alexnet(student, filled, seed, images):
+def test_scores_are_those_of_alexnet(model, run, seed, images):
     """In eval mode the scores are those of AlexNet for the image repeated to three channels"""
-    filled.eval()
-    expect_scores(f"{CALL} in eval mode, with weights of ours,", lambda: scores_of(filled, images), seed, images)
+    call = f"{CALL} in eval mode, with weights of ours,"
+    expect_scores(call, expect_tensor(call, run()["scores"]), lambda: scores_of(model, images), seed, images)
 
 
 @pytest.mark.check(weight=2, needs=SHAPES)
-def test_gradient_reaches_the_new_layer(student, filled, images):
+def test_gradient_reaches_the_new_layer(run):
     """The gradient of the loss reaches the new layer"""
-    try:
-        arrived = student.probe("trained_gradients", filled, images, torch.tensor([3, 14], device=images.device))
-    except Raised as fault:
-        if "does not require grad" in fault.details:
-            fail(f"{CALL}: no gradient arrives at any parameter, so that nothing can learn.",
-                 "`no_grad` around everything stops the last layer's gradient, too: `requires_grad` alone freezes the others.")
-        raise
-    without = sorted(name for name, there in arrived.items() if not there)
+    reached = run()["reached"]
+    expect(not reached or any(reached.values()), f"{CALL}: no gradient arrives at any parameter, so that nothing can "
+                                                 "learn.",
+           "`no_grad` around everything stops the last layer's gradient, too: `requires_grad` alone freezes the "
+           "others.")
+    without = sorted(name for name, there in reached.items() if not there)
     expect(not without, f"{CALL}: no gradient arrives at {', '.join(without[:4])}.", "Is this layer used in `forward`?")
 
 

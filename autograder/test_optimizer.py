@@ -35,7 +35,8 @@ def make_config(pick):
     chance = pick("settings of the optimizer")
     settings = {"lr": chance.choice([0.03, 0.04, 0.06]), "weight_decay": chance.choice([0.15, 0.2, 0.25])}
     momentum = chance.choice([0.55, 0.65, 0.7])
-    return lambda kind, with_momentum=False: {"optimizer_type": kind} | settings | ({"momentum": momentum} if with_momentum else {})
+    return lambda kind, with_momentum=False: {"optimizer_type": kind} | settings | ({"momentum": momentum}
+                                                                                    if with_momentum else {})
 
 
 def made_for(student, model, config):
@@ -59,7 +60,8 @@ def test_type_gives_the_class(student, model, start, make_config, kind):
     for name, own in settings.items():
         if name in start:       # with the settings that it has: whether they are config's, other checks judge
             expect_close(f"After {len(GRADIENTS)} steps of the optimizer from {call} the parameter", moved[name],
-                         AFTER[kind](start[name], own), **STEP, hint=f"Is it torch's own {CLASSES[kind]}, with its usual settings?")
+                         AFTER[kind](start[name], own), **STEP, hint=f"Is it torch's own {CLASSES[kind]}, with its "
+                                                                     "usual settings?")
 
 
 def expect_class(student, model, make_config, kind, call, classes):
@@ -85,7 +87,8 @@ def test_learning_rate_and_weight_decay_arrive(student, model, make_config, kind
     for group in found["groups"]:
         for name in ("lr", "weight_decay"):
             expect(group["settings"].get(name) == config[name],
-                   f"{call} made an optimizer with {name}={group['settings'].get(name)}, which is not the {name} of config.",
+                   f"{call} made an optimizer with {name}={group['settings'].get(name)}, which is not the {name} of "
+                   "config.",
                    f"Does config's `{name}` reach the optimizer under its own name?")
 
 
@@ -99,16 +102,18 @@ def test_momentum_is_optional_and_plain(student, model, make_config, given):
         made_for(student, model, make_config("adam", given))
     except Raised as fault:
         if "momentum" in fault.details:
-            fail(fault.message, "momentum is optional, and Adam does not know it: which of dict's methods gives a value only if there is one?")
+            fail(fault.message, "momentum is optional, and Adam does not know it: which of dict's methods gives a "
+                                "value only if there is one?")
         raise
     for group in found["groups"]:
         got = group["settings"].get("momentum")
         said = "" if given else " without momentum in config"
-        hint = "Does config's `momentum` reach SGD?" if given else "Momentum that nobody asked for: it should be 0 then."
+        hint = "Does config's `momentum` reach SGD?" if given else "Nobody asked for momentum: it should be 0 then."
         expect(got == config.get("momentum", 0), f"{call}{said} made an optimizer with momentum={got}.", hint)
         expect(not group["settings"].get("nesterov"), f"{call} made SGD with nesterov=True.",
                "That is Nesterov's momentum; plain momentum is asked for.")
-        expect(not group["settings"].get("dampening"), f"{call} made SGD with dampening={group['settings'].get('dampening')}.",
+        expect(not group["settings"].get("dampening"),
+               f"{call} made SGD with dampening={group['settings'].get('dampening')}.",
                "`dampening` is another setting of SGD: give weight_decay by its name.")
 
 
@@ -118,8 +123,10 @@ def test_every_parameter_is_optimized(student, model, start, make_config, kind):
     """The optimizer holds every parameter of the model once"""
     _, call, found = made_for(student, model, make_config(kind, with_momentum=kind == "sgd"))
     names = [name for group in found["groups"] for name in group["names"]]
-    expect(set(start) <= set(names), f"{call}: some parameters are left out of the optimizer.", "Does it take the parameters of every layer?")
-    expect(len(names) == len(start), f"{call}: the optimizer holds tensors that are not the model's parameters, or one of them twice.",
+    expect(set(start) <= set(names), f"{call}: some parameters are left out of the optimizer.",
+           "Does it take the parameters of every layer?")
+    expect(len(names) == len(start), f"{call}: the optimizer holds tensors that are not the model's parameters, or one "
+                                     "of them twice.",
            "Pass the parameter objects themselves, not copies.")
 
 

@@ -1,6 +1,7 @@
 """Hidden checks of problem 3.9, a network in eight-bit integers.
 
-The networks are the kit's own and known to both sides; a student's function is judged by the size and the scores of what it returns.
+The networks are the kit's own and known to both sides; a student's function is judged by the size and the scores of what
+it returns.
 """
 import pytest
 import torch
@@ -9,7 +10,8 @@ from autograder.grading.seeds import derived_seed
 from autograder.judge import expect
 from autograder.judge.expect import fail
 from autograder.judge.kept import kept
-from autograder.judge.quantized_networks import (CONVOLUTIONS, HIGHEST, OUTSIDE, SWEPT, WRAPPED, Prepared, prepared, ratio, reason,
+from autograder.judge.quantized_networks import (CONVOLUTIONS, HIGHEST, OUTSIDE, SWEPT, WRAPPED, Prepared, prepared,
+                                                 ratio, reason,
                                                  scores_of, size_words, small_images, swept, with_pixels)
 
 SMALLER, SAME = "test_makes_the_network_smaller", "test_predictions_stay_the_same"
@@ -33,7 +35,8 @@ def main(seed):
 def ask(student):
     """`ask(network, batches)`: what became of a network that was quantized with these batches."""
     def once(network, batches, train=False):
-        return student.probe("quantized", student.quantization.quantize.fetch(), network.parts, network.values, batches, network.images, train)
+        return student.probe("quantized", student.quantization.quantize.fetch(), network.parts, network.values, batches,
+                             network.images, train)
     return once
 
 
@@ -60,7 +63,8 @@ def test_makes_the_network_smaller(quantized, sizes):
     """The quantized network needs fewer bytes"""
     expect_a_network(quantized)
     expect(min(sizes) < 0.9, f"{CALL} returned a network with as many bytes as before.",
-           "Rounded numbers that are still stored in float32 take the same room. Are layers inside of an nn.Sequential found?")
+           "Rounded numbers that are still stored in float32 take the same room. Are layers inside of an nn.Sequential "
+           "found?")
     expect(min(sizes) > 0.1, f"{CALL} returned a network with hardly anything in its state_dict.",
            "Then it cannot be saved: what does `register_buffer` do?")
 
@@ -70,7 +74,8 @@ def test_needs_a_quarter_of_the_bytes(sizes):
     """Linear layers and convolutions take at most 0.3 of the bytes"""
     main, convolutions = sizes
     worst = max(sizes)
-    expect(worst <= MOST_BYTES, f"{CALL} returned a network with {worst:.0%} of the bytes; at most {MOST_BYTES:.0%} are asked for.",
+    expect(worst <= MOST_BYTES, f"{CALL} returned a network with {worst:.0%} of the bytes; at most {MOST_BYTES:.0%} "
+                                "are asked for.",
            size_words(main, convolutions))
 
 
@@ -82,7 +87,8 @@ def agreement(scores, network):
 def expect_agreement(reply, main, words, hint):
     """At least 95 % of the predictions are those of the network itself."""
     share = agreement(scores_of(f"{CALL}, {words},", reply["scores"], main), main)
-    expect(share >= LEAST_AGREEMENT, f"{CALL}, {words}: {share:.0%} of the predictions are the same; at least {LEAST_AGREEMENT:.0%} are asked for.",
+    expect(share >= LEAST_AGREEMENT, f"{CALL}, {words}: {share:.0%} of the predictions are the same; at least "
+                                     f"{LEAST_AGREEMENT:.0%} are asked for.",
            hint() if share < LEAST_AGREEMENT else "")
 
 
@@ -102,14 +108,17 @@ def test_activations_are_integers(ask, seed):
     different = len({tuple(row) for row in (scores * 1e4).round().tolist()})
     expect(different > 1, f"{CALL} returned a network whose scores do not depend on a pixel.")
     expect(different <= LEVELS, f"{CALL} returned a network that tells {different} of {SWEPT} values of a pixel apart: "
-           "the activations are still floating point.", "Eight bits tell 256 values apart. What happens to a layer's inputs before they are multiplied?")
+                                "the activations are still floating point.",
+           "Eight bits tell 256 values apart. What happens to a layer's inputs before they are multiplied?")
 
 
 @pytest.mark.check(weight=1, needs=SAME)
 def test_all_calibration_batches_count(ask, main):
     """The range of the inputs comes from all calibration batches"""
-    expect_agreement(ask(main, [main.images, 0.01 * main.images[:5]]), main, "where the last calibration batch is nearly black",
-                     lambda: "It looks as if only the last calibration batch counts: what becomes of the range found before?")
+    expect_agreement(ask(main, [main.images, 0.01 * main.images[:5]]), main,
+                     "where the last calibration batch is nearly black",
+                     lambda: "It looks as if only the last calibration batch counts: what becomes of the range found "
+                             "before?")
 
 
 @pytest.mark.check(weight=1, needs=SAME)
@@ -118,7 +127,8 @@ def test_values_outside_of_the_range_are_cut_off(ask, seed):
     network = with_pixels(seed, (HIGHEST, OUTSIDE, WRAPPED))
     highest, outside, wrapped = scores_of(CALL, ask(network, [swept(seed).images[::20]])["scores"], network)
     far, near = float((outside - highest).abs().max()), float((outside - wrapped).abs().max())
-    expect(far <= near, f"{CALL} returned a network that takes a bright pixel outside of the calibrated range for a dark one.",
+    expect(far <= near, f"{CALL} returned a network that takes a bright pixel outside of the calibrated range "
+                        "for a dark one.",
            "What happens to an integer of 130 in int8? It should become the largest that there is.")
 
 
@@ -134,7 +144,8 @@ def test_comes_back_in_eval_mode(trained):
     """The quantized network comes back in eval mode"""
     first, second = trained["runs"]
     same = isinstance(first, torch.Tensor) and isinstance(second, torch.Tensor) and torch.equal(first, second)
-    expect(same, f"{CALL} returned a network that gives other scores in a second run: it is in train mode.", "Dropout is active there.")
+    expect(same, f"{CALL} returned a network that gives other scores in a second run: it is in train mode.",
+           "Dropout is active there.")
 
 
 @pytest.mark.check(weight=2, needs=SMALLER)
@@ -144,4 +155,5 @@ def test_leaves_its_argument_as_it_was(trained):
     if not (found["names"] and found["values"]):
         fail(f"{CALL} changed its argument: the network that was handed in has other layers or values now.",
              "Whoever wants to go on training it cannot. What makes a copy of a whole network?")
-    expect(found["modes"], f"{CALL} put the network that was handed in into another mode.", "Which network does `eval()` belong to?")
+    expect(found["modes"], f"{CALL} put the network that was handed in into another mode.",
+           "Which network does `eval()` belong to?")

@@ -1,7 +1,7 @@
 """Hidden checks of problem 3.1, the scaler and the statistics of a folder of images.
 
-A variance that divides by n - 1 costs its points once: the checks after the first take it as it is meant. So do those of the
-images' statistics with whatever a student's own scaler measures.
+A variance that divides by n - 1 costs its points once: the checks after the first take it as it is meant. So do those of
+the images' statistics with whatever a student's own scaler measures.
 """
 import numpy as np
 import pytest
@@ -9,16 +9,20 @@ import torch
 
 from autograder.judge import expect, expect_close
 from autograder.judge.expect import fail, in_words
-from autograder.judge.image_folders import (COLOUR, GRAY, colour_mistakes, coloured, expect_statistics, many_alike, many_places, place_mistakes,
+from autograder.judge.image_folders import (COLOUR, GRAY, colour_mistakes, coloured, expect_statistics, many_alike,
+                                            many_places, place_mistakes,
                                             size_mistakes, unequal_sizes, value_mistakes)
 from autograder.judge.kept import kept
-from autograder.judge.scalers import (ANOTHER_FIT, FAR, ORDINARY, STANDARDISED, divisor, draw_rows, expect_measured, far_reason, inverse_mistakes, listed,
-                                      measured, right, rows_of, split, split_mistakes, transform_mistakes, whole_mistakes)
+from autograder.judge.scalers import (ANOTHER_FIT, FAR, ORDINARY, STANDARDISED, divisor, draw_rows, expect_measured,
+                                      far_reason, inverse_mistakes, listed,
+                                      measured, right, rows_of, split, split_mistakes, transform_mistakes,
+                                      whole_mistakes)
 from autograder.sandbox.faults import NotWritten, Raised
 
 TRANSFORM, PIXELS = "test_transform_standardises", "test_every_pixel_counts_once"
 MEANS, SPREADS = [30.0, -400.0, 7.0], [3.0, 9.0, 2.5]
-SPLITS = {"three unequal batches": [3, 30], "batches of 1, 4 and 0 rows": [1, 5, 5, 29], "row by row": list(range(1, 40))}
+SPLITS = {"three unequal batches": [3, 30], "batches of 1, 4 and 0 rows": [1, 5, 5, 29],
+          "row by row": list(range(1, 40))}
 ALIKE_PX = (40, 50)
 
 
@@ -84,10 +88,10 @@ def test_variance_is_right_for_a_mean_of_1e8(after, ddof, pick, cuts):
 
 
 @pytest.mark.check(weight=2)
-@pytest.mark.parametrize("kind", ["array of uint8", "tensor of uint8", "array of int16", "tensor of int8"])
+@pytest.mark.parametrize("kind", ["array of uint8", "tensor of uint8", "array of int16"])
 def test_small_integers_do_not_overflow(student, ddof, pick, kind):
     """Rows of small integers, as arrays or tensors, are measured without overflow"""
-    low, high = {"uint8": (90, 256), "int16": (-3000, 9000), "int8": (-90, 128)}[kind.split()[-1]]
+    low, high = {"uint8": (90, 256), "int16": (-3000, 9000)}[kind.split()[-1]]
     whole = np.random.default_rng(pick(f"rows as {kind}").getrandbits(64)).integers(low, high, size=(30, 2))
     want, small = right(whole.astype(np.float64), ddof), whole.astype(kind.split()[-1])
 
@@ -104,8 +108,10 @@ def test_small_integers_do_not_overflow(student, ddof, pick, kind):
         wide = after_fit(whole.astype(np.float64))
         hint = "Is it right for an array of float64?"
         if torch.allclose(wide.var, want.var, **ORDINARY):
-            hint = "For the same numbers in float64 it is right: a sum or a square has wrapped around. What comes before any arithmetic?"
-        fail(f"After fit(...) for {kind}: mean_ is {listed(got.mean)} and var_ {listed(got.var)}, which is not right.", hint)
+            hint = ("For the same numbers in float64 it is right: a sum or a square has wrapped around. What comes before any "
+                    "arithmetic?")
+        fail(f"After fit(...) for {kind}: mean_ is {listed(got.mean)} and var_ {listed(got.var)}, which is not right.",
+             hint)
 
 
 def expect_scale_1(after, changing, numbers, hint):
@@ -115,8 +121,8 @@ def expect_scale_1(after, changing, numbers, hint):
     call = f"After partial_fit for features that are always {numbers[0]:g} and {numbers[1]:.10g}"
     added = got.scale ** 2 - got.var
     if bool((added > 1e-12).all()) and float(added.max() - added.min()) < 1e-3 * float(added.min()):
-        hint = ("It looks as if a small number was added to the variance: that changes every feature. Which ones should "
-                "be divided by something else?")
+        hint = ("It looks as if a small number was added to the variance: that changes every feature. Which ones "
+                "should be divided by something else?")
     expect(bool((got.scale[:2] == 1).all()), f"{call}, their scale_ is {listed(got.scale[:2])}; it should be 1.", hint)
     rows_of("transform(...) for a feature that never changes", scaler.transform(rows), rows)
 
@@ -124,14 +130,16 @@ def expect_scale_1(after, changing, numbers, hint):
 @pytest.mark.check(weight=1)
 def test_features_that_never_change_have_scale_1(after, rows):
     """A feature that never changes has scale 1"""
-    expect_scale_1(after, rows[:, 0], (7.0, -0.5), "A feature that never changes has variance 0: what would transform divide by?")
+    expect_scale_1(after, rows[:, 0], (7.0, -0.5), "A feature that never changes has variance 0: what would transform "
+                                                   "divide by?")
 
 
 @pytest.mark.check(weight=1)
 def test_rounding_is_not_taken_for_change(after, rows):
     """A feature that never changes has scale 1 even if float64 cannot hold its value exactly"""
-    expect_scale_1(after, rows[:, 0], (0.1, 1e8 + 0.3), "A feature that never changes has variance 0, up to rounding: when is a "
-                   "variance nothing but rounding, or how is rounding avoided?")
+    expect_scale_1(after, rows[:, 0], (0.1, 1e8 + 0.3), "A feature that never changes has variance 0, up to rounding: "
+                                                        "when is a variance nothing but rounding, or how is rounding "
+                                                        "avoided?")
 
 
 @pytest.mark.check(weight=1)
@@ -143,7 +151,8 @@ def test_fit_forgets_what_was_seen_before(student, ddof, rows):
         getattr(scaler, name)(rows[9:])
         call = f"After fit(...) and then {name}(...)"
         both = right(np.concatenate([rows[:9] + 50, rows[9:]]), ddof)
-        expect_measured(call, measured(student, call, scaler, 3), right(rows[9:], ddof), iter([(ANOTHER_FIT, both)]), with_scale=False)
+        expect_measured(call, measured(student, call, scaler, 3), right(rows[9:], ddof), iter([(ANOTHER_FIT, both)]),
+                        with_scale=False)
 
 
 @pytest.mark.check(weight=2)
@@ -156,7 +165,8 @@ def test_transform_standardises(student, rows, name):
     if name == "fit_transform":
         own = measured(student, "After fit_transform(...)", scaler, 3)
     want = (torch.from_numpy(given) - own.mean) / own.scale
-    expect_close(f"{name}(...)", rows_of(f"{name}(...)", got, given), want, **STANDARDISED, mistakes=transform_mistakes(given, own),
+    expect_close(f"{name}(...)", rows_of(f"{name}(...)", got, given), want, **STANDARDISED,
+                 mistakes=transform_mistakes(given, own),
                  hint="It should be (x - mean_) / scale_, feature by feature.")
 
 
@@ -167,31 +177,33 @@ def test_inverse_transform_goes_back(student, rows):
     given = rows[:10] / 100
     want = torch.from_numpy(given) * own.scale + own.mean
     got = rows_of("inverse_transform(...)", scaler.inverse_transform(given), given)
-    expect_close("inverse_transform(...)", got, want, rtol=1e-5, atol=1e-4, mistakes=inverse_mistakes(given, own), hint="Which steps undo those of transform, "
-                 "and in which order?")
+    expect_close("inverse_transform(...)", got, want, rtol=1e-5, atol=1e-4, mistakes=inverse_mistakes(given, own),
+                 hint="Which steps undo those of transform, and in which order?")
 
 
 @pytest.mark.check(weight=1, needs=TRANSFORM)
-@pytest.mark.parametrize("name", ["transform", "inverse_transform"])
-def test_unfitted_use_is_an_error(student, rows, name):
+def test_unfitted_use_is_an_error(student, rows):
     """transform and inverse_transform are errors before anything was fitted"""
-    try:
-        got = getattr(student.standard_scaler.StandardScaler(), name)(rows)
-    except NotWritten:
-        raise
-    except Raised:
-        return
-    fail(f"StandardScaler().{name}(...) returned {in_words(got)}, although nothing was fitted.", "Whoever forgot to fit should be told: raise an error.")
+    for name in ("transform", "inverse_transform"):
+        try:
+            got = getattr(student.standard_scaler.StandardScaler(), name)(rows)
+        except NotWritten:
+            raise
+        except Raised:
+            continue
+        fail(f"StandardScaler().{name}(...) returned {in_words(got)}, although nothing was fitted.",
+             "Whoever forgot to fit should be told: raise an error.")
 
 
 @pytest.mark.check(weight=1, needs=TRANSFORM)
-@pytest.mark.parametrize("name", ["partial_fit", "fit_transform", "transform", "inverse_transform"])
-def test_rows_stay_as_they_are(student, rows, name):
+def test_rows_stay_as_they_are(student, rows):
     """The rows are not changed"""
     scaler, _ = fitted(student, rows)
-    _, (after,) = student.probe("call_and_show_inputs", getattr(scaler, name).fetch(), rows)
-    expect(isinstance(after, np.ndarray) and np.array_equal(after, rows), f"{name}(...) changed its argument, the caller's own rows.",
-           "Is there a `-=` or `/=`? On an array of float64, np.asarray makes no copy.")
+    for name in ("partial_fit", "transform", "inverse_transform", "fit_transform"):
+        _, (after,) = student.probe("call_and_show_inputs", getattr(scaler, name).fetch(), rows)
+        same = isinstance(after, np.ndarray) and np.array_equal(after, rows)
+        expect(same, f"{name}(...) changed its argument, the caller's own rows.",
+               "Is there a `-=` or `/=`? On an array of float64, np.asarray makes no copy.")
 
 
 @pytest.fixture
@@ -212,7 +224,8 @@ CALL = "compute_mean_and_std(dir_name)"
 def test_every_pixel_counts_once(student, statistics, pick):
     """Mean and standard deviation are those of all pixels, whatever the sizes of the images"""
     pictures = unequal_sizes(pick("pictures of unequal size"))
-    expect_statistics(student, pictures, f"{CALL} for images of unequal size", statistics(pictures), GRAY, size_mistakes(pictures),
+    expect_statistics(student, pictures, f"{CALL} for images of unequal size", statistics(pictures), GRAY,
+                      size_mistakes(pictures),
                       "Each pixel counts once, with a value in [0, 1]. Was every image brought to one size first?")
 
 
@@ -225,7 +238,8 @@ def test_images_are_found_at_any_depth(student, statistics, pick, as_path):
     def mistakes():
         yield from place_mistakes(pictures)
         yield from value_mistakes(pictures.pixels())
-    expect_statistics(student, pictures, f"{CALL} for images at any depth", statistics(pictures, as_path), GRAY, mistakes(),
+    expect_statistics(student, pictures, f"{CALL} for images at any depth", statistics(pictures, as_path), GRAY,
+                      mistakes(),
                       "Which folders are looked into, and which endings are looked for?", mean_only=True)
 
 
@@ -246,8 +260,10 @@ def test_result_is_two_arrays_of_one_number(statistics, pick):
     """The results are two arrays of shape (1,)"""
     for name, value in zip(("mean", "std"), statistics(unequal_sizes(pick("pictures of unequal size")))):
         hint = "The transforms want one number a channel, and gray has one channel."
-        expect(isinstance(value, (np.ndarray, torch.Tensor)), f"{CALL} returned {in_words(value)} as {name}; it should be an array of shape (1,).", hint)
-        expect(tuple(value.shape) == (1,), f"{CALL} returned an array of shape {tuple(value.shape)} as {name}; it should be (1,).", hint)
+        expect(isinstance(value, (np.ndarray, torch.Tensor)), f"{CALL} returned {in_words(value)} as {name}; it should "
+                                                              "be an array of shape (1,).", hint)
+        expect(tuple(value.shape) == (1,), f"{CALL} returned an array of shape {tuple(value.shape)} as {name}; it "
+                                           "should be (1,).", hint)
 
 
 @pytest.mark.check(weight=1, needs=PIXELS)

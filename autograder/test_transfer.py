@@ -1,7 +1,7 @@
 """Hidden checks of problem 4.1, five heads on ResNet-18.
 
-Each network is built once, frozen, and once to be trained whole, without drawing weights and without a network connection:
-whoever asks for weights gets made-up ones. Layers are known by their shapes, never by their names.
+Each network is built once, frozen, and once to be trained whole, without drawing weights and without a connection: whoever
+asks for weights gets made-up ones. Layers are known by their shapes, never by their names.
 """
 import pytest
 import torch
@@ -12,13 +12,14 @@ from autograder.judge import expect, expect_dtype, expect_finite, expect_shape, 
 from autograder.judge.expect import fail
 from autograder.judge.kept import kept
 from autograder.judge.score_mistakes import expect_raw_scores
-from autograder.judge.trunks import (FC, HEADS, Network, Parameter, expect_frozen, expect_head, expect_place, made_up_corners,
+from autograder.judge.trunks import (FC, HEADS, Network, Parameter, expect_frozen, expect_head, expect_place,
+                                     made_up_corners,
                                      norms_of_trunk)
 from autograder.sandbox.faults import NotWritten, Raised, StudentFault
 
 RESNET = "test_is_built_on_resnet18"
 EACH = pytest.mark.parametrize("head", HEADS)
-SIDES, LARGE_SIDES = (33, 40), (224, 224)
+SIDES, LARGE_SIDES = (36, 32), (224, 224)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,7 @@ def build(student, grading, n_classes):
 
 @pytest.fixture
 def run(student, draw, build, n_classes):
-    """`run("network_report", "softmax")`: what a probe says of a network with small images, or large ones where it needs these.
+    """`run("network_report", "softmax")`: what a probe says of a network with small images, or large where it needs these.
 
     In eval mode both images are the same, so that their scores differ only where something random is left.
     """
@@ -63,7 +64,8 @@ def run(student, draw, build, n_classes):
                 return student.probe(probe, model, large, *more) | {"small": False}
             except StudentFault:
                 raise fault from None
-    return lambda probe, head, frozen=True: kept(student, f"{probe} {head}, frozen={frozen}", lambda: ask(probe, head, frozen))
+    return lambda probe, head, frozen=True: kept(student, f"{probe} {head}, frozen={frozen}",
+                                                 lambda: ask(probe, head, frozen))
 
 
 def about_size(fault):
@@ -76,7 +78,8 @@ def network(run, n_classes):
     """`network("softmax")`: a frozen network and its run in eval mode."""
     def ask(head):
         found = run("network_report", head)
-        parameters = [Parameter(name, tuple(shape), trains, called) for name, shape, trains, called in found["parameters"]]
+        parameters = [Parameter(name, tuple(shape), trains, called) for name, shape, trains, called
+                      in found["parameters"]]
         return Network(f"build({head!r}, {n_classes})", head, parameters, found["norms"], found["scores"],
                        found["into last"], found["eval reached"])
     return ask
@@ -88,13 +91,15 @@ def test_is_built_on_resnet18(student, build):
     first = None
     for head in HEADS:
         try:
-            if any(tuple(shape) == (64, 3, 7, 7) for _, shape, _, _ in student.probe("parameters", build(head)["model"])):
+            if any(tuple(shape) == (64, 3, 7, 7) for _, shape, _, _ in student.probe("parameters",
+                                                                                     build(head)["model"])):
                 return
         except StudentFault as fault:
             first = first or fault
     if first is not None:
         raise first
-    fail("build(...): none of the networks has the first convolution of ResNet-18.", "Is it torchvision's resnet18 that the heads stand on?")
+    fail("build(...): none of the networks has the first convolution of ResNet-18.",
+         "Is it torchvision's resnet18 that the heads stand on?")
 
 
 @pytest.mark.check(weight=3, needs=RESNET)
@@ -107,7 +112,8 @@ def test_gives_raw_scores_for_any_size(build, run, draw, n_classes, head):
         try:
             model(draw("images for ResNet", 2, 3, *SIDES))
         except Raised as fault:
-            fail(fault.message, "It should take images of other sizes than 224x224, too: which layer gives maps of one size whatever comes in?")
+            fail(fault.message, "It should take images of other sizes than 224x224, too: which layer gives maps of one "
+                                "size whatever comes in?")
     scores = expect_tensor(call, found["scores"])
     expect_shape(call, scores, (2, n_classes), "The last layer should be `n_classes` wide." if scores.ndim == 2 else "")
     expect_dtype(call, scores, torch.float32)
@@ -151,13 +157,14 @@ def test_frozen_trunk_keeps_its_statistics(network, run, build, head):
     found = run("train_report", head)
     call = f"After a step in train mode, {build(head)['model']._words}"
     own = max(len(found["norms"]) - norms_of_trunk(head), 0)        # the head may have batch norms
-    expect(len(found["moved"]) <= own, f"{call}: the batch norm of the frozen trunk still moves, its running mean and variance have changed.",
-           "Gradients are not the only way to change a trunk: in which mode do batch norms leave their statistics alone, and what does train() do "
-           "to that mode?")
+    expect(len(found["moved"]) <= own, f"{call}: the batch norm of the frozen trunk still moves, its running mean and "
+                                       "variance have changed.",
+           "Gradients are not the only way to change a trunk: in which mode do batch norms leave their statistics "
+           "alone, and what does train() do to that mode?")
     expect(len(found["moved"]) + len(found["counted"]) <= own,
            f"{call}: batch norms of the frozen trunk have counted a batch, though their running mean has not moved.",
-           "In train mode they normalise with the mean and variance of the batch: an image's features then depend on the other images. "
-           "Which mode uses the running ones?")
+           "In train mode they normalise with the mean and variance of the batch: an image's features then depend on "
+           "the other images. Which mode uses the running ones?")
 
 
 @pytest.mark.check(weight=2, needs=RESNET)
@@ -165,22 +172,28 @@ def test_frozen_trunk_keeps_its_statistics(network, run, build, head):
 def test_head_trains(network, run, build, head):
     """The head trains: it gets gradients, train() and eval() reach it"""
     call, found = build(head)["model"]._words, network(head)
-    if head == "finetune" and [one.shape for one in found.matrices] == [FC]:      # without an extra layer: another check says so
+    if head == "finetune" and [one.shape
+                               for one in found.matrices] == [FC]:      # without an extra layer: another check says so
         return
     expect(any(one.trains for one in found.parameters), f"{call}: nothing trains, the head is frozen too.",
            "Which parameters does the freezing take: those of the trunk, or all?")
     step = run("train_report", head)
-    expect(step["graph"] is True, f"{call}: no gradient arrives at the head.", "`no_grad` may stand around the trunk, but not around the head.")
+    expect(step["graph"] is True, f"{call}: no gradient arrives at the head.",
+           "`no_grad` may stand around the trunk, but not around the head.")
     used = {one.name for one in found.parameters if one.called}
     without = [name for name, there in step["arrived"].items() if not there and (name in used or not used)]
-    expect(not without, f"{call}: no gradient arrives at {', '.join(sorted(without)[:3])}.", "Is this layer used in `forward`?")
+    expect(not without, f"{call}: no gradient arrives at {', '.join(sorted(without)[:3])}.",
+           "Is this layer used in `forward`?")
     last = {one.name.rpartition(".")[0] for one in found.matrices[-1:] if one.trains}
-    expect(step["train reached"] is True and not last & set(step["still"]), f"{call}.train(): the head stays in eval mode.",
+    expect(step["train reached"] is True and not last & set(step["still"]),
+           f"{call}.train(): the head stays in eval mode.",
            "Only the trunk should stay there; what should a train() of your own do first?")
     scores = found.scores
     same = torch.allclose(scores[:1], scores[1:], rtol=1e-3, atol=1e-3 * float(scores.abs().max()))
-    expect(found.eval_reached is True, f"{call}.eval(): the head is still in train mode.", "Does eval() reach the head? It calls train(False).")
-    expect(same, f"{call}.eval(): the same image gets other scores a second time.", "Does eval() reach the head? It calls train(False).")
+    expect(found.eval_reached is True, f"{call}.eval(): the head is still in train mode.",
+           "Does eval() reach the head? It calls train(False).")
+    expect(same, f"{call}.eval(): the same image gets other scores a second time.",
+           "Does eval() reach the head? It calls train(False).")
 
 
 @pytest.mark.check(weight=2, needs=RESNET)
@@ -189,11 +202,14 @@ def test_updatable_network_trains_whole(run, build, head):
     """With frozen=False every parameter gets a gradient, and the batch norms follow the data"""
     call, found = build(head, False)["model"]._words, run("train_report", head, False)
     frozen = [name for name in found["frozen"] if isinstance(name, str)]
-    expect(not frozen, f"{call} has parameters that do not train, such as {', '.join(frozen[:2])}.", "With frozen=False nothing is frozen.")
+    expect(not frozen, f"{call} has parameters that do not train, such as {', '.join(frozen[:2])}.",
+           "With frozen=False nothing is frozen.")
     without = [name for name, there in found["arrived"].items() if not there]
-    expect(not without, f"{call}: no gradient arrives at {', '.join(sorted(without)[:2])}.", "Are there layers that are never used, or a `no_grad`?")
+    expect(not without, f"{call}: no gradient arrives at {', '.join(sorted(without)[:2])}.",
+           "Are there layers that are never used, or a `no_grad`?")
     stuck = set(found["norms"]) - set(found["moved"])
-    expect(not stuck, f"{call}: batch norms of the trunk stay as they are in train mode; with frozen=False they should follow the data.",
+    expect(not stuck, f"{call}: batch norms of the trunk stay as they are in train mode; with frozen=False they should "
+                      "follow the data.",
            "In which case does train() put the trunk into eval mode?")
 
 
@@ -204,7 +220,8 @@ def test_weights_are_taken_when_asked_for(student, build, n_classes, case):
     call = f"build('softmax', {n_classes}, pretrained=True)"
     if case == "not asked for":
         asked = [build(head)["asked"] for head in HEADS]
-        expect(not any(asked), "build(...) tried to download weights, although nobody asked for them.", "`pretrained` is False by default.")
+        expect(not any(asked), "build(...) tried to download weights, although nobody asked for them.",
+               "`pretrained` is False by default.")
         return
     arguments = student.resnet_heads.build.fetch(), ["softmax", n_classes], {"pretrained": True}, case == "asked for"
     try:

@@ -1,4 +1,4 @@
-"""Problem 3.1, the statistics of images: folders of hidden pictures, their mean and deviation, and the usual wrong ones."""
+"""Problem 3.1, the statistics of images: folders of hidden pictures, mean and deviation, and the usual mistakes."""
 import io
 import random
 from collections.abc import Callable, Iterable, Iterator
@@ -78,7 +78,8 @@ def coloured(chance: random.Random) -> Folder:
     for place, strongest in enumerate((1, 2, 1, 0)):
         lows = [150 if channel == strongest else 10 + 20 * place for channel in range(3)]
         whole = np.ones((16, 8, 1), np.uint8)       # one colour each: JPEG keeps it
-        pictures[f"scene/colour_{place}.jpg"] = whole * np.array(lows, np.uint8) + _noise(chance, 16, 8, 0, 20)[..., None]
+        pictures[f"scene/colour_{place}.jpg"] = whole * np.array(lows, np.uint8) + _noise(chance, 16, 8, 0,
+                                                                                          20)[..., None]
     return folder(pictures)
 
 
@@ -97,7 +98,8 @@ def two_numbers(call: str, got: Any) -> torch.Tensor:
     """Mean and deviation as two numbers; whether they are arrays of shape (1,) is another check's question."""
     if not isinstance(got, (tuple, list)) or len(got) != 2:
         fail(f"{call} returned {in_words(got)}; it should be two arrays, mean and standard deviation.")
-    values = [numbers(f"{call}: the {name}", [value] if type(value) in (int, float) else value) for name, value in zip(("mean", "std"), got)]
+    values = [numbers(f"{call}: the {name}", [value] if type(value) in (int, float) else value)
+              for name, value in zip(("mean", "std"), got)]
     for value in values:
         if value.numel() != 1:
             fail(f"{call} returned an array of shape {tuple(value.shape)}; both should have the shape (1,).",
@@ -148,13 +150,16 @@ def size_mistakes(pictures: Folder) -> Iterator[Mistake]:
     pixels = pictures.pixels()
     want = statistics(pixels)
     means, deviations = (torch.tensor([getattr(part, name)() for part in pixels]) for name in ("mean", "std"))
-    yield Mistake(torch.stack([means.mean(), want[1]]), "In the mean each image counts once, however large it is; each pixel should.")
+    yield Mistake(torch.stack([means.mean(), want[1]]), "In the mean each image counts once, however large it is; each "
+                                                        "pixel should.")
     yield Mistake(torch.stack([want[0], deviations.mean()]), MEAN_OF_STDS)
-    yield Mistake(torch.stack([means.mean(), deviations.mean()]), f"In the mean each image counts once; each pixel should. {MEAN_OF_STDS}")
+    yield Mistake(torch.stack([means.mean(), deviations.mean()]), "In the mean each image counts once; each pixel "
+                                                                  f"should. {MEAN_OF_STDS}")
     yield Mistake(torch.stack([means.mean(), means.std(correction=0)]), "That is the deviation of the images' means.")
     middle = float(means.mean())
     deviation = (sum(np.square(part - middle).mean() for part in pixels) / len(pixels)) ** 0.5
-    yield Mistake(torch.tensor([middle, deviation]), "In mean and deviation each image counts once, however large it is; each pixel should.")
+    yield Mistake(torch.tensor([middle, deviation]), "In mean and deviation each image counts once, however large it "
+                                                     "is; each pixel should.")
     yield from value_mistakes(pixels)
 
 
@@ -166,43 +171,50 @@ def value_mistakes(pixels: Pixels) -> Iterator[Mistake]:
     want = statistics(pixels)
     yield Mistake(255 * want, "The values are between 0 and 255; they should be between 0 and 1.")
     yield Mistake(want / 255, "The values were divided by 255 twice.")
-    yield Mistake(torch.stack([want[0], want[1] ** 2]), "The second value is the variance instead of the standard deviation.")
-    yield Mistake(statistics(pixels, 1), "The squared distances were divided by n - 1; the population's standard deviation divides by the number "
-                                         "of pixels.")
+    yield Mistake(torch.stack([want[0], want[1] ** 2]), "The second value is the variance instead of the standard "
+                                                        "deviation.")
+    yield Mistake(statistics(pixels, 1), "The squared distances were divided by n - 1; the population's standard "
+                                         "deviation divides by the number of pixels.")
     yield Mistake(want.flip(0), "Mean and standard deviation are exchanged.")
 
 
 def place_mistakes(pictures: Folder) -> Iterator[Mistake]:
     """What is often left out."""
-    def only(chosen: Callable[[str], bool]) -> torch.Tensor | None:
-        return statistics(pictures.pixels(chosen)) if pictures.pixels(chosen) else None
-
-    found = {
-        "Images in deeper folders are left out: any depth is asked for.": [lambda name: name.count("/") <= 1, lambda name: "/" not in name,
-                                                                           lambda name: name.count("/") == 1, lambda name: name.count("/") <= 2],
-        "There are only .jpg images in it; .jpeg and .png are images, too.": [lambda name: name.endswith(".jpg"),
-                                                                             lambda name: name.lower().endswith(".jpg")],
-        "There are only .png images in it; .jpg and .jpeg are images, too.": [lambda name: name.lower().endswith(".png")],
-        "Images whose ending is in capital letters are left out.": [lambda name: name.rpartition(".")[2].islower()],
-        "Images that end in .jpeg are left out.": [lambda name: not name.lower().endswith(".jpeg"),
-                                                   lambda name: name.rpartition(".")[2] in ("jpg", "png")],
-        "Images that end in .png are left out.": [lambda name: not name.lower().endswith(".png"),
-                                                  lambda name: name.rpartition(".")[2] in ("jpg", "jpeg")],
-    }
-    for words, choices in found.items():
+    for words, choices in LEFT_OUT.items():
         for chosen in choices:
-            values = only(chosen)
-            if values is not None:
-                yield Mistake(values, words)
+            if pixels := pictures.pixels(chosen):
+                yield Mistake(statistics(pixels), words)
+
+
+def ending(name: str) -> str:
+    """The part of a file's name behind the last dot."""
+    return name.rpartition(".")[2]
+
+
+LEFT_OUT: dict[str, list[Callable[[str], bool]]] = {
+    "Images in deeper folders are left out: any depth is asked for.": [
+        lambda name: name.count("/") <= 1, lambda name: "/" not in name, lambda name: name.count("/") == 1,
+        lambda name: name.count("/") <= 2],
+    "There are only .jpg images in it; .jpeg and .png are images, too.": [
+        lambda name: ending(name) == "jpg", lambda name: ending(name).lower() == "jpg"],
+    "There are only .png images in it; .jpg and .jpeg are images, too.": [lambda name: ending(name).lower() == "png"],
+    "Images whose ending is in capital letters are left out.": [lambda name: ending(name).islower()],
+    "Images that end in .jpeg are left out.": [
+        lambda name: ending(name).lower() != "jpeg", lambda name: ending(name) in ("jpg", "png")],
+    "Images that end in .png are left out.": [
+        lambda name: ending(name).lower() != "png", lambda name: ending(name) in ("jpg", "jpeg")],
+}
 
 
 def colour_mistakes(pictures: Folder) -> Iterator[Mistake]:
     """What is often done to colours."""
     colours = list(pictures.colours.values())
-    yield Mistake(statistics(colour.mean(2) for colour in colours), "Gray is the average of red, green and blue here; Pillow's mode L weighs them "
-                                                                    "as the eye does.")
+    yield Mistake(statistics(colour.mean(2) for colour in colours), "Gray is the average of red, green and blue here; "
+                                                                    "Pillow's mode L weighs them as the eye does.")
     coloured_only = [colour if (colour[..., :1] != colour).any() else colour[..., :1] for colour in colours]
     for kept in (colours, coloured_only):
-        yield Mistake(statistics(kept), "All three colours of a pixel are counted; each pixel should have one gray value. What does convert(\"L\") do?")
+        yield Mistake(statistics(kept), "All three colours of a pixel are counted; each pixel should have one gray "
+                                        "value. What does convert(\"L\") do?")
     for channel, name in enumerate(("red", "green", "blue")):
-        yield Mistake(statistics(colour[..., channel] for colour in colours), f"Only the {name} of each pixel is counted. What does convert(\"L\") do?")
+        yield Mistake(statistics(colour[..., channel] for colour in colours),
+                      f"Only the {name} of each pixel is counted. What does convert(\"L\") do?")

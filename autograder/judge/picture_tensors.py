@@ -39,7 +39,8 @@ class Settings:
 
 def draw_settings(chance: random.Random) -> Settings:
     """A size whose sides differ, and numbers that nobody's data set has."""
-    return Settings(chance.choice([(20, 30), (24, 34), (18, 27)]), chance.choice([0.37, 0.38, 0.43]), chance.choice([0.27, 0.28, 0.3]))
+    return Settings(chance.choice([(20, 30), (24, 34), (18, 27)]), chance.choice([0.37, 0.38, 0.43]),
+                    chance.choice([0.27, 0.28, 0.3]))
 
 
 def plain_picture(level: int) -> np.ndarray:
@@ -75,12 +76,13 @@ def value_mistakes(wanted: Settings) -> Iterator[Mistake]:
     yield Mistake((levels - mean) / std ** 2, "It was divided by the variance, the square of pixel_std.")
     yield Mistake((levels - mean) / std ** 0.5, "It was divided by the square root of pixel_std, which is no variance.")
     yield Mistake((levels - std) / mean, "It looks as if mean and standard deviation are exchanged.")
-    yield Mistake((levels / 255 - mean) / std, "It looks as if the values were divided by 255 twice: ToTensor does it already.")
-    yield Mistake((255 * levels - mean) / std, "The values were between 0 and 255 when they were normalised; bring them to "
-                                              "[0, 1] first.")
+    yield Mistake((levels / 255 - mean) / std, "It looks as if the values were divided by 255 twice: ToTensor does it "
+                                               "already.")
+    yield Mistake((255 * levels - mean) / std, "The values were between 0 and 255 when they were normalised; bring "
+                                               "them to [0, 1] first.")
     for other in ((0.485, 0.229), (0.456, 0.224), (0.406, 0.225), (0.5, 0.5), (0.449, 0.226)):
-        yield Mistake((levels - other[0]) / other[1], "These are numbers of another data set: pixel_mean and pixel_std are the "
-                                                     "ones to normalise with.")
+        yield Mistake((levels - other[0]) / other[1], "These are numbers of another data set: pixel_mean and pixel_std "
+                                                      "are the ones to normalise with.")
     yield Mistake(levels - mean, "It was not divided by pixel_std.")
     yield Mistake(levels / std, "pixel_mean was not subtracted.")
     yield Mistake((levels + mean) / std, "pixel_mean was added instead of subtracted.")

@@ -1,4 +1,4 @@
-"""Problem 3.9: networks to be quantized whose scores lie far apart without any training, and what is said of wrong results."""
+"""Problem 3.9: networks to be quantized whose scores lie far apart without any training, and words for wrong results."""
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +15,8 @@ Parts = dict[str, list[tuple]]
 CLASSES, PER_CLASS, SIDE = 15, 2, 32
 MARGIN = 8          # how far the score of the right class lies above the others
 MAIN: Parts = {
-    "cnn_layers": [("convolution", 1, 10, 5, 0), ("pool", 3), ("relu",), ("convolution", 10, 30, 5, 1), ("pool", 3), ("relu",)],
+    "cnn_layers": [("convolution", 1, 10, 5, 0), ("pool", 3), ("relu",), ("convolution", 10, 30, 5, 1), ("pool", 3),
+                   ("relu",)],
     "fc_layers": [("flatten",), ("linear", 120, 100), ("relu",), ("dropout", 0.5), ("linear", 100, CLASSES)],
 }
 CONVOLUTIONS: Parts = {
@@ -123,7 +124,8 @@ def scores_of(call: str, got: Any, network: Prepared) -> torch.Tensor:
     """The scores that a quantized network gave, of the right shape."""
     tensor = expect_shape(call, got, network.scores.shape)
     if tensor.is_quantized or not tensor.is_floating_point():
-        fail(f"{call} returned numbers of dtype {str(tensor.dtype).removeprefix('torch.')}; scores should be floating point again.")
+        fail(f"{call} returned numbers of dtype {str(tensor.dtype).removeprefix('torch.')}; scores should be floating "
+             "point again.")
     expect_finite(call, tensor)
     return tensor.float()
 
@@ -164,8 +166,8 @@ def reason(ask: Ask, seed: int) -> str:
         return bool((got - value).abs().max() < tolerance)
 
     if near(want):
-        return ("A network of a single linear layer is right. What does a convolution do at the border, and which integer stands for the "
-                "number 0 there?")
+        return ("A network of a single linear layer is right. What does a convolution do at the border, and which "
+                "integer stands for the number 0 there?")
     if near(product):
         return "It looks as if the bias is lost: it is added after the sums have become real numbers again."
     if near(inputs.clamp(-1, 1) @ weight.T + bias):
@@ -174,7 +176,9 @@ def reason(ask: Ask, seed: int) -> str:
         return "It looks as if the sums wrap around: products of two 8-bit numbers need 16 bits, their sums 32."
     shift, sums = (got - want).mean(0), weight.sum(1)
     if bool((got - want - (shift @ sums) / (sums @ sums) * sums).abs().max() < tolerance):
-        return "It looks as if the zero point is left out of the sums: each of them is off by the zero point times the sum of the weights."
+        return ("It looks as if the zero point is left out of the sums: each of them is off by the zero point times the sum of "
+                "the weights.")
     if bool((got - want).abs().max() < 0.5 * product.abs().max()):
         return "The results are near, but too coarse: how many levels are there? Eight bits give 256."
-    return "Take a single linear layer and compare: integers of the inputs, of the weights, their sums, and the sums as real numbers again."
+    return ("Take a single linear layer and compare: integers of the inputs, of the weights, their sums, and the sums as "
+            "real numbers again.")

@@ -1,4 +1,4 @@
-"""Problem 3.1, the scaler: what it should have measured, computed over all rows at once, and the usual wrong numbers."""
+"""Problem 3.1, the scaler: what it should have measured, computed over all rows at once, and the usual mistakes."""
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from ..sandbox.student import Held, Student
 from .expect import expect, expect_finite, expect_shape, fail, in_words
 from .mistakes import Mistake, explanation
 
-# Right versions in float64 (merging, Welford, shifted sums, exact fractions) stay within 4e-15; float32 has its own check.
+# Right versions in float64 (merging, Welford, shifted sums, exact fractions) stay within 4e-15; float32 has a check.
 ORDINARY = {"rtol": 1e-5, "atol": 1e-9}
 # For a mean of 1e8 and a standard deviation of 1 they stay within 1.1e-8; ten times that.
 FAR = {"rtol": 1.1e-7, "atol": 0.0}
@@ -83,12 +83,15 @@ def numbers(call: str, value: Any) -> torch.Tensor:
     return tensor.cpu().double() if not tensor.is_complex() else tensor.cpu()
 
 
-def expect_measured(call: str, got: Measured, want: Measured, mistakes: Iterator[tuple[str, Measured]], with_scale: bool = True) -> None:
+def expect_measured(call: str, got: Measured, want: Measured, mistakes: Iterator[tuple[str, Measured]],
+                    with_scale: bool = True) -> None:
     """Number of rows, mean, variance and scale are right; the mistakes are looked for in each of them."""
     usual = list(mistakes)
     n = got.n.item() if isinstance(got.n, torch.Tensor) and got.n.numel() == 1 else got.n
-    said = next((words for words, wrong in usual if wrong.n != want.n and wrong.n == n), "How many rows were there, over all batches?")
-    expect(n == want.n and not isinstance(n, bool), f"{call}: n_samples_seen_ is {in_words(got.n)}, which is not right.", said)
+    said = next((words for words, wrong in usual if wrong.n != want.n and wrong.n == n),
+                "How many rows were there, over all batches?")
+    expect(n == want.n and not isinstance(n, bool), f"{call}: n_samples_seen_ is {in_words(got.n)}, which is not "
+                                                    "right.", said)
     for name in ("mean", "var", "scale") if with_scale else ("mean", "var"):
         expect_values(f"{call}, {name}_", getattr(got, name), getattr(want, name),
                       [Mistake(getattr(wrong, name), words) for words, wrong in usual], HINTS[name])
@@ -112,23 +115,21 @@ HINTS = {"mean": "It should be the mean of each column over all rows.",
 
 def whole_mistakes(rows: np.ndarray) -> Iterator[tuple[str, Measured]]:
     """What is often measured of one batch."""
-    truth, n, d = right(rows), len(rows), rows.shape[1]
-    together = torch.full((d,), float(rows.mean())), torch.full((d,), float(rows.var()))
-    spread = (torch.from_numpy(rows) - together[0]).square().mean(0)
-    sample = right(rows, 1)
-    yield "The squared distances were divided by n - 1; the population variance divides by the number of rows.", sample
-    yield "Mean and variance are those of all features together; each column has its own.", Measured(n, *together, together[1].sqrt())
-    yield "The mean is that of all features together; each column has its own.", Measured(n, together[0], spread, spread.sqrt())
-    whole = spread.mean().expand(d)
-    yield "Mean and variance are those of all features together; each column has its own.", Measured(n, together[0], whole, whole.sqrt())
-    summed = (torch.from_numpy(rows) - together[0]).square().sum() / (n * d) * torch.ones(d)
-    yield "Mean and variance are those of all features together; each column has its own.", Measured(n, together[0], summed, summed.sqrt())
-    yield "var_ is the standard deviation: the square root belongs to scale_.", Measured(n, truth.mean, truth.scale, truth.scale.sqrt())
-    yield "scale_ is the variance: what is the standard deviation?", Measured(n, truth.mean, truth.var, truth.var)
-    yield "scale_ is one divided by the standard deviation.", Measured(n, truth.mean, truth.var, 1 / truth.scale)
-    squares = torch.from_numpy(np.square(rows).mean(0))
-    yield "That is the mean of the squares: the mean was not subtracted first.", Measured(n, truth.mean, squares, squares.sqrt())
-    yield "The sum was not divided by the number of rows.", Measured(n, truth.mean * n, truth.var * n, (truth.var * n).sqrt())
+    truth, n, every = right(rows), len(rows), torch.from_numpy(rows)
+    mean, var, ones = truth.mean, truth.var, torch.ones(rows.shape[1], dtype=torch.float64)
+
+    def wrong(mean: torch.Tensor, var: torch.Tensor) -> Measured:
+        return Measured(n, mean * ones, var * ones, (var * ones).sqrt())
+
+    yield "The squared distances were divided by n - 1; the population variance divides by the number of rows.", right(rows, 1)
+    around = (every - every.mean()).square()
+    for spread in (around.mean(), around.mean(0), around.mean() / len(ones)):
+        yield "Mean and variance are those of all features together; each column has its own.", wrong(every.mean(), spread)
+    yield "var_ is the standard deviation: the square root belongs to scale_.", wrong(mean, var.sqrt())
+    yield "scale_ is the variance: what is the standard deviation?", Measured(n, mean, var, var)
+    yield "scale_ is one divided by the standard deviation.", Measured(n, mean, var, 1 / truth.scale)
+    yield "That is the mean of the squares: the mean was not subtracted first.", wrong(mean, every.square().mean(0))
+    yield "The sum was not divided by the number of rows.", wrong(mean * n, var * n)
 
 
 def split_mistakes(parts: Sequence[np.ndarray]) -> Iterator[tuple[str, Measured]]:
@@ -152,12 +153,12 @@ def split_mistakes(parts: Sequence[np.ndarray]) -> Iterator[tuple[str, Measured]
     for place in range(1, len(parts)):
         before = sum(len(part) for part in parts[:place])
         exchanged = exchanged + (means[place] - exchanged) * before / (before + len(parts[place]))
-    yield "It looks as if the weights of old and new rows are exchanged: which of the two means moves by n_b / n?", Measured(
-        n, exchanged, truth.var, truth.scale)
+    words = "It looks as if the weights of old and new rows are exchanged: which of the two means moves by n_b / n?"
+    yield words, Measured(n, exchanged, truth.var, truth.scale)
 
 
 def divisor(student: Student, rows: np.ndarray) -> int:
-    """0, or 1 where a student's variance divides by n - 1: that is judged by one check, and taken as meant by the others."""
+    """0, or 1 where a student's variance divides by n - 1: one check judges that, the others take it as meant."""
     scaler = student.standard_scaler.StandardScaler()
     scaler.fit(rows)
     var = measured(student, "After fit(...)", scaler, rows.shape[1]).var
@@ -182,7 +183,8 @@ def transform_mistakes(rows: np.ndarray, own: Measured) -> Iterator[Mistake]:
     yield Mistake(x - own.mean, "It was not divided by scale_.")
     for ddof in (0, 1):
         these = right(rows, ddof)
-        yield Mistake((x - these.mean) / these.scale, "That is mean and scale of the rows themselves: transform uses those that fit has measured.")
+        yield Mistake((x - these.mean) / these.scale, "That is mean and scale of the rows themselves: transform uses "
+                                                      "those that fit has measured.")
     yield Mistake(x / own.scale - own.mean, "It was divided before the mean was subtracted.")
     yield Mistake((x + own.mean) / own.scale, "The mean was added instead of subtracted.")
     yield Mistake((x - own.mean) * own.scale, "It was multiplied by scale_ instead of divided.")
@@ -192,7 +194,8 @@ def transform_mistakes(rows: np.ndarray, own: Measured) -> Iterator[Mistake]:
 def inverse_mistakes(z: np.ndarray, own: Measured) -> Iterator[Mistake]:
     """What is often returned instead of z * scale + mean."""
     x = torch.from_numpy(z)
-    yield Mistake((x + own.mean) * own.scale, "The mean was added before the multiplication: undo the steps of transform in the opposite order.")
+    yield Mistake((x + own.mean) * own.scale, "The mean was added before the multiplication: undo the steps of "
+                                              "transform in the opposite order.")
     yield Mistake(x * own.scale, "The mean was not added.")
     yield Mistake(x + own.mean, "It was not multiplied by scale_.")
     yield Mistake(x * own.scale - own.mean, "The mean was subtracted instead of added.")
@@ -215,5 +218,5 @@ def far_reason(measure: Callable[[np.ndarray], Measured], chance: random.Random)
     if error > 1e-9:
         return ("For ordinary rows it is right to about seven digits: is it computed in float32? At 1e8 float32 knows "
                 "only every eighth number; float64 is asked for.")
-    return ("For ordinary rows it is right to the last digit. Is it the mean of the squares minus the square of the mean? "
-            "These are two numbers of about 1e16, and float64 keeps 16 digits.")
+    return ("For ordinary rows it is right to the last digit. Is it the mean of the squares minus the square of the "
+            "mean? These are two numbers of about 1e16, and float64 keeps 16 digits.")

@@ -17,8 +17,8 @@ from .probes_quantization import quantized      # noqa: F401
 from .probes_scenes import (apply_to_picture, build_scorer, call_with_cpu_tensors, call_with_path,      # noqa: F401
                             count_layers, ends_at, load_pictures, loader_items, make_loader, scores_of_runs,
                             steps_with_gradients, traced_peak, write_files)
-from .probes_transfer import (build_offline, convolution_corners, fill, network_report, train_report,     # noqa: F401
-                              trained_gradients)
+from .probes_transfer import (build_offline, convolution_corners, fill, network_report,     # noqa: F401
+                              scores_and_reached, train_report)
 
 
 def parameters(model: nn.Module) -> list:

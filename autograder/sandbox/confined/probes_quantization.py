@@ -1,7 +1,7 @@
 """Services of problem 3.9 inside the child: networks of the kit's own to be quantized, and what became of them.
 
-Everything is on the CPU, whatever the run computes on: not every way to multiply integers works elsewhere. As in `probes.py`,
-values leave the child and are judged elsewhere; nothing here knows a right answer.
+Everything is on the CPU, whatever the run computes on: not every way to multiply integers works elsewhere. As in
+`probes.py`, values leave the child and are judged elsewhere; nothing here knows a right answer.
 """
 from collections import OrderedDict
 from typing import Any
@@ -34,8 +34,8 @@ def network_of(parts: dict, values: list) -> nn.Module:
 def quantized(quantize: Any, parts: dict, values: list, batches: list, inputs: np.ndarray, train: bool) -> dict:
     """One call of `quantize` on a network of the kit's own, which is in train or in eval mode.
 
-    Returns: `runs`: scores of the inputs from two runs as the network came back; `scores` in eval mode; `bytes` before and
-        after; `trains`: how many of its layers are in train mode; `argument`: what became of the network handed in.
+    Returns: `runs`: scores of the inputs from two runs as the network came back; `scores` in eval mode; `bytes` before
+        and after; `argument`: what became of the network handed in.
     """
     model = network_of(parts, values).train(train)
     before = {name: value.clone() for name, value in model.state_dict().items()}
@@ -48,9 +48,8 @@ def quantized(quantize: Any, parts: dict, values: list, batches: list, inputs: n
                               for name, value in before.items())}
     with torch.no_grad():
         runs = [made(images) for _ in range(2)] if train else []
-        trains = sum(layer.training for layer in made.modules()) if isinstance(made, nn.Module) else 0
         scores = (made.eval() if isinstance(made, nn.Module) else made)(images)
-    return {"runs": runs, "scores": scores, "bytes": [size, size_of(made)], "trains": trains, "argument": argument}
+    return {"runs": runs, "scores": scores, "bytes": [size, size_of(made)], "argument": argument}
 
 
 def size_of(model: Any) -> int:
@@ -58,7 +57,8 @@ def size_of(model: Any) -> int:
     if not isinstance(model, nn.Module):
         return -1
     values = list(tensors_in(list(model.state_dict().values())))
-    known = {id(value) for layer in model.modules() for value in (*layer._parameters.values(), *layer._buffers.values())}
+    known = {id(value) for layer in model.modules() for value in (*layer._parameters.values(),
+                                                                  *layer._buffers.values())}
     for layer in model.modules():
         values += [value for name, held in vars(layer).items() if name not in ("_parameters", "_buffers", "_modules")
                    for value in tensors_in([held]) if id(value) not in known]

@@ -1,4 +1,4 @@
-"""Services of part 3 inside the child: models, pictures and folders of the kit's own, and what a student's function made of them.
+"""Services of part 3 inside the child: models, pictures and folders of the kit's own, and what a student made of them.
 
 As in `probes.py`, values leave the child and are judged elsewhere; nothing here knows a right answer.
 """
@@ -98,7 +98,7 @@ TRANSFORMS = {"same": lambda image: image, "mark": lambda image: ["marked"]}
 
 
 def make_loader(kind: Any, root: str, split: str, transform: str) -> Any:
-    """A data set over a folder, given as text for `train` and as a `Path` otherwise, with a transform of the kit's own."""
+    """A data set over a folder, which is text for `train` and else a `Path`, with a transform of the kit's own."""
     options = {} if transform == "none" else {"transform": TRANSFORMS[transform]}
     return kind(root if split == "train" else Path(root), split, **options)
 

@@ -1,7 +1,7 @@
-"""Services of part 4, and of AlexNet in part 3, inside the child: large ready-made networks, built without losing time on them.
+"""Services of part 4, and of AlexNet in part 3, inside the child: large ready-made networks, built without losing time.
 
-As in `probes.py`, values leave the child and are judged elsewhere; nothing here knows a right answer. The grading process
-fills its own networks from this file with the same weights.
+As in `probes.py`, values leave the child and are judged elsewhere; nothing here knows a right answer. The grading
+process fills its own networks from this file with the same weights.
 """
 import contextlib
 import functools
@@ -21,7 +21,7 @@ LARGE, FILLED_ROWS = 1 << 22, 64
 
 @contextlib.contextmanager
 def unfilled() -> Iterator[None]:
-    """Layers made meanwhile do not draw their first weights, which takes far longer than all else about a large network."""
+    """Layers made meanwhile do not draw their first weights, which takes longer than all else about a large network."""
     names = ("kaiming_normal_", "kaiming_uniform_", "xavier_normal_", "xavier_uniform_", "trunc_normal_")
     real = {name: getattr(nn.init, name) for name in names}
     try:
@@ -41,7 +41,7 @@ def patterned(shape: tuple, seed: int) -> torch.Tensor:
     if size.numel() <= LARGE:
         fan_in = size[1:].numel() if len(size) > 1 else 20_000
         return (block * (2 / fan_in) ** 0.5).repeat(-(-size.numel() // BLOCK))[:size.numel()].view(size)
-    values = torch.from_numpy(np.zeros(shape, np.float32))      # unlike torch's zeros these take no memory until they are written
+    values = torch.from_numpy(np.zeros(shape, np.float32))      # takes no memory until it is written, unlike torch's
     values[:FILLED_ROWS] = patterned((FILLED_ROWS, *shape[1:]), seed)
     return values
 
@@ -102,14 +102,13 @@ def build_offline(build: Any, arguments: list, options: dict, there: bool) -> di
     return {"model": model, "asked": weights.asked}
 
 
-def trained_gradients(model: nn.Module, images: torch.Tensor, targets: torch.Tensor) -> dict:
-    """For every parameter that trains, whether a gradient of the cross-entropy arrives in train mode."""
-    model.train()
-    model.zero_grad(set_to_none=True)
-    F.cross_entropy(model(images), targets).backward()
-    arrived = {name: parameter.grad is not None for name, parameter in model.named_parameters() if parameter.requires_grad}
-    model.zero_grad(set_to_none=True)
-    return arrived
+def scores_and_reached(model: nn.Module, images: torch.Tensor) -> dict:
+    """Scores in eval mode, and for every parameter that trains, whether it is in their graph."""
+    model.eval()
+    scores = model(images)
+    leaves = leaves_of(scores)
+    return {"scores": scores, "reached": {name: id(value) in leaves for name, value in model.named_parameters()
+                                          if value.requires_grad}}
 
 
 def network_report(model: nn.Module, images: torch.Tensor) -> dict:
@@ -151,9 +150,9 @@ def train_report(model: nn.Module, images: torch.Tensor, targets: torch.Tensor, 
     Args:
         backward: whether to compute the gradients, which takes long where all of a network trains; else the graph is
             followed to see where they would arrive.
-    Returns: `graph`: whether the loss has one; `arrived` for every parameter that trains; `moved` and `counted`: names of
-        the norms whose running mean or variance, or whose count of batches alone, changed; `train reached`; `frozen`;
-        `still`: layers with parameters that train and that are not in train mode.
+    Returns: `graph`: whether the loss has one; `arrived` for every parameter that trains; `moved` and `counted`: names
+        of the norms whose running mean or variance, or whose count of batches alone, changed; `train reached`;
+        `frozen`; `still`: layers with parameters that train and that are not in train mode.
     """
     model.train()
     model.zero_grad(set_to_none=True)
@@ -179,9 +178,9 @@ def train_report(model: nn.Module, images: torch.Tensor, targets: torch.Tensor, 
             "still": [name for name, layer in model.named_modules() if name in owners and not layer.training]}
 
 
-def leaves_of(loss: torch.Tensor) -> set:
-    """The `id` of every tensor at which gradients of a loss would arrive."""
-    found, seen, open_nodes = set(), set(), [loss.grad_fn]
+def leaves_of(result: torch.Tensor) -> set:
+    """The `id` of every tensor at which gradients of a result would arrive."""
+    found, seen, open_nodes = set(), set(), [result.grad_fn]
     while open_nodes:
         node = open_nodes.pop()
         if node is None or node in seen:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from collections.abc import Iterable
 
-import nbformat
 from nbgrader.coursedir import CourseDirectory
 from rich.console import Console
 from rich.progress import track
@@ -19,13 +18,12 @@ from traitlets.config import Config
 from ..classes.entries import ClassError, Entry, find_entries
 from ..classes.fingerprint import fingerprint, kit_hash
 from ..classes.run import grade_class, usable_jobs
-from ..course import problems
 from ..grading.options import Options
 from ..results.gradescope import write_atomically
 from .entering import enter_all
 from .gradebook import course_at
 from .kept import results_folder, student_of
-from .repair import cell_name
+from .sources import wanted_problems
 
 ENTERED = "entered"  # below an assignment's results: one file a student, whose content says what has been entered
 
@@ -103,26 +101,6 @@ def autograde_class(
             outcome.entered.append(student)
     outcome.entering_s = time.monotonic() - started - outcome.grading_s
     return outcome
-
-
-def wanted_problems(coursedir: CourseDirectory, assignment: str) -> tuple[str, ...]:
-    """The problems that an assignment's notebooks have cells for.
-
-    Raises:
-        ClassError: there is no such assignment.
-    """
-    folder = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
-    notebooks = sorted(folder.glob("*.ipynb"))
-    if not notebooks:
-        known = ", ".join(sorted(path.name for path in folder.parent.glob("*") if path.is_dir())) or "nothing"
-        raise ClassError(f"{folder} holds no notebook; the course has {known}.")
-    names = {
-        cell_name(cell)
-        for path in notebooks
-        for cell in nbformat.read(path, as_version=4).cells
-        if cell.metadata.get("nbgrader", {}).get("grade")
-    }
-    return tuple(name for name in problems() if name in names)
 
 
 @dataclass

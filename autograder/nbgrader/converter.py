@@ -16,6 +16,7 @@ from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.utils import find_all_files, is_ignored
 
 from .repair import NOTE, cell_name
+from .sources import graded_cells, source_notebooks
 
 NOTEBOOK_LIMIT_BYTES = 32 << 20
 MOST_FILES = 2000
@@ -36,33 +37,33 @@ class TolerantExporter(NotebookExporter):
         """Convert the file; an empty notebook with a note stands for one that cannot be read."""
         if not getattr(self.parent, "_sanitizing", False):  # the second pass reads what the first has written
             return super().from_filename(filename, resources, **kw)
-        notebook = read_submitted(Path(filename))
+        sources = source_notebooks(self.parent.coursedir, resources["nbgrader"]["assignment"])  # type: ignore[union-attr,index]
+        asked = {name: graded_cells(notebook) for name, notebook in sources.items()}
+        notebook = read_submitted(Path(filename), asked)
         resources = self._init_resources(resources or {})
         resources["metadata"].update(name=Path(filename).stem, path=str(Path(filename).parent))
         return self.from_notebook_node(notebook, resources=resources, **kw)
 
 
-def read_submitted(path: Path) -> NotebookNode:
-    """The notebook at a path, or the likeliest one beside it, or an empty one with a note in its metadata."""
+def read_submitted(path: Path, asked: dict[str, set[str]]) -> NotebookNode:
+    """The notebook at a path, or the likeliest one beside it, or an empty one with a note in its metadata.
+
+    Args:
+        path: where it should be.
+        asked: the assignment's notebooks by name, each with the ids of its graded cells.
+    """
     if path.is_file() and not path.is_symlink():
         notebook, trouble = _read(path)
-        return (
-            notebook
-            if notebook is not None
-            else _empty(f"Your notebook {path.name} cannot be read ({trouble}). Your files were graded all the same.")
-        )
-    others = {other: _read(other)[0] for other in sorted(path.parent.glob("*.ipynb"))[:20]}
-    known = {
-        other: sum(bool(cell_name(cell)) for cell in found.get("cells", []))
-        for other, found in others.items()
-        if found is not None
-    }
-    best = max(known, key=lambda other: known[other], default=None)
-    if best is None or not known[best]:
+        if notebook is not None:
+            return notebook
+        return _empty(f"Your notebook {path.name} cannot be read ({trouble}). Your files were graded all the same.")
+    others = [(other.name, _read(other)[0]) for other in sorted(path.parent.glob("*.ipynb"))[:20] if other.stem not in asked]
+    rated = [(len(asked[path.stem] & {cell_name(cell) for cell in found.cells}), name, found) for name, found in others if found]
+    common, name, notebook = max(rated, key=lambda row: row[0], default=(0, "", None))
+    if notebook is None or not common:
         return _empty(f"There is no notebook {path.name} in your submission. Your files were graded all the same.")
-    notebook = others[best]
-    notebook.metadata[NOTE] = f"Your notebook is called {best.name!r} instead of {path.name}; it was taken for it."  # type: ignore[union-attr]
-    return notebook  # type: ignore[return-value]
+    notebook.metadata[NOTE] = f"Your notebook is called {name!r} instead of {path.name}; it was taken for it."
+    return notebook
 
 
 def _read(path: Path) -> tuple[NotebookNode | None, str]:

@@ -12,10 +12,10 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
-from ..course import problems
 from .feedback import problem_page
 from .kept import KeptResults
 from .repair import cell_name
+from .sources import wanted_problems
 
 MARKS = "autograder"  # in nbconvert's resources: points by cell, None where they are open
 _KEPT: dict[tuple, KeptResults] = {}
@@ -32,11 +32,11 @@ class HarnessMarks(NbGraderPreprocessor):
         """
         about, coursedir = resources["nbgrader"], self.parent.parent.coursedir
         cells = {cell_name(cell): cell for cell in nb.cells if utils.is_grade(cell) and not utils.is_solution(cell)}
-        wanted = tuple(name for name in problems() if name in cells)
+        wanted = wanted_problems(coursedir, about["assignment"])
         resources[MARKS] = {}
-        if wanted:
+        if cells.keys() & set(wanted):
             document = kept_results(coursedir, about["assignment"], wanted).document(about["student"])
-            resources[MARKS] = {name: self._write(cells[name], name, document) for name in wanted}
+            resources[MARKS] = {name: self._write(cells[name], name, document) for name in wanted if name in cells}
         return nb, resources
 
     def _write(self, cell: NotebookNode, name: str, document: dict) -> float | None:

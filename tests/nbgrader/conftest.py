@@ -38,13 +38,19 @@ def sqlite_course(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def postgres_course(tmp_path_factory):
-    """A course on PostgreSQL whose submissions have been collected and graded by `autograder nbgrader autograde`."""
+def postgres_course(sqlite_course, tmp_path_factory):
+    """A course on PostgreSQL that collects what was handed in for the other, graded by `autograder nbgrader autograde`."""
     if reason := scratch_postgres.missing():
         pytest.skip(reason)
     with tempfile.TemporaryDirectory(prefix="pg") as short:
         Path(short).chmod(0o755)
         with scratch_postgres.running_server(Path(short) / "server") as db_url:
-            course = collected_course(ScratchCourse(tmp_path_factory.mktemp("postgres"), db_url))
+            course = ScratchCourse(tmp_path_factory.mktemp("postgres"), db_url)
+            course.exchange = sqlite_course.exchange
+            course.make()
+            course.run("generate_assignment", PART)
+            course.run("release_assignment", PART, "--force")
+            course.run("collect", PART)
             course.run("autograde", PART, program="autograder")
+            course.run("generate_feedback", PART)
             yield course

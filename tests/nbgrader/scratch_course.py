@@ -10,6 +10,7 @@ from pathlib import Path
 KIT = Path(__file__).parents[2]
 SAMPLES = KIT / "samples" / "classifiers"
 PART = "classifiers"
+COMMAND_TIMEOUT_S = 900  # a machine with many other jobs
 PROBLEMS = ("softmax", "training")
 ROSTER = """\
 id,first_name,last_name,email
@@ -93,7 +94,7 @@ class ScratchCourse:
 
     def finish(self, process: subprocess.Popen, status: int = 0) -> str:
         """Wait for a command and give what it said."""
-        said, _ = process.communicate(timeout=300)
+        said, _ = process.communicate(timeout=COMMAND_TIMEOUT_S)
         assert process.returncode == status, said[-4000:]
         return said
 

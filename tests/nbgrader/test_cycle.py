@@ -84,6 +84,7 @@ def test_the_same_on_postgresql(postgres_course):
     """Collected, graded in parallel, graded again by plain `nbgrader autograde`, exported: on a PostgreSQL server."""
     assert postgres_course.marks() == DESERVED
     assert len(list((postgres_course.course / "autograded").glob(f"*/{PART}/{PART}.ipynb"))) == len(DESERVED)
+    assert len(list((postgres_course.course / "feedback").glob(f"*/{PART}/{PART}.html"))) == len(DESERVED)
     postgres_course.run("autograde", PART, "--force")
     assert postgres_course.marks() == DESERVED
     postgres_course.run("export")
@@ -99,7 +100,7 @@ def test_the_same_on_postgresql(postgres_course):
 def test_fetched_feedback_is_the_kits_and_safe_to_open(sqlite_course):
     """It has words for students, no line of a hidden check, and nothing that a student wrote runs in it."""
     pages = {
-        student: next((sqlite_course.desk(student) / PART / "feedback").rglob("*.html")).read_text()
+        student: next((sqlite_course.desk(student) / PART / "feedback").rglob(f"{PART}.html")).read_text()
         for student in ("right", "hostile")
     }
     partly = (sqlite_course.course / "feedback" / "partly" / PART / f"{PART}.html").read_text()

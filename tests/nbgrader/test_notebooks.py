@@ -15,6 +15,7 @@ from autograder.nbgrader.rubrics import rubric_page
 
 PARTS = {part.id: part for part in parts()}
 ANSWER = "answer_2_5"
+ASKED = {"distillation": {"distillation_loss", ANSWER}, "log-visualize": set()}
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def test_whatever_stands_in_a_notebook_file_gives_the_notebook_of_the_course(con
     """Every cell that carries points is there."""
     path = tmp_path / "distillation.ipynb"
     path.write_bytes(content)
-    made = rebuilt(source, read_submitted(path))
+    made = rebuilt(source, read_submitted(path, ASKED))
     nbformat.validate(made)
     assert cells_by_name(made).keys() == cells_by_name(source).keys()
 
@@ -93,12 +94,12 @@ def test_whatever_stands_in_a_notebook_file_gives_the_notebook_of_the_course(con
 def test_a_missing_or_renamed_notebook_or_a_link_is_said_in_words(source, tmp_path):
     """A renamed one is found by its cells; a link is not followed."""
     path = tmp_path / "distillation.ipynb"
-    assert "There is no notebook" in read_submitted(path).metadata[NOTE]
+    assert "There is no notebook" in read_submitted(path, ASKED).metadata[NOTE]
     os.symlink("/etc/passwd", path)
-    assert "no notebook" in read_submitted(path).metadata[NOTE]
+    assert "no notebook" in read_submitted(path, ASKED).metadata[NOTE]
     nbformat.write(source, tmp_path / "final (2).ipynb")
     (tmp_path / "scribbles.ipynb").write_text('{"nbformat": 4, "cells": []}')
-    assert "final (2).ipynb" in read_submitted(path).metadata[NOTE]
+    assert "final (2).ipynb" in read_submitted(path, ASKED).metadata[NOTE]
 
 
 def run_confined(part, wanted, folder):

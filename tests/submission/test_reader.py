@@ -44,6 +44,7 @@ def test_a_folder_and_every_usual_archive_give_the_same_files(tmp_path, make):
         ("zeros.tar", bytes(10240), "holds no file that the course asks for; hand in the files you completed."),
         ("nothing.zip", b"PK\x05\x06" + bytes(18), "nothing.zip holds no file that the course asks for"),
     ],
+    ids=lambda value: "" if isinstance(value, bytes) else None,  # gzip's bytes hold the time; every worker needs the same names
 )
 def test_what_is_no_submission_is_one_sentence(tmp_path, name, content, words):
     """A missing path, an empty file, another kind of archive, noise, a download that was cut off: what it is, and what to do."""

@@ -8,6 +8,7 @@ COMMANDS = {
     "demo": "autograder.demo:demo",
     "doctor": "autograder.doctor:doctor",
     "grade": "autograder.classes.command:grade",
+    "gradescope": "autograder.gradescope.command:gradescope",
     "nbgrader": "autograder.nbgrader.command:nbgrader",
 }
 

@@ -1,0 +1,34 @@
+"""Four checks of problem 1.1 that run unchanged in every grader."""
+import torch
+from expecting import expect
+
+
+def images(n, *size):
+    """Images that look alike in every run."""
+    return torch.randn(n, *size, generator=torch.Generator().manual_seed(n))
+
+
+def test_gives_one_row_of_scores_per_image(student):
+    """Every image gets one score per class"""
+    for n, size, n_classes in [(4, (3, 32, 32), 10), (1, (1, 7, 5), 3)]:
+        scores = student.models.softmax.Softmax(size, n_classes)(images(n, *size))
+        expect(tuple(scores.shape) == (n, n_classes), "The scores have another shape.")
+
+
+def test_is_affine(student):
+    """The scores of a sum of images are the sum of their scores, less those of a black one"""
+    model, some = student.models.softmax.Softmax((3, 8, 6), 5), images(8, 3, 8, 6)
+    left = model(some[:4] + some[4:]) + model(torch.zeros(4, 3, 8, 6))
+    expect(torch.allclose(left, model(some[:4]) + model(some[4:]), atol=1e-4), "The scores are not affine in the pixels.")
+
+
+def test_does_not_mix_images(student):
+    """An image's scores do not depend on the others"""
+    model, some = student.models.softmax.Softmax((3, 8, 6), 5), images(6, 3, 8, 6)
+    expect(torch.allclose(model(some)[2:3], model(some[2:3]), atol=1e-5), "The images of a batch influence each other.")
+
+
+def test_gives_raw_scores(student):
+    """Scores, not probabilities"""
+    rows = student.models.softmax.Softmax((3, 8, 6), 5)(images(6, 3, 8, 6)).sum(1)
+    expect(not torch.allclose(rows, torch.ones(6), atol=1e-3), "softmax was already applied.")

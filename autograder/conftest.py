@@ -52,12 +52,6 @@ class Pages:
         self.results, self.feedback, self.finished = results, feedback, finished
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtestloop(self, session: pytest.Session) -> None:
-        """From here on no tracebacks, which could show hidden values; why a check cannot be collected was no secret."""
-        if not session.testsfailed:
-            session.config.option.tbstyle = "no"
-
-    @pytest.hookimpl(tryfirst=True)
     def pytest_terminal_summary(self) -> None:
         """Print the page."""
         from .results.terminal import print_page

@@ -3,15 +3,16 @@ import os
 import signal
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
+from autograder.conftest import Pages
 from autograder.course import KIT_ROOT
+from autograder.results.record import SubmissionResult
 from autograder.sandbox.faults import Crashed, SandboxFault, StudentFault
-from autograder.sandbox.isolation import FULL
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.student import Student
-from autograder.sandbox.warm import WarmProcess
 
 WORK = """
 import time
@@ -26,18 +27,6 @@ def eat():
 def one():
     return 1
 """
-
-
-@pytest.fixture(scope="module")
-def warm():
-    """A warm process at full isolation."""
-    process = WarmProcess(at_most=FULL)
-    try:
-        process.wait_until_ready()
-    except SandboxFault as fault:
-        pytest.skip(f"this machine does not offer full isolation: {fault}")
-    yield process
-    process.close()
 
 
 @pytest.fixture
@@ -94,14 +83,13 @@ def test_no_deadline_follows_the_clock_on_the_wall():
             assert "time.time()" not in text and "datetime.now" not in text, path
 
 
-def test_a_result_that_cannot_be_written_is_not_a_result(tmp_path):
+def test_a_result_that_cannot_be_written_is_not_a_result():
     """On a full disk the run ends with status 3 and says which file it could not write."""
     if not os.path.exists("/dev/full"):
         pytest.skip("this system has no /dev/full")
-    import subprocess
-    import sys
-    done = subprocess.run([sys.executable, "-m", "pytest", "autograder", "--problem", "softmax", "--device", "cpu", "--results", "/dev/full",
-                           "-p", "no:cacheprovider"], cwd=KIT_ROOT, capture_output=True, text=True, timeout=200,
-                          env=os.environ | {"OMP_NUM_THREADS": "1"})
-    assert done.returncode == 3
-    assert "the result cannot be written (No space left on device" in done.stdout + done.stderr
+    result = SubmissionResult("ann", [], 1, "cpu", "full", {})
+    writing = Pages(Path("/dev/full"), None, [result]).pytest_sessionfinish()
+    next(writing)
+    with pytest.raises(pytest.exit.Exception, match="the result cannot be written .No space left on device") as caught:
+        next(writing)
+    assert caught.value.returncode == 3

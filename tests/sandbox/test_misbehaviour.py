@@ -7,6 +7,7 @@ import zipfile
 import pytest
 import torch
 
+from autograder.sandbox import channel
 from autograder.sandbox.faults import Crashed, Raised, StudentFault, TimedOut
 from autograder.sandbox.limits import Limits
 from autograder.submission.reader import read
@@ -56,6 +57,49 @@ def test_a_process_that_ends_costs_the_call_and_says_how_it_ended(hand_in, name)
     assert student.work.g() == "g"
     with pytest.raises(StudentFault):
         student.work.f()  # given up, not tried again
+
+
+KILLS_ITSELF = {
+    "a signal to the process": "signal.raise_signal(9); os._exit(1)",
+    "a signal to the thread": "signal.pthread_kill(threading.get_ident(), 9); os._exit(1)",
+    "a limit of processor time": "resource.setrlimit(resource.RLIMIT_CPU, (1, 1))\n    while True: pass",
+    "a limit of itself as process 0": "resource.prlimit(0, resource.RLIMIT_CPU, (1, 1))\n    while True: pass",
+    "a timer": "TIMER",
+    "a filter of system calls": "FILTER",
+    "a growing list": "x = []\n    while True: x.append(bytearray(1 << 20))",
+    "all of its processor time": "while True: pass",
+}
+LONGER = {
+    "TIMER": "c = ctypes.CDLL(None); timer, event = ctypes.c_int(), struct.pack('Qii48x', 0, 9, 0)\n"
+    "    when = struct.pack('qqqq', 0, 0, 0, 10**8); create, start = (222, 223) if os.uname().machine == 'x86_64' else (107, 110)\n"
+    "    c.syscall(create, 1, event, ctypes.byref(timer)); c.syscall(start, timer, 0, when, None)\n    time.sleep(9)",
+    "FILTER": "kill = ctypes.create_string_buffer(struct.pack('HBBI', 6, 0, 0, 0x80000000))\n"
+    "    program = struct.pack('HxxxxxxQ', 1, ctypes.addressof(kill)); ctypes.CDLL(None).prctl(22, 2, program, 0, 0)\n    time.sleep(9)",
+}
+
+
+@pytest.mark.parametrize("level", ["full", "reduced"])
+@pytest.mark.parametrize("name", KILLS_ITSELF)
+def test_code_that_gets_itself_killed_is_not_taken_for_a_fault_of_the_machine(hand_in, warm_at, level, name):
+    """What kills a child from outside is `not graded`, so no child may be able to arrange it: it loses the call instead."""
+    body = "import resource, struct\n    " + LONGER.get(KILLS_ITSELF[name], KILLS_ITSELF[name])
+    limits = Limits(check_s=6, cpu_s=3, memory_mib=300)
+    with pytest.raises(StudentFault):
+        hand_in(f(body), limits=limits, on=warm_at(level)).work.f()
+
+
+def test_a_grader_that_was_stopped_takes_the_answer_that_waits_for_it(hand_in, monkeypatch):
+    """Ctrl-Z and fg, or a machine that swaps: an answer that came in time is not late because we were."""
+    student = hand_in(f("return 'f'"), limits=SHORT)
+    assert student.work.g() == "g"
+    honest = channel._Exchange._send
+
+    def send_and_be_stopped(exchange):
+        honest(exchange)
+        time.sleep(2 * SHORT.check_s)
+
+    monkeypatch.setattr(channel._Exchange, "_send", send_and_be_stopped)
+    assert student.work.f() == "f"
 
 
 HANGS = {

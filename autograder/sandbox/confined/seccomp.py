@@ -11,6 +11,7 @@ from . import linux
 _LOAD, _EQUAL, _AT_LEAST, _AND_SET, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _KILL_PROCESS, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _EPERM, _ENOSYS = 1, 38
+_SIGKILL = 9
 _ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _CLONE_THREAD = 0x00010000
 _X32_CALLS = 0x40000000
@@ -47,6 +48,8 @@ _REFUSED = {
     "semget": (64, 190), "semop": (65, 193), "semctl": (66, 191), "msgget": (68, 186), "msgsnd": (69, 189),
     "msgrcv": (70, 188), "msgctl": (71, 187), "mq_open": (240, 180), "flock": (73, 32), "inotify_init": (253, None),
     "inotify_init1": (294, 26), "inotify_add_watch": (254, 27), "semtimedop": (220, 192), "mq_unlink": (241, 181),
+    # ways to let the kernel kill the caller, which would look like a fault of the machine
+    "setrlimit": (160, 164), "timer_create": (222, 107),
 }
 # Owner, mode, times and attributes of files, which Landlock does not guard: without mounts of its own a child could change
 # those of every file that its user owns.
@@ -91,10 +94,13 @@ def program(own_pid: int, own_mounts: bool) -> bytes:
     lines += [(_EQUAL, 0, 1, _CLONE3[column]), (_RETURN, 0, 0, _ERRNO | _ENOSYS)]
     lines += [(_EQUAL, 0, 4, _CLONE[column]), (_LOAD, 0, 0, 16), (_AND_SET, 1, 0, _CLONE_THREAD),
               (_RETURN, 0, 0, _ERRNO | _EPERM), (_RETURN, 0, 0, _ALLOW)]
-    lines += [(_EQUAL, 0, 4, _TGKILL[column]), (_LOAD, 0, 0, 16), (_EQUAL, 1, 0, own_pid),
+    lines += [(_EQUAL, 0, 6, _TGKILL[column]), (_LOAD, 0, 0, 16), (_EQUAL, 0, 2, own_pid),
+              (_LOAD, 0, 0, 32), (_EQUAL, 0, 1, _SIGKILL),
               (_RETURN, 0, 0, _ERRNO | _EPERM), (_RETURN, 0, 0, _ALLOW)]
-    # Limits: its own only (process 0 is the caller); those of another process of the same user could end that process.
-    lines += [(_EQUAL, 0, 5, _PRLIMIT[column]), (_LOAD, 0, 0, 16), (_EQUAL, 2, 0, 0), (_EQUAL, 1, 0, own_pid),
+    # Limits: only to read its own (process 0 is the caller; no new ones, a null pointer of two words). A lower limit of
+    # processor time would be a way to be killed by the kernel.
+    lines += [(_EQUAL, 0, 9, _PRLIMIT[column]), (_LOAD, 0, 0, 16), (_EQUAL, 1, 0, 0), (_EQUAL, 0, 4, own_pid),
+              (_LOAD, 0, 0, 32), (_EQUAL, 0, 2, 0), (_LOAD, 0, 0, 36), (_EQUAL, 1, 0, 0),
               (_RETURN, 0, 0, _ERRNO | _EPERM), (_RETURN, 0, 0, _ALLOW)]
     most = len(_REFUSED_FCNTL)
     lines += [(_EQUAL, 0, most + 3, _FCNTL[column]), (_LOAD, 0, 0, 24)]

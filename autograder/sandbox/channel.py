@@ -36,6 +36,7 @@ class Channel:
     def __init__(self, warm: WarmProcess, limits: Limits, setup: dict):
         self.warm, self.limits = warm, limits
         self.fork: Fork | None = warm.spawn(limits.plan())
+        self.host_pid = _host_pid(self.fork)
         self.level = warm.isolation.level
         # Without namespaces the child's disk is a folder of this machine, which has to be cleared away when the child has ended.
         self.folder = None if self.level == "full" else \
@@ -82,7 +83,7 @@ class Channel:
     def _exchange(self, buffers: list, timeout_s: float, what: str, limit_s: float = 0.0) -> dict:
         if self.fork is None:
             raise Crashed(f"{what} could not run: its process had ended before.")
-        exchange = _Exchange(self.fork, buffers, self.limits, self.printed, self.resident_at_start_mib)
+        exchange = _Exchange(self.fork, self.host_pid, buffers, self.limits, self.printed, self.resident_at_start_mib)
         try:
             header, body = exchange.run(timeout_s)
             return wire.unpack(header, body)
@@ -180,11 +181,11 @@ class _TooMuch(Exception):
 class _Exchange:
     """One request and its answer over a non-blocking connection, while the output pipe is kept empty."""
 
-    def __init__(self, fork: Fork, buffers: list, limits: Limits, printed: bytearray, resident_mib: float):
+    def __init__(self, fork: Fork, host_pid: int, buffers: list, limits: Limits, printed: bytearray, resident_mib: float):
         self.fork, self.limits, self.printed = fork, limits, printed
         self.most_resident_mib = resident_mib + limits.memory_mib if resident_mib else float("inf")
         self.next_look = time.monotonic() + TICK_S
-        self.cpu_before_s = _state_and_cpu(fork)[1]
+        self.cpu_before_s = _cpu_so_far(host_pid)
         self.to_send = [memoryview(buffer).cast("B") for buffer in buffers if len(memoryview(buffer).cast("B"))]
         self.prefix = bytearray()
         self.header: bytearray | None = None
@@ -314,6 +315,14 @@ def _host_pid(fork: Fork) -> int:
             if line.startswith("Pid:"):
                 return int(line.split()[1])
     return -1
+
+
+def _cpu_so_far(pid: int) -> float:
+    """Processor seconds of a process; before every request, so without opening a file (clock_getcpuclockid(3))."""
+    try:
+        return time.clock_gettime((~pid << 3) | 2) if pid > 0 else 0.0
+    except OSError:
+        return 0.0
 
 
 def _state_and_cpu(fork: Fork) -> tuple[str, float]:

@@ -8,11 +8,15 @@ Two uses, both for comparison only:
 What remains of the harness is the proxies' bookkeeping; values go over by reference, and nothing is forked.
 """
 
+import contextlib
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
+import numpy as np
 import torch
 
 from autograder.classes import worker
@@ -21,7 +25,7 @@ from autograder.sandbox import student as student_module
 from autograder.sandbox.confined import child, modules, wire
 from autograder.sandbox.isolation import Isolation
 
-PLAIN = (type(None), bool, int, float, str, bytes, torch.Tensor, torch.dtype)
+PLAIN = (type(None), bool, int, float, str, bytes, np.ndarray, np.generic, torch.Tensor, torch.dtype)
 
 
 class NoWarmProcess:
@@ -52,20 +56,35 @@ class LocalChannel:
     def __init__(self, _warm: object, _limits: object, setup: dict):
         self.home = tempfile.mkdtemp(prefix="in-process-")
         root = child.write_files(self.home, setup["files"])
-        child.seed_everything(setup["seed"])
+        child.seed_everything(setup["seed"], setup["device"])
         self.declared, self.root, self.alive, self.printed = setup["declared"], root, True, bytearray()
-        self._forget_modules()
         self.finder = modules._DeclaredFirst(root, set(self.declared))
-        sys.meta_path.insert(0, self.finder)
-        sys.path.append(root)
+        self.modules: dict[str, ModuleType] = {}
         self.child = child.Child(None, root, setup["device"], [])  # type: ignore[arg-type]
 
     def ask(self, request: dict, *_: object) -> dict:
         """Carry out one request."""
+        with self._visible():
+            try:
+                return {"value": self._by_reference(self.child.answer(request))}
+            except Exception as error:
+                return {"error": child.describe(error, self.root)}
+
+    @contextlib.contextmanager
+    def _visible(self) -> Iterator[None]:
+        """The student's modules and the reference's have the same names: each sees its own."""
+        sys.meta_path.insert(0, self.finder)
+        sys.path.append(self.root)
+        sys.modules.update(self.modules)
+        before = len(sys.modules)
         try:
-            return {"value": self._by_reference(self.child.answer(request))}
-        except Exception as error:
-            return {"error": child.describe(error, self.root)}
+            yield
+        finally:
+            sys.meta_path.remove(self.finder)
+            sys.path.remove(self.root)
+            new = list(sys.modules)[before:]  # in the order of their import
+            for name in [*self.modules, *(name for name in new if name.split(".")[0] in self.declared)]:
+                self.modules[name] = sys.modules.pop(name)
 
     def _by_reference(self, value: Any) -> Any:
         if isinstance(value, PLAIN):
@@ -82,14 +101,7 @@ class LocalChannel:
         """Forget the student's modules."""
         if self.alive:
             self.alive = False
-            sys.meta_path.remove(self.finder)
-            sys.path.remove(self.root)
-            self._forget_modules()
             shutil.rmtree(self.home, ignore_errors=True)
-
-    def _forget_modules(self) -> None:
-        for name in [name for name in sys.modules if name.split(".")[0] in self.declared]:
-            del sys.modules[name]
 
 
 def install() -> None:

@@ -144,13 +144,17 @@ def test_a_tensor_is_a_plain_tensor_of_its_true_shape(hand_in, value, shape):
         ("torch.eye(3).to_sparse_csr()", "sparse_csr"),
         ("torch.zeros(10**15, device='meta')", "meta"),
         ("10**5000", "bits"),
-        ("Posing()", "dtype"),
     ],
 )
 def test_what_has_no_plain_data_is_named(hand_in, value, words):
     """A check can say what came back instead of a tensor."""
     got = returned(hand_in, value)
     assert type(got) is Opaque and words in got.what
+
+
+def test_an_object_that_poses_as_a_tensor_stays_an_object(hand_in):
+    """Its class is asked, not the object."""
+    assert type(returned(hand_in, "Posing()")) is Held
 
 
 @pytest.mark.parametrize(

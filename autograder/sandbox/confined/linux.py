@@ -41,6 +41,11 @@ def prctl(option: int, *values: int) -> int:
     return _checked(_libc.prctl(option, *padded), f"prctl {option}")
 
 
+def madvise(address: ctypes.c_void_p, length: int, advice: int) -> None:
+    """Say how memory will be used (see madvise(2))."""
+    _checked(_libc.madvise(address, ctypes.c_size_t(length), ctypes.c_int(advice)), "madvise")
+
+
 def syscall(number: int, *values) -> int:
     """Make a system call by its number."""
     arguments = [ctypes.c_long(value) if isinstance(value, int) else value for value in values]

@@ -6,13 +6,14 @@ tells how a child ended. It has one thread and never touches a GPU: both would m
 import gc
 import json
 import os
+import select
 import signal
 import socket
 import sys
 import traceback
 import warnings
 
-from . import child, linux
+from . import child, huge_pages, linux
 from .confine import Plan
 
 
@@ -52,12 +53,14 @@ class Zygote:
     def __init__(self, control: socket.socket):
         self.control = control
         self.children: set[int] = set()
+        self.scattered = list(huge_pages.candidates())
         self.ended: dict[int, dict] = {}
         self.own_namespace = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC) if sys.platform == "linux" else -1
 
     def serve(self) -> None:
         """Answer requests one after the other."""
         while True:
+            self.tidy()
             data, descriptors, _, _ = socket.recv_fds(self.control, 1 << 16, 2)
             if not data:
                 return
@@ -76,6 +79,11 @@ class Zygote:
             socket.send_fds(self.control, [json.dumps(reply).encode()], attached)
             for descriptor in attached:
                 os.close(descriptor)
+
+    def tidy(self) -> None:
+        """Make forks cheaper while there is nothing else to do; each step takes a few milliseconds."""
+        while self.scattered and not select.select([self.control], [], [], 0)[0]:
+            huge_pages.collapse(self.scattered.pop())
 
     def spawn(self, request: dict, descriptors: list[int]) -> tuple[dict, list[int]]:
         """Fork one child; its process namespace dies with it."""

@@ -1,13 +1,13 @@
 """Attacks alone, in one child each, with layers of isolation taken away: which layer stops which.
 
-    python -m tests.attacks.layers                  the proofs below, as JSON: what succeeded where
+    python -m tests.attacks.layers [LEVEL ...]      the proofs below, as JSON: what succeeded where
 
 No check runs here: the student's module is imported and used once, and an attack that gets through prints so.
 """
 import json
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from pathlib import Path
 from unittest import mock
@@ -24,10 +24,12 @@ from . import suite
 from .suite import Layers
 from .worker import LIMITS, weaker_limits, weaker_plan
 
+LEVELS = ("full", "reduced", "process")
 FULL = Layers()
 PATIENT = replace(LIMITS, check_s=30)       # nothing here loops
-EVERY = (FULL, Layers("full", ("landlock",)), Layers("full", ("seccomp",)), Layers("full", ("limits",)), Layers("reduced"),
-         Layers("reduced", ("landlock",)), Layers("reduced", ("seccomp",)), Layers("process"))
+# Without Landlock comes last of those that share a warm process: what it lets an attack leave there stays there.
+EVERY = (FULL, Layers("full", ("seccomp",)), Layers("full", ("limits",)), Layers("full", ("landlock",)), Layers("reduced"),
+         Layers("reduced", ("seccomp",)), Layers("reduced", ("landlock",)), Layers("process"))
 
 # With these layers each of these attacks gets through, and without the removal none does: no layer is decoration.
 # `reduced` is `full` without namespaces; `process` is that without Landlock and seccomp.
@@ -109,8 +111,12 @@ def friends_first(alone: Alone, layers: Layers, names: Iterable[str]) -> dict[st
     return found
 
 
-def proofs() -> dict[str, dict[str, bool] | str]:
-    """For full isolation and every weaker set of layers, which of the attacks named above get through."""
+def proofs(levels: Container[str] = LEVELS) -> dict[str, dict[str, bool] | str]:
+    """For full isolation and every weaker set of layers, which of the attacks named above get through.
+
+    Args:
+        levels: sets of layers that begin with another level are left out.
+    """
     found: dict[str, dict[str, bool] | str] = {}
     everything = list(dict.fromkeys(name for names in PROOFS.values() for name in names))
     with tempfile.TemporaryDirectory(prefix="attacks-") as root:
@@ -119,7 +125,8 @@ def proofs() -> dict[str, dict[str, bool] | str]:
             with alone.grounds.server():
                 for layers, names in {FULL: everything, **PROOFS, Layers("reduced"): everything}.items():
                     try:
-                        found[str(layers)] = friends_first(alone, layers, names)
+                        if layers.level in levels:
+                            found[str(layers)] = friends_first(alone, layers, names)
                     except SandboxFault as fault:
                         found[str(layers)] = str(fault)
         finally:
@@ -128,4 +135,4 @@ def proofs() -> dict[str, dict[str, bool] | str]:
 
 
 if __name__ == "__main__":
-    json.dump(proofs(), sys.stdout)
+    json.dump(proofs(sys.argv[1:] or LEVELS), sys.stdout)

@@ -17,8 +17,10 @@ import torch
 from rich.console import Console
 
 from autograder.classes.run import grade_class
+from autograder.classes.unit import Report, Task
 from autograder.classes.worker import Worker
 from autograder.course import KIT_ROOT, problems
+from autograder.grading.options import Options
 
 from .worker import VARIABLE
 
@@ -35,7 +37,7 @@ TRACE = "written_by_an_attack"      # what an attack calls a file that it leaves
 CLAIM = "SUCCEEDED"                 # what an attack prints that got through
 SECRET = "a private file of the grader's user"
 TEXT_SUFFIXES = (".py", ".cfg", ".ini", ".toml", ".pth")
-LONGEST_S = 20.0                    # for one submission; the longest legal way is one deadline for each of two problems
+OF_A_WARM_PROCESS = 4               # bubblewrap twice, the warm process, and the child that is forked ahead
 
 
 @dataclass(frozen=True)
@@ -130,20 +132,26 @@ class Grounds:
 
     def grade(self, layers: Layers = Layers(), problems_: tuple[str, ...] = PROBLEMS, seed: int = SEED) -> Outcome:
         """Grade the class with these layers and look around."""
-        mark = secrets.token_hex(8)
         screen = io.StringIO()
-        os.environ[VARIABLE] = json.dumps({"level": layers.level, "without": layers.without, "mark": mark})
-        program, Worker.program = Worker.program, ["-m", "tests.attacks.worker"]
-        try:
+        with attacked(layers) as mark:
             rows = grade_class(self.folder, self.out, jobs=1, device="cpu", seed=seed, problems=problems_,
                                console=Console(file=screen, width=150))
-        finally:
-            Worker.program = program
-            del os.environ[VARIABLE]
         results = {row.student: row.document for row in rows}
         pages = {name: (self.out / "feedback" / f"{name}.html").read_text(encoding="utf-8") for name in results}
         return Outcome(results, pages, (self.out / "grades.csv").read_text(encoding="utf-8"), screen.getvalue(),
                        self.traces(), left_running(mark))
+
+    def grade_alone(self, names: list[str]) -> Iterator[tuple[str, dict, list]]:
+        """Grade attacks one by one, nobody else being there, and look around after each: name, result, what was left."""
+        with attacked(Layers()) as mark, contextlib.closing(Worker(Options(self.folder, PROBLEMS, "cpu", SEED))) as worker:
+            for name in names:
+                self.add_attack(name)
+                worker.give(Task(name, self.folder / name))
+                while not isinstance(said := worker.receive(), Report):
+                    if said is None or said[0] != "ready":
+                        raise RuntimeError(f"{name}: the grading process ended: {said or worker.last_words()}")
+                yield name, said.document, [*self.traces(), *left_running(mark, OF_A_WARM_PROCESS)]
+                shutil.rmtree(self.folder / name)
 
     def traces(self) -> list[str]:
         """What attacks have left or changed outside of their sandbox; files that they left are removed."""
@@ -167,12 +175,25 @@ class Grounds:
         return found
 
 
-def left_running(mark: str, patience_s: float = 5) -> list[int]:
-    """Processes of a run's sandbox that are still there some seconds after it; those of other users cannot be seen."""
+@contextlib.contextmanager
+def attacked(layers: Layers) -> Iterator[str]:
+    """While this lasts, grading processes have short limits and these layers; gives what marks the processes of their sandbox."""
+    mark = secrets.token_hex(8)
+    os.environ[VARIABLE] = json.dumps({"level": layers.level, "without": layers.without, "mark": mark})
+    program, Worker.program = Worker.program, ["-m", "tests.attacks.worker"]
+    try:
+        yield mark
+    finally:
+        Worker.program = program
+        del os.environ[VARIABLE]
+
+
+def left_running(mark: str, expected: int = 0, patience_s: float = 5) -> list[int]:
+    """Processes of a run's sandbox that are still there some seconds after it, when there are more than expected."""
     last = time.monotonic() + patience_s
-    while (found := _marked(mark)) and time.monotonic() < last:
+    while len(found := _marked(mark)) > expected and time.monotonic() < last:
         time.sleep(0.1)
-    return found
+    return found if len(found) > expected else []
 
 
 def _marked(mark: str) -> list[int]:

@@ -2,45 +2,68 @@
 
     python -m tests.attacks.table [ATTACK ...]
 
-A row an attack: what it got in the class and whether that is what it deserves, then a column for each set of layers, with an x where
-it got through. It takes some minutes.
+A row an attack: what it got alone and in a class of honest submissions, and whether that is what it deserves; then a column for each
+set of layers, with an x where it got through. It takes some ten minutes, and ends with status 1 when something is not as it should be.
 """
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from autograder.sandbox.faults import SandboxFault
 
 from . import suite
-from .layers import EVERY, Alone, friends_first
+from .layers import EVERY, FULL, Alone, friends_first
 
+HONEST = ("aaa_honest_before", "m_honest_between", "zzz_honest_after")
+WRONG = "NOT AS DESERVED"
+# What loops, lies or forges frames meets the judge and not the layers, which know nothing of it.
+FACING_LAYERS = ("reading", "writing", "filling", "network", "ending", "inspection", "state", "shadowing")
 COLUMN = 26
 
 
-def in_class(names: list[str]) -> dict[str, str]:
-    """Marks of every attack in a class among honest submissions, with a word where they are not what it deserves."""
-    rows, found = suite.manifest(), {}
+@contextmanager
+def new_grounds() -> Iterator[suite.Grounds]:
+    """Empty grounds with their server."""
     with tempfile.TemporaryDirectory(prefix="attacks-") as root:
         grounds = suite.Grounds(Path(root))
         with grounds.server():
-            for name in ("aaa_honest_before", "zzz_honest_after"):
-                grounds.add_honest(name)
-            for name in names:
-                grounds.add_attack(name)
-            outcome = grounds.grade()
-    for name in names:
-        got = suite.marks_of(outcome.results[name])
-        right = all(got[problem][0] == points and got[problem][1] in statuses
-                    for problem, (points, statuses) in suite.deserved(rows[name], name).items())
-        found[name] = f"{outcome.results[name]['score']:g} {'as deserved' if right else 'NOT AS DESERVED'}"
-    for name in ("aaa_honest_before", "zzz_honest_after"):
-        found[name] = f"{outcome.results[name]['score']:g}"
-    for trace in [*outcome.traces, *outcome.left_running]:
-        found[f"left behind: {trace}"] = ""
-    return found
+            yield grounds
 
 
-def one_by_one(names: list[str]) -> dict[str, dict[str, bool]]:
+def verdict(name: str, result: dict) -> str:
+    """Points of an attack, with a word where they are not what it deserves."""
+    got = suite.marks_of(result)
+    right = all(got[problem][0] == points and got[problem][1] in statuses
+                for problem, (points, statuses) in suite.deserved(suite.manifest()[name], name).items())
+    said = suite.claims(result)
+    return f"{result['score']:g} {'as deserved' if right else WRONG}" + (f", {said[0]}" if said else "")
+
+
+def one_by_one(names: list[str]) -> dict[str, str]:
+    """What every attack gets alone, and what it leaves behind."""
+    with new_grounds() as grounds:
+        return {name: verdict(name, result) + "".join(f", LEFT {trace}" for trace in left)
+                for name, result, left in grounds.grade_alone(names)}
+
+
+def in_class(names: list[str]) -> dict[str, str]:
+    """What every attack gets in a class among honest submissions, what those get, and what is left behind."""
+    with new_grounds() as grounds:
+        for name in HONEST:
+            grounds.add_honest(name)
+        for name in names:
+            grounds.add_attack(name)
+        outcome = grounds.grade()
+    found = {name: verdict(name, outcome.results[name]) for name in names}
+    for name in HONEST:
+        score = outcome.results[name]["score"]
+        found[name] = f"{score:g} {'as deserved' if score == 35 else WRONG}"
+    return found | {f"LEFT {trace}": "" for trace in [*outcome.traces, *outcome.left_running]}
+
+
+def with_layers(names: list[str]) -> dict[str, dict[str, bool]]:
     """For each set of layers, which attacks get through; a set that this machine does not offer is left out."""
     found: dict[str, dict[str, bool]] = {}
     with tempfile.TemporaryDirectory(prefix="attacks-") as root:
@@ -57,19 +80,21 @@ def one_by_one(names: list[str]) -> dict[str, dict[str, bool]]:
     return found
 
 
-def main(wanted: list[str]) -> None:
-    """Print the table."""
-    names = [name for name in suite.manifest() if not wanted or name in wanted]
-    # What loops, lies or forges frames meets the judge and not the layers, which know nothing of it.
-    facing_layers = [name for name in names if suite.manifest()[name]["kind"] in
-                     ("reading", "writing", "filling", "network", "ending", "inspection", "state", "shadowing")]
-    marks, through = in_class(names), one_by_one(facing_layers)
-    width = max(map(len, marks)) + 2
-    print(f"{'attack':{width}}{'in the class':{COLUMN}}" + "".join(f"{layers:{COLUMN}}" for layers in through))
-    for name, got in marks.items():
+def main(wanted: list[str]) -> int:
+    """Print the table; 1 when an attack got what it does not deserve."""
+    rows = {name: row for name, row in suite.manifest().items() if not wanted or name in wanted}
+    alone, mixed = one_by_one(list(rows)), in_class(list(rows))
+    through = with_layers([name for name, row in rows.items() if row["kind"] in FACING_LAYERS])
+    width = max(map(len, mixed)) + 2
+    print(f"{'attack':{width}}{'alone':{COLUMN}}{'in the class':{COLUMN}}" + "".join(f"{layers:{COLUMN}}" for layers in through))
+    for name, got in mixed.items():
         cells = ["x" if column.get(name) else "." if name in column else "" for column in through.values()]
-        print(f"{name:{width}}{got:{COLUMN}}" + "".join(f"{cell:{COLUMN}}" for cell in cells).rstrip())
+        print(f"{name:{width}}{alone.get(name, ''):{COLUMN}}{got:{COLUMN}}" + "".join(f"{cell:{COLUMN}}" for cell in cells).rstrip())
+    sums = [f"{sum(column.values())} of {len(column)}" for column in through.values()]
+    print(f"{'get through':{width}}{'':{2 * COLUMN}}" + "".join(f"{cell:{COLUMN}}" for cell in sums).rstrip())
+    bad = [text for text in [*alone.values(), *mixed.values(), *mixed] if any(word in text for word in (WRONG, "LEFT", suite.CLAIM))]
+    return int(bool(bad) or any(through.get(str(FULL), {}).values()))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

@@ -6,8 +6,10 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import IO
+from typing import IO, Any
 
 from . import isolation as levels
 from .faults import SandboxFault
@@ -15,6 +17,16 @@ from .faults import SandboxFault
 START_TIMEOUT_S = 180       # a cold import of torch from a slow disk
 SPAWN_TIMEOUT_S = 30
 ENDING_S = 5                # between the end of its connection and its own
+
+
+_lasting = ThreadPoolExecutor(1, "starts-warm-processes")        # its thread ends with this process
+
+
+def _start(command: list[str], **options: Any) -> subprocess.Popen:
+    """Start a program that is to end with this process; for `--die-with-parent` that is the thread which starts it (prctl(2))."""
+    if threading.current_thread() is threading.main_thread():
+        return subprocess.Popen(command, **options)
+    return _lasting.submit(subprocess.Popen, command, **options).result()
 
 
 @dataclass
@@ -85,8 +97,8 @@ class WarmProcess:
         environment = levels.environment(self.device) if level.level != "full" else {"PATH": "/usr/bin:/bin"}
         try:
             # A session of its own: no terminal to write to or to get Ctrl-C from.
-            self.process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd="/",
-                                            stdout=subprocess.DEVNULL, stderr=self.errors, env=environment, start_new_session=True)
+            self.process = _start(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd="/",
+                                  stdout=subprocess.DEVNULL, stderr=self.errors, env=environment, start_new_session=True)
         except OSError as error:
             self.close()
             raise SandboxFault(f"the warm process could not be started ({error.strerror}: {error.filename})") from None

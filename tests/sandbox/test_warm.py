@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -223,3 +224,31 @@ def test_the_next_child_is_ready_before_it_is_asked_for(hand_in, warm):
         student.work.f()
     assert warm.ahead is not None and sorted(student.work.g()) == ["student", "tmp"]
     assert json.loads(warm.ahead.plan)["cpu_s"] == Limits().cpu_s
+
+
+def test_a_warm_process_outlives_the_thread_that_started_it(monkeypatch):
+    """Threads of a server or a cluster come and go; what they started ends with the grader, not with them."""
+    bubblewrap = isolation.shutil.which("bwrap")
+    if not bubblewrap or isolation.candidates()[0].level != "full":
+        pytest.skip("bubblewrap is not installed, or cannot work here")
+    behaviour = "say(ready=True)\nhear()\n"
+    process = None
+
+    def command(level, descriptor, device):
+        script = ZYGOTE.replace("DESCRIPTOR", str(descriptor)) + behaviour
+        return [bubblewrap, "--die-with-parent", "--ro-bind", "/", "/", sys.executable, "-S", "-c", script]
+
+    def start():
+        nonlocal process
+        process = WarmProcess(at_most=Isolation("full"))
+        process.wait_until_ready()
+
+    monkeypatch.setattr(isolation, "command", command)
+    thread = threading.Thread(target=start)
+    thread.start()
+    thread.join()
+    try:
+        time.sleep(0.3)
+        assert process.alive() and process.process.poll() is None
+    finally:
+        process.close()

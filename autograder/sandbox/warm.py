@@ -26,7 +26,7 @@ def _start(command: list[str], **options: Any) -> subprocess.Popen:
     """Start a program that is to end with this process; for `--die-with-parent` that is the thread which starts it (prctl(2))."""
     if threading.current_thread() is threading.main_thread():
         return subprocess.Popen(command, **options)
-    return _lasting.submit(subprocess.Popen, command, **options).result()
+    return _lasting.submit(lambda: subprocess.Popen(command, **options)).result()
 
 
 @dataclass

@@ -1,0 +1,13 @@
+"""The order of the tests: what takes longest begins first, so that no worker is left alone with it at the end."""
+
+LONGEST_FIRST = ("tests/nbgrader/test_cycle", "tests/nbgrader/", "tests/attacks/", "tests/classes/", "tests/test_plants", "tests/test_")
+
+
+def pytest_configure(config):
+    """Without this, xdist would sort the files by their number of tests."""
+    config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items):
+    """Sort by how long a file takes, which is the same for every worker."""
+    items.sort(key=lambda item: next((rank for rank, start in enumerate(LONGEST_FIRST) if item.nodeid.startswith(start)), 99))

@@ -10,8 +10,11 @@ from collections.abc import Generator, Iterable
 
 from rich.console import Console
 
+from .. import course
 from ..grading.options import Options, chosen_seed, known_problems
 from ..results.terminal import page_console
+from ..sandbox import gpu
+from ..sandbox.limits import Limits
 from .entries import ClassError, find_entries
 from .fingerprint import kit_hash
 from .journal import GRADED, STARTED, Journal
@@ -21,6 +24,7 @@ from .pool import Pool
 from .progress import Progress, print_end
 from .unit import Report, Task, not_graded
 
+CONTEXT_MIB = 1024  # of a GPU, for the context and the libraries of one process; some hundred are usual
 GPU_DEVICES = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
 
 
@@ -134,7 +138,7 @@ def work(
 ) -> Generator[Report, None, None]:
     """The reports of all that is to do, as they come."""
     tasks = (Task(entry.student, outputs.gather(entry).absolute()) for entry in plan.todo)
-    jobs = usable_jobs(jobs, len(plan.todo))
+    jobs = usable_jobs(jobs, len(plan.todo), plan.options)
     return choose_graders(plan.options, jobs, scheduler, lambda who: journal.note(STARTED, who)).run(tasks)
 
 
@@ -147,10 +151,20 @@ def choose_graders(options: Options, jobs: int, scheduler: str, on_start) -> Gra
     return Pool(options, jobs, on_start)
 
 
-def usable_jobs(jobs: int | None, submissions: int) -> int:
-    """How many processes: as asked, else one a processor, and never more than there are submissions."""
+def usable_jobs(jobs: int | None, submissions: int, options: Options | None = None) -> int:
+    """How many processes: as asked, else one a processor; never more than submissions, or than a GPU has memory for."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(jobs or cores, submissions))
+    most = submissions
+    if options is not None and options.device == "cuda" and (free := gpu.free_mib()) is not None:
+        # The grader and the one child that it has at a time each open the GPU.
+        each = 2 * CONTEXT_MIB + max(known_limits(name).gpu_memory_mib for name in options.problems)
+        most = min(most, int(free // each))
+    return max(1, min(jobs or cores, most))
+
+
+def known_limits(problem: str) -> Limits:
+    """What a submission may use for a problem."""
+    return course.problems()[problem].limits
 
 
 def usable_device(name: str, scheduler: str = "") -> str:

@@ -11,6 +11,7 @@ import signal
 import tempfile
 import time
 
+from . import gpu
 from .confined import wire
 from .faults import Crashed, SandboxFault, StudentFault, TimedOut
 from .limits import Limits
@@ -36,7 +37,7 @@ class Channel:
     def __init__(self, warm: WarmProcess, limits: Limits, setup: dict):
         self.warm, self.limits = warm, limits
         self.fork: Fork | None = warm.spawn(limits.plan())
-        self.host_pid = _host_pid(self.fork)
+        self.host_pid, self.on_gpu = _host_pid(self.fork), setup["device"] != "cpu"
         self.level = warm.isolation.level
         # Without namespaces the child's disk is a folder of this machine, which has to be cleared away when the child has ended.
         self.folder = None if self.level == "full" else \
@@ -83,7 +84,8 @@ class Channel:
     def _exchange(self, buffers: list, timeout_s: float, what: str, limit_s: float = 0.0) -> dict:
         if self.fork is None:
             raise Crashed(f"{what} could not run: its process had ended before.")
-        exchange = _Exchange(self.fork, self.host_pid, buffers, self.limits, self.printed, self.resident_at_start_mib)
+        exchange = _Exchange(self.fork, self.host_pid, self.on_gpu, buffers, self.limits, self.printed,
+                             self.resident_at_start_mib)
         try:
             header, body = exchange.run(timeout_s)
             return wire.unpack(header, body)
@@ -181,8 +183,10 @@ class _TooMuch(Exception):
 class _Exchange:
     """One request and its answer over a non-blocking connection, while the output pipe is kept empty."""
 
-    def __init__(self, fork: Fork, host_pid: int, buffers: list, limits: Limits, printed: bytearray, resident_mib: float):
+    def __init__(self, fork: Fork, host_pid: int, on_gpu: bool, buffers: list, limits: Limits, printed: bytearray,
+                 resident_mib: float):
         self.fork, self.limits, self.printed = fork, limits, printed
+        self.host_pid, self.on_gpu = host_pid, on_gpu
         self.most_resident_mib = resident_mib + limits.memory_mib if resident_mib else float("inf")
         self.next_look = time.monotonic() + TICK_S
         self.cpu_before_s = _cpu_so_far(host_pid)
@@ -285,6 +289,8 @@ class _Exchange:
         self.next_look = time.monotonic() + TICK_S
         if _resident_mib(self.fork) > self.most_resident_mib:
             raise _TooMuch(f"used more than the {self.limits.memory_mib} MiB of memory that a problem has")
+        if self.on_gpu and gpu.held_mib(self.host_pid) > self.limits.gpu_memory_mib:
+            raise _TooMuch(f"used more than the {self.limits.gpu_memory_mib} MiB of the GPU's memory that a problem has")
 
 
 def _keep(printed: bytearray, text: bytes, limits: Limits) -> None:

@@ -9,6 +9,7 @@ class Limits:
     check_s: float = 10.0       # wall-clock seconds for all calls of one check
     cpu_s: int = 60             # processor seconds of one child, over all checks of the problem
     memory_mib: int = 2048
+    gpu_memory_mib: int = 4096  # of the GPU's memory, its context included
     disk_mib: int = 64
     reply_mib: int = 64         # bytes of one answer
     output_kib: int = 64        # of what it prints, kept for the teaching assistant; the rest is thrown away

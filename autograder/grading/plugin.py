@@ -6,10 +6,8 @@ into the student's fault, a wrong value, or a fault of ours (`not graded`, tried
 import platform
 import sys
 import time
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pytest
@@ -21,52 +19,13 @@ from ..results.record import Case, SubmissionResult, share_points
 from ..sandbox.faults import SandboxFault, StudentFault
 from ..sandbox.plain_text import harmless
 from ..sandbox.warm import WarmProcess
+from .checks import Check, check_of
 from .options import Options
+from .selection import every_check, left_out, named_problems
 from .submission_run import SubmissionRun
 
 RUN = pytest.StashKey["GradingPlugin"]()
 EXIT_NOT_GRADED = 3
-
-
-@dataclass(frozen=True)
-class Check:
-    """What the collected functions say of one check."""
-
-    problem: str
-    name: str
-    title: str
-    weight: int
-    needs: str
-    seconds: float | None
-
-
-def check_of(item: pytest.Item) -> Check:
-    """Read a check off its test function: problem from the file, title from the docstring, the rest from the marker.
-
-    Raises:
-        pytest.UsageError: the file is not named like a problem, or the function has no docstring.
-    """
-    problem = item.path.stem.removeprefix("test_")
-    if problem not in problems():
-        raise pytest.UsageError(f"{item.path.name}: there is no problem {problem}; name the file like a problem in a part.toml.")
-    marker = item.get_closest_marker("check")
-    options = marker.kwargs if marker else {}
-    function = getattr(item, "function", check_of)
-    _expect_sound(f"{item.path.name}: {function.__name__}", options, getattr(item, "module", None))
-    title = (function.__doc__ or "").strip().split("\n")[0].rstrip(".")
-    if not title:
-        raise pytest.UsageError(f"{item.path.name}: {function.__name__} has no docstring; write the title students see.")
-    return Check(problem, function.__name__, title, options.get("weight", 1), options.get("needs", ""), options.get("seconds"))
-
-
-def _expect_sound(where: str, options: Mapping[str, Any], module: object) -> None:
-    if unknown := options.keys() - {"weight", "needs", "seconds"}:
-        raise pytest.UsageError(f"{where}: @pytest.mark.check does not know {', '.join(sorted(unknown))}; correct the name.")
-    weight, needs = options.get("weight", 1), options.get("needs", "")
-    if type(weight) is not int or weight < 1:
-        raise pytest.UsageError(f"{where} has the weight {weight!r}; give it a whole number of at least 1.")
-    if needs and not callable(getattr(module, needs, None)):
-        raise pytest.UsageError(f"{where} needs {needs}, which is not in its file; correct the name.")
 
 
 class GradingPlugin:
@@ -77,6 +36,8 @@ class GradingPlugin:
         self.warm = WarmProcess(options.device, options.require_full)
         self.run: SubmissionRun | None = None
         self.checks: dict[str, Check] = {}
+        self.all_checks: dict[tuple[str, str], Check] = {}
+        self.collected: list[pytest.Item] = []
         self.points: dict[tuple[str, str], float] = {}
         self.outcome: Case | None = None
         self.lost_points = self.not_graded = self.completed = False
@@ -94,16 +55,19 @@ class GradingPlugin:
 
     # Collection.
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]):
+        self.collected = list(items)        # before -k and its like leave some out
         self.checks = {item.nodeid: check_of(item) for item in items}
+        yield
         kept = [item for item in items if self.checks[item.nodeid].problem in self.options.problems]
         order = {name: place for place, name in enumerate(problems())}
         kept.sort(key=lambda item: order[self.checks[item.nodeid].problem])
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
+        self.all_checks = every_check(self.collected)
         for problem in self.options.problems:
-            weights = {check.name: check.weight for check in self.checks.values() if check.problem == problem}
+            weights = {name: check.weight for (of, name), check in self.all_checks.items() if of == problem}
             shares = share_points(problems()[problem].points, list(weights.values())) if weights else []
             self.points |= {(problem, name): share for name, share in zip(weights, shares)}
 
@@ -118,11 +82,16 @@ class GradingPlugin:
         # does which fails. Why a check cannot be collected was no secret.
         session.config.option.tbstyle = "no"
         self._wait_for_the_sandbox()
+        arguments = session.config.args
+        skipped = left_out(self.all_checks, self.collected, session.items, arguments, named_problems(arguments, self.options.problems))
         for name, path in self.source:
             self.run = SubmissionRun(path, name, self.warm, self.options.seed, self.options.device)
             for place, item in enumerate(session.items):
                 following = session.items[(place + 1) % len(session.items)]
                 self._grade_item(item, following)
+            for check, case in skipped:
+                points = self.points.get((check.problem, check.name), problems()[check.problem].points)
+                self.run.check_result(check.problem, check.name, check.title, check.weight, points).cases.append(case)
             result = self.run.finish(versions())
             self.lost_points |= result.score < result.max_score
             self.not_graded |= not result.graded

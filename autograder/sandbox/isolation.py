@@ -14,9 +14,11 @@ from pathlib import Path
 
 from .confined import landlock, seccomp
 from .confined.confine import Plan
+from .faults import SandboxFault
 
 CONFINED = Path(__file__).parent / "confined"
 KIT_ROOT = Path(__file__).parents[2]
+KIT_PACKAGE = __name__.partition(".")[0]
 INSIDE = "/kit"
 UNPRIVILEGED = 65534
 SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
@@ -98,6 +100,14 @@ def readable_folders() -> list[str]:
     return [path for path in folders if not KIT_ROOT.is_relative_to(path) or path in SYSTEM_FOLDERS or path in python]
 
 
+def kits_in_sight() -> list[str]:
+    """This kit, and copies of it that were installed as a package, where they lie in a folder that has to be readable."""
+    readable = readable_folders()
+    found = [str(KIT_ROOT)] if _inside_any(str(KIT_ROOT), readable) else []
+    copies = [f"{path}/{KIT_PACKAGE}" for path in sys.path if path.endswith("-packages")]
+    return found + [path for path in dict.fromkeys(copies) if os.path.isdir(f"{path}/sandbox")]
+
+
 def environment(device: str) -> dict[str, str]:
     """The environment of the warm process and its children."""
     passed = {name: os.environ[name] for name in GPU_VARIABLES if device != "cpu" and name in os.environ}
@@ -110,12 +120,19 @@ def gpu_devices() -> list[str]:
 
 
 def command(isolation: Isolation, descriptor: int, device: str) -> list[str]:
-    """The command line that starts the warm process at a level; `descriptor` is its inherited socket."""
+    """The command line that starts the warm process at a level; `descriptor` is its inherited socket.
+
+    Raises:
+        SandboxFault: the kit lies where this level could not hide it.
+    """
     folder = INSIDE if isolation.level == "full" else str(CONFINED.parent)
     extra = [path for path in sys.path if path.endswith("-packages")]
     start = f"import sys; sys.path[:1] = [{folder!r}]; sys.path += [p for p in {extra!r} if p not in sys.path]; " \
             f"from confined import zygote; zygote.main({descriptor})"
     python = [sys.executable, "-s", "-B", "-c", start]
+    if isolation.level == "reduced" and (found := kits_in_sight()):
+        raise SandboxFault(f"without namespaces students' code could read {found[0]}, which lies among what it has to read; "
+                           "put the kit into a folder of its own and install it with ./install")
     if isolation.level != "full":
         return python
     sources, arguments = _bubblewrap(device)
@@ -130,8 +147,7 @@ def _bubblewrap(device: str) -> tuple[list[str], list[str]]:
     """Arguments of bubblewrap, and the sources among them that root has to stage (each stands as `{source}`)."""
     shown: dict[str, str] = {path: "--ro-bind" for path in readable_folders() if not os.path.islink(path)}
     shown |= {path: "--ro-bind" for path in SYSTEM_FILES if os.path.exists(path)}
-    if _inside_any(str(KIT_ROOT), list(shown)):
-        shown[str(KIT_ROOT)] = "--tmpfs"          # checks and solutions stay out of sight wherever the kit was put
+    shown |= dict.fromkeys(kits_in_sight(), "--tmpfs")      # checks and solutions stay out of sight wherever the kit was put
     if device != "cpu":
         shown |= dict.fromkeys(gpu_devices(), "--dev-bind") | {"/sys": "--ro-bind"}
     arguments = ["--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-add", "CAP_SYS_ADMIN",

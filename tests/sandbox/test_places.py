@@ -7,6 +7,7 @@ import pytest
 
 from autograder.sandbox import isolation
 from autograder.sandbox.confined.confine import Plan, python_in_tmp
+from autograder.sandbox.faults import SandboxFault
 
 KIT = Path(__file__).parents[2]
 TRY = """
@@ -37,3 +38,31 @@ def test_the_kit_works_from_a_folder_that_root_stages_over(tmp_path):
         subprocess.run(["cp", "-r", str(KIT / "autograder" / name), str(place / "autograder")], check=True)
     shown = subprocess.run([sys.executable, "-c", TRY.format(place=str(place))], capture_output=True, text=True, cwd=place, timeout=120)
     assert shown.stdout.strip() == "full", shown.stdout + shown.stderr
+
+
+@pytest.fixture
+def a_copy_among_the_packages(tmp_path, monkeypatch) -> str:
+    """What `pip install .` leaves beside torch: the kit's modules, hidden checks among them."""
+    copy = tmp_path / "site-packages" / "autograder"
+    (copy / "sandbox").mkdir(parents=True)
+    monkeypatch.setattr(sys, "path", [*sys.path, str(copy.parent)])
+    return str(copy)
+
+
+def test_a_copy_among_the_packages_is_covered(a_copy_among_the_packages):
+    """Where there are namespaces, an empty folder lies over it, after the packages were laid out."""
+    words = isolation._bubblewrap("cpu")[1]
+    place = words.index(a_copy_among_the_packages)
+    assert words[place - 1] == "--tmpfs" and place > words.index(str(Path(a_copy_among_the_packages).parent))
+
+
+@pytest.mark.parametrize("where", ["a copy", "the kit"])
+def test_without_namespaces_a_kit_in_sight_is_refused(request, monkeypatch, where):
+    """It could not be hidden there, so nothing is graded, and the message says what to do."""
+    if where == "a copy":
+        request.getfixturevalue("a_copy_among_the_packages")
+    else:
+        monkeypatch.setattr(isolation, "KIT_ROOT", Path(sys.prefix))
+    with pytest.raises(SandboxFault, match="put the kit into a folder of its own and install it with ./install"):
+        isolation.command(isolation.Isolation("reduced"), 3, "cpu")
+    assert isolation.command(isolation.Isolation("process"), 3, "cpu")

@@ -2,19 +2,15 @@
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
 
-import fake_grader
 import pytest
+from machines import Machines
 
 from autograder.classes.entries import ClassError
 from autograder.classes.fingerprint import content_hash
 from autograder.classes.parcel import pack, unpack
-from autograder.classes.worker import environment
 
 pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
 
@@ -22,48 +18,6 @@ pytest.importorskip("distributed", reason="the extra `cluster` is not installed"
 @pytest.fixture(autouse=True)
 def _fake(fake_graders):
     """No test here needs torch."""
-
-
-class Machines:
-    """A scheduler and workers, each a process of its own."""
-
-    def __init__(self, folder: Path):
-        self.folder, self.running = folder, []
-        self.start("distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", self.file)
-        end = time.monotonic() + 60
-        while not self.file.exists() and time.monotonic() < end:
-            time.sleep(0.05)
-
-    @property
-    def file(self) -> Path:
-        """Where the scheduler writes its address."""
-        return self.folder / "scheduler.json"
-
-    @property
-    def address(self) -> str:
-        """Of the scheduler."""
-        import json
-
-        return json.loads(self.file.read_text())["address"]
-
-    def start(self, program: str, *options: object, **variables: str) -> subprocess.Popen:
-        """Start a process of the cluster."""
-        log = open(self.folder / "log.txt", "ab")
-        command = [sys.executable, "-m", program, *map(str, options)]
-        self.running.append(subprocess.Popen(command, env=environment() | variables, stdout=log, stderr=log))
-        return self.running[-1]
-
-    def add_worker(self, *options: str, **variables: str) -> subprocess.Popen:
-        """One more machine, whose graders are the stand-in."""
-        fixed = ["--scheduler-file", self.file, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
-        preload = ["--preload", fake_grader.__file__]
-        return self.start("distributed.cli.dask_worker", *fixed, *preload, *options, **variables)
-
-    def stop(self) -> None:
-        """End everything."""
-        for process in self.running:
-            process.kill()
-            process.wait()
 
 
 @pytest.fixture

@@ -48,7 +48,7 @@ def linux_rows() -> Iterator[Row]:
     there, machine = seccomp.available(), platform.machine()
     yield "seccomp", there, machine if there else f"no filter is written for {machine}"
     cgroups = Path("/sys/fs/cgroup/cgroup.controllers").exists()
-    yield "cgroups", cgroups, "version 2" if cgroups else "version 2 is not mounted; limits are set per process"
+    yield "cgroups", cgroups, f"version 2 {'is' if cgroups else 'is not'} mounted; not needed, limits are set for each process"
 
 
 def user_namespaces() -> tuple[bool, str]:

@@ -17,6 +17,7 @@ from .story import BOXES
 
 CONFIG = "nbgrader_config.py"
 LEFT_OUT = {"answers.md"}  # the notebook asks the questions
+SHARED = ("training_kit/", "data_scripts/")  # lie beside the parts elsewhere; students fetch one part at a time
 HAND_IN = """\
 ## Hand in
 
@@ -98,10 +99,10 @@ def initialise(plan: CoursePlan) -> list[str]:
 
 
 def _write_source(folder: Path, part_id: str, files: dict[str, bytes]) -> None:
-    """The part as students get it: stubs, public checks, handout."""
+    """The part as students get it: stubs, public checks, handout, and what its `train.py` imports."""
     for name, content in files.items():
         own = name.removeprefix(f"{part_id}/")
-        if own == name or own in LEFT_OUT:
+        if own == name and not name.startswith(SHARED) or own in LEFT_OUT:
             continue
         if own == "README.md":
             content = for_nbgrader(content.decode(), part_id).encode()

@@ -34,6 +34,7 @@ class Graded:
     seconds: float
     remarks: tuple[str, ...]
     file: Path
+    isolation: str = "full"  # the level in words, with what is missing where it is a weaker one
 
     @property
     def graded(self) -> bool:
@@ -158,6 +159,7 @@ def _line(entry: Entry, document: dict, file: Path) -> Graded:
         document["execution_time"],
         tuple(extra.get("remarks", ())),
         file,
+        str(extra.get("isolation", "full")),
     )
 
 

@@ -98,6 +98,8 @@ def print_end(console: Console, rows: list[Graded], options: Options, out: Path)
         if not row.graded:
             reason = row.remarks[-1] if row.remarks else "see its results file"
             console.print(Text.assemble(("not graded  ", "magenta"), f"{row.student}: {reason}"))
+    for weaker in sorted({row.isolation for row in rows} - {"full"}):
+        console.print(Text(f"Isolation of the students' code: {weaker}", "yellow"))
     whole = [row for row in rows if row.graded]
     mean = points(sum(row.score for row in whole) / len(whole)) if whole else "-"
     most = points(rows[0].max_score) if rows else "-"

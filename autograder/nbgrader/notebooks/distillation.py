@@ -52,14 +52,14 @@ def network(width: int) -> nn.Module:
 def fit(model: nn.Module, loss_of, n_steps: int = 300) -> list[float]:
     """Train a model on the points; the loss of each step."""
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
-    losses = []
+    history = []
     for _ in range(n_steps):
         loss = loss_of(model(points), labels)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        losses.append(loss.item())
-    return losses
+        history.append(loss.item())
+    return history
 
 
 def right(model: nn.Module) -> float:
@@ -83,9 +83,9 @@ with task("Distil the teacher into a narrow student"):
     taught.load_state_dict(alone.state_dict())
     doubtful = torch.where(torch.rand(len(labels)) < 0.5, torch.randint(3, labels.shape), labels)
     fit(alone, lambda y, labels: nn.functional.cross_entropy(y, doubtful))
-    losses = fit(taught, lambda y, labels: distillation_loss(y, doubtful, teacher_scores, 2.0, 0.9))
+    history = fit(taught, lambda y, labels: distillation_loss(y, doubtful, teacher_scores, 2.0, 0.9))
     print(f"student alone: {right(alone):.1%} right; student with the teacher: {right(taught):.1%} right")
-    plt.plot(losses)
+    plt.plot(history)
     plt.xlabel("step")
     plt.ylabel("distillation loss")
     plt.show()
@@ -97,9 +97,9 @@ with task("Let the student's moving average teach it"):
     average.load_state_dict(student.state_dict())
     optimizer = torch.optim.SGD(student.parameters(), lr=0.1, momentum=0.9)
     batches = [(points[chosen], labels[chosen]) for _ in range(20) for chosen in torch.randperm(len(points)).split(60)]
-    losses = train_with_ema(student, average, batches, optimizer, 2.0, 0.3, 0.95)
+    history = train_with_ema(student, average, batches, optimizer, 2.0, 0.3, 0.95)
     print(f"student: {right(student):.1%} right; its moving average: {right(average):.1%} right")
-    plt.plot(losses)
+    plt.plot(history)
     plt.xlabel("batch")
     plt.ylabel("loss")
     plt.show()

@@ -8,10 +8,11 @@ import pytest
 import torch
 
 from ..course import part_of, problems
+from .draws import generator
 from .identity import Whose
 from .plugin import RUN, GradingPlugin
 from .reference import Reference
-from .seeds import derived_seed, generator
+from .seeds import derived_seed
 
 
 @dataclass(frozen=True)

@@ -92,3 +92,9 @@ def test_one_grader_in_another_order_gives_the_same_bytes_after_a_kill(folder, u
     subprocess.run(command(folder, tmp_path, "--jobs", "1"), env=environment(), check=True, stdout=subprocess.DEVNULL)
     assert files(tmp_path) == files(undisturbed)
     assert all(path.stat().st_mtime_ns == when for path, when in stood.items())
+
+
+def test_a_class_run_itself_needs_no_torch():
+    """Only its graders do: it starts at once and stays small."""
+    code = "import sys; import autograder.classes.run, autograder.classes.command; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], env=environment()).returncode == 0

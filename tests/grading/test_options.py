@@ -11,7 +11,8 @@ from autograder.course import SOLUTIONS, problems
 from autograder.grading import plugin
 from autograder.grading.options import add_options, chosen_device, chosen_seed, known_problems, read_options
 from autograder.grading.plugin import case_from, check_of
-from autograder.grading.seeds import derived_seed, generator
+from autograder.grading.draws import generator
+from autograder.grading.seeds import derived_seed
 from autograder.judge.expect import CheckFailed
 from autograder.sandbox.faults import Crashed, Missing, NotWritten, Raised, SandboxFault, TimedOut
 

@@ -37,7 +37,7 @@ class Channel:
     def __init__(self, warm: WarmProcess, limits: Limits, setup: dict):
         self.warm, self.limits = warm, limits
         self.fork: Fork | None = warm.spawn(limits.plan())
-        self.host_pid, self.on_gpu = _host_pid(self.fork), setup["device"] != "cpu"
+        self.host_pid, self.on_gpu = _host_pid(self.fork), warm.device != "cpu"
         self.level = warm.isolation.level
         # Without namespaces the child's disk is a folder of this machine, which has to be cleared away when the child has ended.
         self.folder = None if self.level == "full" else \

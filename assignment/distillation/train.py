@@ -36,7 +36,7 @@ from variants import VariantError, variant_for
 
 METHODS = ("teacher", "student", "distilled", "soft-only", "ema")
 # Chosen on the validation images of `synthetic`.
-DEFAULTS = {"epochs": 15, "batch_size": 64, "lr": 0.03, "momentum": 0.9, "weight_decay": 0.001, "flip": True,
+DEFAULTS = {"epochs": 6, "batch_size": 64, "lr": 0.03, "momentum": 0.9, "weight_decay": 0.001, "flip": True,
             "shift": 2, "schedule": "triangle"}
 LossOf = Callable[[Tensor, Tensor, Tensor], Tensor]
 

@@ -36,6 +36,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=0, help="of the processor; 0: what the scripts choose")
     parser.add_argument("--only", nargs="+", default=names, choices=[*names, "speed"], metavar="ROW",
                         help=f"{', '.join(names)}; speed measures images per second")
+    parser.add_argument("--seeds", type=int, default=3, help="at most so many runs of a row")
     parser.add_argument("--table-only", action="store_true", help="train nothing, write the page from what is there")
     parser.add_argument("--quick", action="store_true", help="one epoch with 200 images, to try it out")
     parser.add_argument("--runs", type=Path, default=SOLUTIONS.parent / "runs" / "reproduce", help="folder of the runs")
@@ -59,7 +60,8 @@ def planned(options: argparse.Namespace) -> list[Run]:
         except data_scripts.DataError as error:
             raise ReproduceError(str(error)) from None
         place = Place(options.runs.resolve(), options.root.resolve(), dataset, device, options.threads, options.quick)
-        runs += [Run(row, seed, place) for row in ROWS if row.name in options.only for seed in row.seeds]
+        runs += [Run(row, seed, place) for row in ROWS if row.name in options.only
+                 for seed in row.seeds[:options.seeds]]
     return runs
 
 

@@ -7,9 +7,11 @@ image, shift by up to 4 pixels). The customary loop is `torchvision.datasets.CIF
 `DataLoader` with workers; the kit keeps all images in one uint8 tensor. CIFAR-10 is read below `--root` as
 `python -m data_scripts cifar10` leaves it; where it is not, synthetic images in CIFAR-10's layout stand in for it. The
 loops take turns, `--rounds` times, and the median counts, since other programs may be running: the table says how
-busy the machine was.
+busy the machine was. Processor time, workers included, is less disturbed by them: what a loop needs of it for 1,000
+images is the second figure (on Linux).
 """
 import argparse
+import multiprocessing
 import os
 import pickle
 import statistics
@@ -18,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -35,13 +38,22 @@ from models.convnet import CNN  # noqa: E402
 from models.softmax import Softmax  # noqa: E402
 from training import make_optimizer, train_step  # noqa: E402
 from training_kit.batches import Augmentation, TrainingBatches  # noqa: E402
+from training_kit.reproducible import choose_threads  # noqa: E402
 from training_kit.splits import Splits  # noqa: E402
 
 SHIFT_PX = 4
 BATCH_SIZE = 128
 WORKERS = 2
+THREADS = torch.get_num_threads()
 MODELS = {"softmax": lambda: Softmax((3, 32, 32), 10), "convnet": lambda: CNN((3, 32, 32), 16, 5, 10)}
 Batches = Iterator[tuple[torch.Tensor, torch.Tensor]]
+
+
+class Speed(NamedTuple):
+    """One measurement; the processor time is NaN where the system does not tell that of the workers."""
+
+    images_per_s: float
+    cpu_s_per_1000: float
 
 
 class Pictures(CIFAR10):
@@ -87,16 +99,26 @@ def endless(batches: DataLoader | TrainingBatches) -> Batches:
         yield from batches
 
 
-def images_per_second(stream: Batches, step: Callable, device: torch.device, seconds: float) -> float:
+def cpu_seconds() -> float:
+    """Processor time of this process and of its workers so far."""
+    try:
+        fields = [Path(f"/proc/{child.pid}/stat").read_text().rsplit(")", 1)[1].split()
+                  for child in multiprocessing.active_children()]
+    except OSError:
+        return float("nan")
+    return time.process_time() + sum(int(field[11]) + int(field[12]) for field in fields) / os.sysconf("SC_CLK_TCK")
+
+
+def speed(stream: Batches, step: Callable, device: torch.device, seconds: float) -> Speed:
     """Train for a while, after the first batches have warmed everything up."""
     for _, (images, labels) in zip(range(5), stream):
         step(images.to(device), labels.to(device))
-    seen, started = 0, time.perf_counter()
+    seen, started, cpu = 0, time.perf_counter(), cpu_seconds()
     while time.perf_counter() - started < seconds:
         images, labels = next(stream)
         step(images.to(device), labels.to(device))
         seen += len(labels)
-    return seen / (time.perf_counter() - started)
+    return Speed(seen / (time.perf_counter() - started), 1000 * (cpu_seconds() - cpu) / seen)
 
 
 def new_step(model_name: str, device: torch.device, fast: bool) -> Callable:
@@ -115,8 +137,8 @@ def new_step(model_name: str, device: torch.device, fast: bool) -> Callable:
     return step
 
 
-def measure(dataset: Dataset, folder: Path, options: argparse.Namespace) -> dict[str, dict[str, list[float]]]:
-    """Images per second of each loop, by model and loop, one number a round."""
+def measure(dataset: Dataset, folder: Path, options: argparse.Namespace) -> dict[str, dict[str, list[Speed]]]:
+    """The speed of each loop, by model and loop, one measurement a round."""
     device = torch.device(options.device)
     streams = {"customary": endless(customary(folder, dataset)),
                "train.py": endless(on_the_device(dataset, device, False)),
@@ -124,22 +146,30 @@ def measure(dataset: Dataset, folder: Path, options: argparse.Namespace) -> dict
     found = {model: {loop: [] for loop in streams} for model in options.models}
     for _ in range(options.rounds):
         for model, loops in found.items():
-            for loop, rates in loops.items():
+            for loop, measured in loops.items():
+                torch.set_num_threads(THREADS if loop == "customary" else choose_threads(is_small=model == "softmax"))
                 step = new_step(model, device, fast=loop.endswith("bfloat16"))
-                rates.append(images_per_second(streams[loop], step, device, options.seconds))
+                measured.append(speed(streams[loop], step, device, options.seconds))
     return found
 
 
-def table(found: dict[str, dict[str, list[float]]]) -> str:
-    """One line a model and loop: median, range, and how many times the customary loop."""
-    lines = [f"{'model':<10}{'loop':<22}{'images/s':>10}{'lowest':>10}{'highest':>10}{'times':>8}"]
+def table(found: dict[str, dict[str, list[Speed]]]) -> str:
+    """One line a model and loop: medians, range, and how many times better than the customary loop."""
+    lines = [f"{'model':<9}{'loop':<20}{'images/s':>10}{'lowest':>9}{'highest':>9}{'times':>7}"
+             f"{'CPU s per 1,000':>18}{'times':>7}"]
     for model, loops in found.items():
-        base = statistics.median(loops["customary"])
-        for loop, rates in loops.items():
-            middle = statistics.median(rates)
-            lines.append(f"{model:<10}{loop:<22}{middle:>10,.0f}{min(rates):>10,.0f}{max(rates):>10,.0f}"
-                         f"{middle / base:>8.1f}")
+        base = medians(loops["customary"])
+        for loop, measured in loops.items():
+            middle, rates = medians(measured), [one.images_per_s for one in measured]
+            lines.append(f"{model:<9}{loop:<20}{middle.images_per_s:>10,.0f}{min(rates):>9,.0f}{max(rates):>9,.0f}"
+                         f"{middle.images_per_s / base.images_per_s:>7.1f}{middle.cpu_s_per_1000:>18.3f}"
+                         f"{base.cpu_s_per_1000 / middle.cpu_s_per_1000:>7.1f}")
     return "\n".join(lines)
+
+
+def medians(measured: list[Speed]) -> Speed:
+    """The median of each figure."""
+    return Speed(*(statistics.median(column) for column in zip(*measured)))
 
 
 def read_data(root: str) -> tuple[str, Dataset]:
@@ -169,7 +199,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         write_cifar_layout(dataset, Path(folder))
         found = measure(dataset, Path(folder), options)
-    print(f"{title}; {options.device}, {os.cpu_count()} cores, {torch.get_num_threads()} threads, {WORKERS} workers, "
+    print(f"{title}; {options.device}, {os.cpu_count()} cores, {THREADS} threads, {WORKERS} workers, "
           f"batches of {BATCH_SIZE}; {before} before, {busy()} after")
     print(table(found))
 

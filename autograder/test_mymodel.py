@@ -84,6 +84,7 @@ def test_can_learn_a_small_batch(student, small):
         first = mean_loss(expect_scores_shape(model, small.images, small.n_classes), small.targets)
         reply = probe_with_gradients(student, "train_on_one_batch", model, small.images, small.targets, lr, STEPS,
                                      0.6 * GOAL * guessing / first)
+        expect_shape(f"{call}(images) after training", reply["scores"], (len(small), small.n_classes))
         best = min(best, mean_loss(reply["scores"], small.targets) / guessing)
         for mode in (*["train"] * 4, "eval"):   # dropout disturbs the one, young batch statistics the other
             getattr(model, mode)()

@@ -5,6 +5,7 @@ expects four columns would stumble over a seven, and the check would count as a 
 the service gives is found out here and is its author's fault.
 """
 from typing import Any
+from collections.abc import Callable
 
 import torch
 
@@ -54,6 +55,25 @@ KINDS: dict[str, Any] = {
     "apply_to_picture": [ANY],
     "load_pictures": [ANY],
     "ends_at": bool,
+    "count_layers": {str: Either((None, {"nn.Conv2d": int, "nn.Linear": int, "nn.ReLU": int}))},
+    "scores_of_runs": {"scores": TENSOR, "bias": MAYBE},
+    "quantized": {"runs": [ANY], "scores": ANY, "bytes": (int, int), "argument": {"names": bool, "modes": bool, "values": bool}},
+    "fill": None,
+    "build_offline": {"model": ANY, "asked": [ANY]},
+    "scores_and_reached": {"scores": TENSOR, "reached": {str: bool}},
+    "network_report": {"parameters": [(str, [int], bool, bool)], "norms": [(str, bool, bool)], "scores": ANY, "into last": float,
+                       "eval reached": bool},
+    "train_report": {"arrived": {str: bool}, "graph": bool, "moved": [str], "counted": [str], "norms": [str], "train reached": ANY,
+                     "frozen": [str], "still": [str]},
+    "convolution_corners": [(float, float)],
+}
+# How long lists in an answer are, by the arguments of the call.
+LENGTHS: dict[str, Callable[..., list[tuple[Any, int]]]] = {
+    "apply_to_picture": lambda reply, _, picture, runs: [(reply, runs)],
+    "call_and_show_inputs": lambda reply, _, *inputs: [(reply[1], len(inputs))],
+    "call_with_leaves": lambda reply, _, arguments, leaves: [(reply["gradients"], len(leaves)), (reply["after"], len(arguments))],
+    "load_pictures": lambda reply, _, root, names: [(reply, 2 * len(names))],
+    "steps_with_gradients": lambda reply, _, model, gradients: [(reply, len(gradients))],
 }
 BY_PARAMETER = ("gradients", "parameter_values", "buffer_values")      # their answers are tensors by a parameter's name
 
@@ -74,11 +94,11 @@ def tampered(words: str) -> Crashed:
     return Crashed(f"{words} sent the grader something it had not asked for; leave what you did not write as it is.")
 
 
-def vetted(name: str, reply: Any, words: str, shapes: dict[str, tuple]) -> Any:
+def vetted(name: str, arguments: tuple, reply: Any, words: str, shapes: dict[str, tuple]) -> Any:
     """The answer of a service.
 
     Args:
-        name: of the service.
+        name: of the service, and its `arguments`.
         reply: what came back.
         words: the call, for the message.
         shapes: of the parameters that the grader has put into the object, by name.
@@ -86,7 +106,8 @@ def vetted(name: str, reply: Any, words: str, shapes: dict[str, tuple]) -> Any:
         Crashed: it cannot have come from the service of that name.
     """
     kind = KINDS.get(name, ANY)
-    if not fits(reply, kind):
+    lengths = LENGTHS.get(name, lambda *_: [])
+    if not fits(reply, kind) or any(len(found) != wanted for found, wanted in lengths(reply, *arguments)):
         raise tampered(words)
     values = reply["gradients"] if name == "scores_and_gradients" else reply if name in BY_PARAMETER else {}
     if any(isinstance(value, torch.Tensor) and tuple(value.shape) != shapes.get(which, tuple(value.shape))

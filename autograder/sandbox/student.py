@@ -60,7 +60,7 @@ class Student:
         about = next((argument for argument in arguments if isinstance(argument, Held)), None)
         origin, words = (about._origin, f"Running {about._words}") if about is not None else ("", "a model of ours")
         reply = self._request({"do": "call", "probe": name}, arguments, options, origin, words)
-        reply = probe_replies.vetted(name, reply, words, about._shapes if about is not None else {})
+        reply = probe_replies.vetted(name, arguments, reply, words, about._shapes if about is not None else {})
         if name == "load" and about is not None:
             about._shapes |= {which: tuple(value.shape) for which, value in arguments[1].items()}
         return reply

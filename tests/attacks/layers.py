@@ -4,6 +4,7 @@
 
 No check runs here: the student's module is imported and used once, and an attack that gets through prints so.
 """
+import contextlib
 import json
 import sys
 import tempfile
@@ -17,7 +18,7 @@ import torch
 from autograder.sandbox import isolation
 from autograder.sandbox.faults import SandboxFault, StudentFault
 from autograder.sandbox.isolation import Isolation
-from autograder.sandbox.student import Student
+from autograder.sandbox.student import Held, Student
 from autograder.sandbox.warm import WarmProcess
 
 from . import suite
@@ -95,10 +96,10 @@ class Alone:
         return bool(self.grounds.traces()) or said
 
     def _use(self, student: Student) -> None:
-        try:
-            student.models.softmax.Softmax((3, 4, 4), 5)(torch.zeros(2, 3, 4, 4))
-        except StudentFault:
-            pass
+        with contextlib.suppress(StudentFault, SandboxFault):       # without seccomp it can end itself as the machine would
+            model = student.models.softmax.Softmax((3, 4, 4), 5)
+            if isinstance(model, Held):         # and not what an attack has put in its place
+                model(torch.zeros(2, 3, 4, 4))
 
 
 def friends_first(alone: Alone, layers: Layers, names: Iterable[str]) -> dict[str, bool]:

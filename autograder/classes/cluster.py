@@ -25,6 +25,7 @@ from .worker import Worker
 ANSWER_S = 15  # seconds for a scheduler to answer at all
 AHEAD = 2  # submissions sent ahead for each thread of the cluster
 FEWEST_AHEAD = 8
+WENT_AWAY = "The Dask scheduler went away; what was graded is safe, and the same command goes on from there."
 
 
 class NotHere(Exception):
@@ -69,6 +70,7 @@ class Cluster:
             PoolFault: no grading process starts on a worker.
         """
         from distributed import as_completed
+        from distributed.comm import CommClosedError
 
         waiting = iter(tasks)
         orders: dict[str, Order] = {}
@@ -82,6 +84,8 @@ class Cluster:
                     yield report
                 future.release()
                 self._send_more(waiting, orders, futures)
+        except CommClosedError:  # asked while it went away
+            raise ClassError(WENT_AWAY) from None
         finally:
             self._let_go(list(orders))
 
@@ -105,9 +109,7 @@ class Cluster:
         from distributed.scheduler import KilledWorker
 
         if future.status in ("cancelled", "lost"):
-            raise ClassError(
-                "The Dask scheduler went away; what was graded is safe, and the same command goes on from there."
-            )
+            raise ClassError(WENT_AWAY)
         try:
             return future.result()
         except NotHere:

@@ -48,12 +48,13 @@ _REFUSED = {
     "semget": (64, 190), "semop": (65, 193), "semctl": (66, 191), "msgget": (68, 186), "msgsnd": (69, 189),
     "msgrcv": (70, 188), "msgctl": (71, 187), "mq_open": (240, 180), "flock": (73, 32), "inotify_init": (253, None),
     "inotify_init1": (294, 26), "inotify_add_watch": (254, 27), "semtimedop": (220, 192), "mq_unlink": (241, 181),
-    # ways to let the kernel kill the caller, which would look like a fault of the machine
-    "setrlimit": (160, 164), "timer_create": (222, 107),
+    # a limit of processor time: a way to let the kernel kill the caller, which would look like a fault of the machine
+    "setrlimit": (160, 164),
 }
 # Owner, mode, times and attributes of files, which Landlock does not guard: without mounts of its own a child could change
-# those of every file that its user owns.
-_REFUSED_ON_FILES = {
+# those of every file that its user owns. And timers, whose signal may be SIGKILL: it does not reach a namespace's first process.
+_REFUSED_WITHOUT_NAMESPACES = {
+    "timer_create": (222, 107),
     "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452), "chown": (92, None),
     "fchown": (93, 55), "lchown": (94, None), "fchownat": (260, 54), "utime": (132, None), "utimes": (235, None),
     "futimesat": (261, None), "utimensat": (280, 88), "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7),
@@ -106,7 +107,7 @@ def program(own_pid: int, own_mounts: bool) -> bytes:
     lines += [(_EQUAL, 0, most + 3, _FCNTL[column]), (_LOAD, 0, 0, 24)]
     lines += [(_EQUAL, most - place, 0, command) for place, command in enumerate(_REFUSED_FCNTL)]
     lines += [(_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _ERRNO | _EPERM)]
-    for numbers in (_REFUSED if own_mounts else _REFUSED | _REFUSED_ON_FILES).values():
+    for numbers in (_REFUSED if own_mounts else _REFUSED | _REFUSED_WITHOUT_NAMESPACES).values():
         number = numbers[column]
         if number is not None:
             lines += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ERRNO | _EPERM)]

@@ -10,11 +10,11 @@ HEAD = """# Reference results
 
 Made by `python -m solutions.reproduce`; run it again after a change (finished runs are skipped), and do not edit this page.
 
-Hyper-parameters were chosen on 5,000 training images set apart; then each run learned from all training images and used the
-test set once, after its last epoch. Accuracies are shares of right predictions on the test images in percent: mean ± standard
-deviation over runs with different seeds. Seconds are means for one run: *time* by the clock, beside other programs, and *CPU* as
-the processor time of all threads, which those disturb less. `bf16`: products in bfloat16. No test-time augmentation is used
-where the row does not say so.
+Hyper-parameters are published ones (own) or were chosen among a few on 5,000 training images set apart. After that, each run
+learned from all training images and used the test set once, after its last epoch. Accuracies are shares of right predictions on
+the test images in percent: mean ± standard deviation over runs with different seeds. Seconds are means for one run: *time* by
+the clock, beside other programs, and *CPU* as the processor time of all threads, which those disturb less. `bf16`: products in
+bfloat16. No test-time augmentation is used where the row does not say so. *students*: what students of such a course reported.
 """
 COLUMNS = "| model | students | test accuracy | runs | epochs | time (s) | CPU (s) | machine, threads | torch |"
 RULE = "|---|---|---|---|---|---|---|---|---|"
@@ -28,7 +28,7 @@ def page(runs: Path) -> str:
     Args:
         runs: folder of the notes.
     """
-    notes = [note for path in sorted(runs.glob("*/*/*.json")) if "test" in (note := read(path))]
+    notes = [note for path in sorted(runs.glob("*/*/*.json")) if {"spent", "test"} <= set(note := read(path))]
     parts = [HEAD]
     for dataset in sorted({note["dataset"] for note in notes}, key=lambda name: (name != "cifar10", name)):
         own = [note for note in notes if note["dataset"] == dataset]

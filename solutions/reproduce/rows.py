@@ -44,7 +44,7 @@ STUDENT = ("--epochs", "6", "--batch-size", "128", "--lr", "0.02", "--weight-dec
 CONSTANT = ("--epochs", "5", "--batch-size", "128", "--lr", "0.02", "--weight-decay", "0.0005", "--schedule", "constant", *FAST)
 
 ROWS = (
-    Row("softmax", "softmax classifier, full-batch L-BFGS with L2", TRAIN_SOFTMAX,
+    Row("softmax", "softmax classifier, full-batch L-BFGS with L2, 20 steps an epoch", TRAIN_SOFTMAX,
         ("--epochs", "4", "--weight-decay", "0.01", "--flip"), students=40.02),
     Row("two-layer", "two-layer network, 250 hidden units", TRAIN_1,
         ("--model", "twolayernn", "--hidden-dim", "250", "--epochs", "110", "--lr", "0.03", "--weight-decay", "0.0005",

@@ -3,6 +3,8 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+import torch
+
 from ..sandbox.faults import Raised
 from ..sandbox.student import Held, Student
 from .expect import expect, fail, in_words
@@ -56,6 +58,16 @@ def expect_registered(student: Student, model: Held, wanted: dict[str, Shape], m
         shapes = {name: tuple(shape) for name, shape, _, _ in found}
         listed = ", ".join(f"{name} {shape}" for name, shape in shapes.items())
         fail(f"{call} registers {listed}; it should register {_listed(wanted)}.", hint or likely_reason(shapes, wanted))
+    expect_kept(student, model)
+
+
+def expect_kept(student: Student, model: Held) -> None:
+    """What is written into the parameters is there afterwards; a model that makes them up whenever it is asked keeps nothing."""
+    values = {name: value + 1 for name, value in student.probe("parameter_values", model).items() if isinstance(value, torch.Tensor)}
+    student.probe("load", model, values)
+    now = student.probe("parameter_values", model)
+    lost = [name for name, value in values.items() if not torch.equal(value, now[name])]
+    expect(not lost, f"{model._words} has parameters that do not keep what is written into them: {', '.join(lost)}.", NOT_REGISTERED)
 
 
 def trainable(student: Student, model: Held) -> set[str]:

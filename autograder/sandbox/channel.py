@@ -19,7 +19,9 @@ from .warm import Fork, WarmProcess
 
 TICK_S = 0.05               # how often memory is looked at where the kernel cannot limit it (CUDA)
 PIPE_BYTES = 1 << 16
-STARVED_FACTOR = 4          # a child that waits for a processor, not for itself, gets this many times its deadline
+CLOCK_S = 0.02              # less than this is not worth another wait
+LONG_S = 0.1                # a shorter call is not asked how long it waited for a processor
+STARVED_FACTOR = 8          # times its deadline after which a child that still waits for a processor is our fault
 ENDING_S = 1.0              # between the end of a child's connection and the end of the child
 
 
@@ -46,7 +48,8 @@ class Channel:
         self.fork.connection.setblocking(False)
         os.set_blocking(self.fork.output, False)
         self.printed = bytearray()
-        self.resident_at_start_mib = 0.0
+        self.resident_at_start_mib = self.delayed_s = 0.0
+        self.own_s = 0.0        # of the last answer: how long it took, less what the child waited for a processor
         try:
             hello = self._exchange(wire.pack(setup), 30, "starting")
         except StudentFault as error:
@@ -85,13 +88,19 @@ class Channel:
         if self.fork is None:
             raise Crashed(f"{what} could not run: its process had ended before.")
         exchange = _Exchange(self.fork, self.host_pid, self.on_gpu, buffers, self.limits, self.printed,
-                             self.resident_at_start_mib)
+                             self.resident_at_start_mib, self.delayed_s)
         try:
             header, body = exchange.run(timeout_s)
+            if time.monotonic() - exchange.started > LONG_S:
+                exchange.delayed_s = self.delayed_s = _delayed_s(self.host_pid)
+            self.own_s = exchange.own_s()
             return wire.unpack(header, body)
         except _Late as late:
             self.kill()
             raise TimedOut(f"{what} gave no answer within {limit_s or timeout_s:.3g} seconds{late.hint}.") from None
+        except _Starved as starved:
+            self.kill()
+            raise SandboxFault(str(starved)) from None
         except _TooMuch as error:
             self.kill()
             raise Crashed(f"{what} {error}.") from None
@@ -180,16 +189,20 @@ class _TooMuch(Exception):
     pass
 
 
+class _Starved(Exception):
+    pass
+
+
 class _Exchange:
     """One request and its answer over a non-blocking connection, while the output pipe is kept empty."""
 
     def __init__(self, fork: Fork, host_pid: int, on_gpu: bool, buffers: list, limits: Limits, printed: bytearray,
-                 resident_mib: float):
+                 resident_mib: float, delayed_s: float):
         self.fork, self.limits, self.printed = fork, limits, printed
         self.host_pid, self.on_gpu = host_pid, on_gpu
         self.most_resident_mib = resident_mib + limits.memory_mib if resident_mib else float("inf")
         self.next_look = time.monotonic() + TICK_S
-        self.cpu_before_s = _cpu_so_far(host_pid)
+        self.started, self.delayed_s, self.delayed_before_s = time.monotonic(), delayed_s, delayed_s
         self.to_send = [memoryview(buffer).cast("B") for buffer in buffers if len(memoryview(buffer).cast("B"))]
         self.prefix = bytearray()
         self.header: bytearray | None = None
@@ -224,11 +237,18 @@ class _Exchange:
         return not self.to_send and any(self._receive() for _ in range(2))      # the lengths, then the rest
 
     def _more_time(self, deadline: float, timeout_s: float, last: float) -> float:
-        """A child that is ready to run but got little processor time is late because of us, not of itself."""
-        state, cpu_s = _state_and_cpu(self.fork)
-        if state == "R" and cpu_s - self.cpu_before_s < timeout_s / 2 and deadline < last:
-            return deadline + timeout_s / 2
-        raise _Late("" if state == "R" else "; it was waiting, not computing")
+        """A later deadline for a child that had to wait for a processor: on a busy machine that is most of the time."""
+        self.delayed_s = _delayed_s(self.host_pid)
+        left_s = timeout_s - self.own_s()
+        if left_s <= CLOCK_S:
+            raise _Late("" if _state(self.host_pid) in "RD" else "; it was waiting, not computing")
+        if deadline >= last:
+            raise _Starved(f"a child had {timeout_s - left_s:.1f} of its {timeout_s:.3g} seconds; is this machine too busy?")
+        return min(deadline + max(left_s, TICK_S), last)
+
+    def own_s(self) -> float:
+        """How long this has taken, less what the child waited for a processor."""
+        return time.monotonic() - self.started - max(self.delayed_s - self.delayed_before_s, 0.0)
 
     def _send(self) -> None:
         try:
@@ -323,21 +343,17 @@ def _host_pid(fork: Fork) -> int:
     return -1
 
 
-def _cpu_so_far(pid: int) -> float:
-    """Processor seconds of a process; before every request, so without opening a file (clock_getcpuclockid(3))."""
-    try:
-        return time.clock_gettime((~pid << 3) | 2) if pid > 0 else 0.0
-    except OSError:
-        return 0.0
+def _delayed_s(pid: int) -> float:
+    """Seconds that a process has been ready to run and had no processor; 0 where the kernel does not tell."""
+    with contextlib.suppress(OSError, IndexError, ValueError), open(f"/proc/{pid}/schedstat") as file:
+        return int(file.read().split()[1]) / 1e9
+    return 0.0
 
 
-def _state_and_cpu(fork: Fork) -> tuple[str, float]:
-    try:
-        with open(f"/proc/{_host_pid(fork)}/stat") as file:
-            fields = file.read().rpartition(")")[2].split()
-    except OSError:
-        return "?", 0.0
-    return fields[0], (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def _state(pid: int) -> str:
+    with contextlib.suppress(OSError, IndexError), open(f"/proc/{pid}/stat") as file:
+        return file.read().rpartition(")")[2].split()[0]
+    return "?"
 
 
 def _resident_mib(fork: Fork) -> float:

@@ -7,7 +7,6 @@
 Every fault of the student's code arrives as a `StudentFault` whose message its author can read.
 """
 import difflib
-import time
 from typing import Any
 from collections.abc import Callable
 
@@ -89,13 +88,13 @@ class Student:
 
     def _ask(self, message: dict, words: str) -> dict:
         channel = self._open_channel()          # setting up is our time, not the student's
-        started = time.monotonic()
         overtime = self._left_s < self._check_s * (1 - OVERTIME_FACTOR)
         allowed_s = max(self._left_s, LEAST_S / 10 if overtime else LEAST_S)
+        channel.own_s = allowed_s               # unless it answers
         try:
             return channel.ask(message, allowed_s, words, self._check_s)
-        finally:        # what the channel waited beyond that was the machine's delay
-            self._left_s -= min(time.monotonic() - started, allowed_s)
+        finally:
+            self._left_s -= min(channel.own_s, allowed_s)
 
     def _sent(self, value: Any, words: str) -> Any:
         """An argument as it travels; an object of a child that has died must not be taken for one of its successor."""

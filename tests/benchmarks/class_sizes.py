@@ -143,6 +143,8 @@ def main() -> None:
         found["killed"] = {"size": sizes[-1], "stood": stood, "differing": wrong}
         (RAW / "class_sizes.json").write_text(json.dumps(found, indent=1) + "\n")
         print(f"killed with {stood} of {sizes[-1]} results; after going on, {len(wrong)} results differ {wrong[:5]}")
+        if wrong:
+            raise SystemExit(f"both results of each are below {scratch}")
     shutil.rmtree(scratch)
 
 

@@ -203,6 +203,7 @@ class _Exchange:
         self.most_resident_mib = resident_mib + limits.memory_mib if resident_mib else float("inf")
         self.next_look = time.monotonic() + TICK_S
         self.started, self.delayed_s, self.delayed_before_s = time.monotonic(), delayed_s, delayed_s
+        self.cpu_before_s = _cpu_s(host_pid)
         self.to_send = [memoryview(buffer).cast("B") for buffer in buffers if len(memoryview(buffer).cast("B"))]
         self.prefix = bytearray()
         self.header: bytearray | None = None
@@ -240,7 +241,7 @@ class _Exchange:
         """A later deadline for a child that had to wait for a processor: on a busy machine that is most of the time."""
         self.delayed_s = _delayed_s(self.host_pid)
         left_s = timeout_s - self.own_s()
-        if left_s <= CLOCK_S:
+        if left_s <= CLOCK_S or _cpu_s(self.host_pid) - self.cpu_before_s >= timeout_s:     # it waits for threads of its own
             raise _Late("" if _state(self.host_pid) in "RD" else "; it was waiting, not computing")
         if deadline >= last:
             raise _Starved(f"a child had {timeout_s - left_s:.1f} of its {timeout_s:.3g} seconds; is this machine too busy?")
@@ -347,6 +348,13 @@ def _delayed_s(pid: int) -> float:
     """Seconds that a process has been ready to run and had no processor; 0 where the kernel does not tell."""
     with contextlib.suppress(OSError, IndexError, ValueError), open(f"/proc/{pid}/schedstat") as file:
         return int(file.read().split()[1]) / 1e9
+    return 0.0
+
+
+def _cpu_s(pid: int) -> float:
+    """Processor seconds of all threads of a process, without opening a file (clock_getcpuclockid(3))."""
+    with contextlib.suppress(OSError):
+        return time.clock_gettime((~pid << 3) | 2) if pid > 0 else 0.0
     return 0.0
 
 

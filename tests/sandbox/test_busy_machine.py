@@ -40,6 +40,15 @@ def test_a_child_that_never_gets_its_time_is_our_fault(hand_in, delays, monkeypa
         student.work.f(30)
 
 
+def test_code_that_keeps_itself_from_a_processor_is_late(hand_in, delays):
+    """Threads of its own make its first one wait; what all of them used is its own time, and no fault of ours."""
+    student = hand_in(SPINS, Limits(check_s=0.5))
+    student.start_check()
+    delays(0.01)
+    with pytest.raises(TimedOut, match="within 0.5 seconds"):
+        student.work.f(60)
+
+
 @pytest.mark.parametrize("code, words", [(SLEEPS, "it was waiting, not computing"), (SPINS, "within 0.5 seconds.$")])
 def test_a_slow_call_is_late_all_the_same(hand_in, code, words):
     """With the kernel's real answer."""

@@ -1,5 +1,9 @@
 """What `python train.py --model mymodel` leaves to be handed in is what the grader measures."""
+import json
+import os
 import runpy
+import shutil
+import subprocess
 import sys
 
 import pytest
@@ -61,3 +65,29 @@ def test_the_checkpoint_of_a_default_run_is_one_that_the_grader_can_use(course, 
     values = torch.load(tmp_path / "mymodel.pt", weights_only=True)
     assert (tmp_path / "mymodel.pt").read_bytes() == (tmp_path / "runs" / "mymodel" / "best.pt").read_bytes()
     assert values["scores.weight"].shape == (10, 4 * CHECKPOINT.hidden_dim)
+
+
+def graded(folder, checkpoint):
+    """Points and status of the whole problem, as the grader gives them."""
+    (folder / "models").mkdir(parents=True)
+    shutil.copyfile(PART / "models" / "mymodel.py", folder / "models" / "mymodel.py")
+    shutil.copyfile(checkpoint, folder / "mymodel.pt")
+    command = [sys.executable, "-m", "pytest", "autograder", "--submission", str(folder), "--part", PART.name, "--problem",
+               "mymodel", "--seed", "1", "--device", "cpu", "--results", str(folder / "results.json")]
+    subprocess.run(command, cwd=SOLUTIONS.parent, stdout=subprocess.DEVNULL, check=False,
+                   env=os.environ | {"OMP_NUM_THREADS": "1"})
+    return json.loads((folder / "results.json").read_text())["extra_data"]["problems"]["mymodel"]
+
+
+def test_the_default_run_earns_full_points_and_an_untrained_model_does_not(course, data, tmp_path, script):
+    """`python train.py --model mymodel`, nothing else: what it saves classifies the grader's own images."""
+    ended = course.run(tmp_path, "classifiers/train.py", "--model", "mymodel", "--root", data, "--device", "cpu")
+    assert ended.status == 0, ended.output
+    trained = graded(tmp_path / "trained", tmp_path / "mymodel.pt")
+    assert (trained["score"], trained["status"]) == (20, "passed"), trained
+    torch.manual_seed(0)
+    torch.save(script["MyModel"]((3, 32, 32), CHECKPOINT.hidden_dim, CHECKPOINT.kernel_size, 10).state_dict(),
+               tmp_path / "untrained.pt")
+    untrained = graded(tmp_path / "untrained", tmp_path / "untrained.pt")
+    # All but the check that measures the checkpoint.
+    assert (untrained["score"], untrained["status"]) == (18, "partial"), untrained

@@ -6,8 +6,8 @@
     from trainer import Trainer, scene_batches
 
     transform = get_fundamental_transforms((64, 64), [0.455], [0.253])
-    train = scene_batches("data/scenes15", "train", transform, batch_size=32, shuffle=True)
-    test = scene_batches("data/scenes15", "test", transform, batch_size=100)
+    train = scene_batches("../data/scenes15", "train", transform, batch_size=32, shuffle=True)
+    test = scene_batches("../data/scenes15", "test", transform, batch_size=100)
     model = SimpleNet()
     optimizer = get_optimizer(model, {"optimizer_type": "adam", "lr": 1e-3, "weight_decay": 1e-4})
     trainer = Trainer(model, optimizer, train, test, "runs/simple_net")

@@ -1,6 +1,6 @@
 """A small folder of 15 kinds of drawn pictures, for trying things out without a download (part 3, scenes).
 
-    python made_up_scenes.py data/made_up
+    python made_up_scenes.py ../data/made_up
 
 The folders look like those of the real data set: `train` and `test`, one folder a class, grayscale `.jpg` of
 different sizes. A class is a texture: waves of one direction and one width, with random phase, contrast and noise.

@@ -17,7 +17,7 @@ class StandardScaler:
         var_: (D,) float64, population variance: the squared distances from the mean are divided by the number
             of rows; None before the first row.
         scale_: (D,) float64, what `transform` divides by: the standard deviation, or 1 where a feature never
-            changed; None before the first row.
+            changed (0.1 in every row, too, where rounding may leave a variance of 1e-34); None before the first row.
     Source: Chan, Golub & LeVeque 1983, "Algorithms for computing the sample variance"; handout, standard scaler.
     """
 

@@ -58,7 +58,7 @@ class RunFolder:
         try:
             return json.loads((self.path / "settings.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
-            raise RunError(f"{self.path} holds no run; train first, for example with `python train.py`.") from None
+            raise RunError(f"{self.path} holds no run; train first: `python train.py --help` says how.") from None
 
     def add_lines(self, lines: list[dict[str, Any]]) -> None:
         """Append to the log.

@@ -50,7 +50,7 @@ def test_what_cannot_be_drawn_is_said_in_a_sentence(course, trained):
     """A run that is not there."""
     ended = course.run(trained, "classifiers/pictures.py", "filters", "runs/nothing")
     assert (ended.status, ended.output) == (
-        1, "runs/nothing holds no run; train first, for example with `python train.py`.\n")
+        1, "runs/nothing holds no run; train first: `python train.py --help` says how.\n")
 
 
 @pytest.mark.parametrize("figure, wanted", [

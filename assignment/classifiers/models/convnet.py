@@ -28,7 +28,7 @@ class CNN(nn.Module):
         """Class scores of a batch of images.
 
         Args:
-            images: (N, C, H, W), any floating-point dtype.
+            images: (N, C, H, W), in the dtype of the model: float32, or float64 after `model.double()`.
         Returns: (N, n_classes) raw scores, not probabilities, in the dtype of the model.
         """
         # Task 1.3: Convolutional network, 25 points, about 8 lines. Check it with: pytest checks/test_convnet.py

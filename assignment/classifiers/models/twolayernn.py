@@ -25,7 +25,7 @@ class TwoLayerNN(nn.Module):
         """Class scores of a batch of images.
 
         Args:
-            images: (N, C, H, W), any floating-point dtype.
+            images: (N, C, H, W), in the dtype of the model: float32, or float64 after `model.double()`.
         Returns: (N, n_classes) raw scores, not probabilities, in the dtype of the model.
         """
         # Task 1.2: Two-layer neural network, 20 points, about 5 lines. Check it with: pytest checks/test_twolayernn.py

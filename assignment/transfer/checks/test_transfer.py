@@ -24,6 +24,7 @@ def build():
 def test_every_head_gives_scores(build, head):
     """Images of any size from 32x32 px give (N, n_classes)."""
     model = build(head, 7).eval()
+    assert model is not None, "model.eval() returned None: it gives back what your `train` returns, the network itself"
     for side in (32, 64):
         with torch.no_grad():
             shape = tuple(model(torch.randn(2, 3, side, side)).shape)

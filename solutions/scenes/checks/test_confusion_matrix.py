@@ -39,4 +39,6 @@ def test_normalised_rows_sum_to_one(confusion_matrix):
 def test_arrays_tensors_and_lists(confusion_matrix, kind):
     """All three give the same."""
     counts = np.asarray(confusion_matrix(kind(TARGETS), kind(PREDICTIONS), 3))
-    assert counts.tolist() == [[1, 2, 0], [0, 1, 0], [0, 0, 0]], f"got {counts.tolist()} for {kind.__name__}"
+    assert counts.tolist() == [[1, 2, 0], [0, 1, 0], [0, 0, 0]], (
+        f"given as {kind.__name__}, the counts should be [[1, 2, 0], [0, 1, 0], [0, 0, 0]]; got {counts.tolist()}"
+    )

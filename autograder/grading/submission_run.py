@@ -36,7 +36,8 @@ class SubmissionRun:
         try:
             self.contents = read(path, declared)
         except Unreadable as error:
-            self.contents, self.unreadable = Contents(), harmless(str(error)[:1].upper() + str(error)[1:])
+            text = str(error) if str(error).startswith(path.name) else str(error)[:1].upper() + str(error)[1:]
+            self.contents, self.unreadable = Contents(), harmless(text)
         except Exception as error:      # a fault of ours, which must neither cost this student points nor end a class run
             self.contents, self.fault = Contents(), harmless(f"reading the submission: {type(error).__name__}: {error}")
 

@@ -229,10 +229,12 @@ def missing_file(path: str, files: dict[str, bytes], required: list[str]) -> str
     wanted = next((name for name in required if stem.startswith(name.removesuffix(".py"))), stem.rpartition("/")[0] + ".py")
     base: Callable[[str], str] = lambda name: name.rpartition("/")[2].lower()     # noqa: E731
     notebook = wanted.removesuffix(".py") + ".ipynb"
-    if notebook in files or base(notebook) in map(base, files):
+    others = {name.rpartition(".")[2] for name in files}
+    if base(notebook) in map(base, files) or ("ipynb" in others and "py" not in others):
         return f"{wanted} was not handed in, only a notebook; move the code into {wanted} (nbconvert --to script does it)."
     same = [name for name in files if base(name) == base(wanted)]
     near = same or difflib.get_close_matches(wanted, [name for name in files if name.endswith(".py")], n=1, cutoff=0.75)
     near = [name for name in near if name not in required]
-    hint = f"; there is {near[0]}: is that it? Then rename it" if near else ""
+    remedy = "move it to its folder" if near and near[0].rpartition("/")[2] == wanted.rpartition("/")[2] else "rename it"
+    hint = f"; there is {near[0]}: is that it? Then {remedy}" if near else ""
     return f"{wanted} was not handed in{hint}."

@@ -61,7 +61,7 @@ def test_every_submission_gets_the_marks_and_the_status_it_deserves(graded, name
         (
             "empty",
             "test_mean_divides",
-            "Empty holds no file that the course asks for; hand in the files you completed.",
+            "empty holds no file that the course asks for; hand in the files you completed.",
         ),
     ],
 )

@@ -139,6 +139,9 @@ def test_what_is_missing_is_said_in_words_with_the_nearest_name(hand_in):
             "models/nett.py",
             "x",
         ): "models/net.py was not handed in; there is models/nett.py: is that it? Then rename it.",
+        ("net.py", "x"): "models/net.py was not handed in; there is net.py: is that it? Then move it to its folder.",
+        ("homework.ipynb", "x"): "models/net.py was not handed in, only a notebook; move the code into models/net.py "
+        "(nbconvert --to script does it).",
         ("models/net.ipynb", "x"): "models/net.py was not handed in, only a notebook; move the code into models/net.py "
         "(nbconvert --to script does it).",
         ("readme.md", "x"): "models/net.py was not handed in.",

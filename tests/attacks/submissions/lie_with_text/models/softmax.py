@@ -1,4 +1,4 @@
-"""Returns a text of 40 MB."""
+"""Returns a text of 8 MB."""
 from torch import nn
 
 
@@ -9,4 +9,4 @@ class Softmax(nn.Module):
         self.affine = nn.Linear(c * h * w, n_classes)
 
     def forward(self, images):
-        return 'x' * 40_000_000
+        return 'x' * 8_000_000

@@ -135,7 +135,9 @@ class Outputs:
 
 
 def note_on(row: Graded) -> str:
-    """What `grades.csv` says beside the numbers: what is not graded, crashed, or ran out of time."""
+    """What `grades.csv` says beside the numbers: what is not graded, crashed, ran out of time, or was not there at all."""
+    if row.problems and all(found == "missing" for _, _, found in row.problems.values()):
+        return "missing: everything"
     words = []
     for status in ("not graded", "crashed", "timed out"):
         names = [name for name, (_, _, found) in row.problems.items() if found == status]

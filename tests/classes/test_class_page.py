@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from autograder.classes.outputs import Graded
+from autograder.classes.outputs import Graded, note_on
 from autograder.classes.progress import print_end
 from autograder.grading.options import Options
 
@@ -24,3 +24,13 @@ def test_weaker_isolation_is_said_once_for_the_class():
     """Which level, and what is missing; full isolation is no news."""
     assert page("full", WEAKER, WEAKER).count(f"Isolation of the students' code: {WEAKER}") == 1
     assert "Isolation" not in page("full", "full")
+
+
+def test_a_submission_of_which_nothing_could_be_read_stands_out():
+    """The row of somebody whose problems are all missing says so; one missing problem is like any other lost points."""
+    def note(*statuses: str) -> str:
+        problems = {f"problem {number}": (0.0, 5.0, status) for number, status in enumerate(statuses)}
+        return note_on(Graded("s", 0.0, 10.0, problems, 1.0, (), Path("x.json")))
+
+    assert note("missing", "missing") == "missing: everything"
+    assert note("missing", "failed") == "" and note("missing", "crashed") == "crashed: problem 1"

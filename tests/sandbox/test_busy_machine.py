@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from autograder.sandbox import channel
+from autograder.sandbox import exchange, processes
 from autograder.sandbox.faults import SandboxFault, TimedOut
 from autograder.sandbox.limits import Limits
 
@@ -16,7 +16,7 @@ def delays(monkeypatch):
     """`delays(0.1)`: the kernel says that a child had a processor in a tenth of the time only."""
     def pretend(share: float) -> None:
         start = time.monotonic()
-        monkeypatch.setattr(channel, "_delayed_s", lambda pid: (1 - share) * (time.monotonic() - start))
+        monkeypatch.setattr(processes, "delayed_s", lambda pid: (1 - share) * (time.monotonic() - start))
 
     return pretend
 
@@ -34,7 +34,7 @@ def test_a_child_that_never_gets_its_time_is_our_fault(hand_in, delays, monkeypa
     """It is not graded, and no zero."""
     student = hand_in(SLEEPS, Limits(check_s=0.4))
     student.start_check()
-    monkeypatch.setattr(channel, "STARVED_FACTOR", 2)
+    monkeypatch.setattr(exchange, "STARVED_FACTOR", 2)
     delays(0.01)
     with pytest.raises(SandboxFault, match="too busy"):
         student.work.f(30)

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 import torch
 
-from autograder.sandbox import channel
+from autograder.sandbox import exchange
 from autograder.sandbox.faults import Crashed, Raised, StudentFault, TimedOut
 from autograder.sandbox.limits import Limits
 from autograder.submission.reader import read
@@ -92,13 +92,13 @@ def test_a_grader_that_was_stopped_takes_the_answer_that_waits_for_it(hand_in, m
     """Ctrl-Z and fg, or a machine that swaps: an answer that came in time is not late because we were."""
     student = hand_in(f("return 'f'"), limits=SHORT)
     assert student.work.g() == "g"
-    honest = channel._Exchange._send
+    honest = exchange.Exchange._send
 
     def send_and_be_stopped(exchange):
         honest(exchange)
         time.sleep(2 * SHORT.check_s)
 
-    monkeypatch.setattr(channel._Exchange, "_send", send_and_be_stopped)
+    monkeypatch.setattr(exchange.Exchange, "_send", send_and_be_stopped)
     assert student.work.f() == "f"
 
 

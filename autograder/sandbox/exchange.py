@@ -1,0 +1,163 @@
+"""One request to a child and its answer: bytes, a deadline, limits on memory and on what is printed."""
+import os
+import select
+import time
+
+from . import gpu, processes
+from .confined import wire
+from .limits import Limits
+from .warm import Fork
+
+TICK_S = 0.05               # how often memory is looked at where the kernel cannot limit it (CUDA)
+PIPE_BYTES = 1 << 16
+CLOCK_S = 0.02              # less than this is not worth another wait
+STARVED_FACTOR = 8          # times its deadline after which a child that still waits for a processor is our fault
+
+
+class Late(Exception):
+    """No answer in time."""
+
+    def __init__(self, hint: str):
+        super().__init__(hint)
+        self.hint = hint
+
+
+class TooMuch(Exception):
+    """A limit was passed; the message goes on from what was called."""
+
+
+class Starved(Exception):
+    """The child never got its time of a processor."""
+
+
+class Exchange:
+    """One request and its answer over a non-blocking connection, while the output pipe is kept empty."""
+
+    def __init__(self, fork: Fork, host_pid: int, on_gpu: bool, buffers: list, limits: Limits, printed: bytearray,
+                 resident_mib: float, delayed_s: float):
+        self.fork, self.limits, self.printed = fork, limits, printed
+        self.host_pid, self.on_gpu = host_pid, on_gpu
+        self.most_resident_mib = resident_mib + limits.memory_mib if resident_mib else float("inf")
+        self.next_look = time.monotonic() + TICK_S
+        self.started, self.delayed_s, self.delayed_before_s = time.monotonic(), delayed_s, delayed_s
+        self.cpu_before_s = processes.cpu_s(host_pid)
+        self.to_send = [memoryview(buffer).cast("B") for buffer in buffers if len(memoryview(buffer).cast("B"))]
+        self.prefix = bytearray()
+        self.header: bytearray | None = None
+        self.body = bytearray()
+        self.received = 0
+        self.poll = select.poll()
+        self.poll.register(fork.connection, select.POLLIN | select.POLLOUT)
+        self.poll.register(fork.output, select.POLLIN)
+
+    def run(self, timeout_s: float) -> tuple[bytes, bytearray]:
+        """Header and body of the answer.
+
+        Raises:
+            Late, TooMuch, Starved: there is none to wait for.
+            OSError: the child has closed its connection.
+        """
+        deadline = time.monotonic() + timeout_s
+        last = time.monotonic() + timeout_s * STARVED_FACTOR
+        while True:
+            wait_s = min(deadline - time.monotonic(), TICK_S)
+            if wait_s <= 0:
+                if self._arrived():
+                    return bytes(self.header or b""), self.body
+                deadline = self._more_time(deadline, timeout_s, last)
+                continue
+            for descriptor, event in self.poll.poll(wait_s * 1000):
+                if descriptor == self.fork.output:
+                    self._read_output()
+                elif event & (select.POLLIN | select.POLLHUP | select.POLLERR):
+                    if self._receive():
+                        return bytes(self.header or b""), self.body
+                elif event & select.POLLOUT:
+                    self._send()
+            self._watch_memory()
+
+    def _arrived(self) -> bool:
+        """Whether the answer is there at the deadline: this process may have been stopped or swapped out, not the child."""
+        return not self.to_send and any(self._receive() for _ in range(2))      # the lengths, then the rest
+
+    def _more_time(self, deadline: float, timeout_s: float, last: float) -> float:
+        """A later deadline for a child that had to wait for a processor: on a busy machine that is most of the time."""
+        self.delayed_s = processes.delayed_s(self.host_pid)
+        left_s = timeout_s - self.own_s()
+        if left_s <= CLOCK_S or processes.cpu_s(self.host_pid) - self.cpu_before_s >= timeout_s:     # it waits for threads of its own
+            raise Late("" if processes.state(self.host_pid) in "RD" else "; it was waiting, not computing")
+        if deadline >= last:
+            raise Starved(f"a child had {timeout_s - left_s:.1f} of its {timeout_s:.3g} seconds; is this machine too busy?")
+        return min(deadline + max(left_s, TICK_S), last)
+
+    def own_s(self) -> float:
+        """How long this has taken, less what the child waited for a processor."""
+        return time.monotonic() - self.started - max(self.delayed_s - self.delayed_before_s, 0.0)
+
+    def _send(self) -> None:
+        try:
+            sent = self.fork.connection.sendmsg(self.to_send[:64])
+        except BlockingIOError:
+            return
+        while self.to_send and sent >= len(self.to_send[0]):
+            sent -= len(self.to_send.pop(0))
+        if self.to_send:
+            self.to_send[0] = self.to_send[0][sent:]
+        else:
+            self.poll.modify(self.fork.connection, select.POLLIN)
+
+    def _receive(self) -> bool:
+        """Read what is there; True once the frame is complete."""
+        try:
+            if self.header is None:
+                return self._receive_prefix() and not self.header and not self.body
+            return self._receive_rest()
+        except BlockingIOError:
+            return False
+
+    def _receive_prefix(self) -> bool:
+        data = self.fork.connection.recv(wire.PREFIX.size - len(self.prefix))
+        if not data:
+            raise ConnectionResetError
+        self.prefix += data
+        if len(self.prefix) < wire.PREFIX.size:
+            return False
+        header_bytes, body_bytes = wire.PREFIX.unpack(self.prefix)
+        if header_bytes > wire.HEADER_LIMIT_BYTES or body_bytes > self.limits.reply_mib << 20:
+            raise TooMuch(f"returned more than the {self.limits.reply_mib} MiB that an answer can need")
+        self.header, self.body = bytearray(header_bytes), bytearray(body_bytes)
+        return True
+
+    def _receive_rest(self) -> bool:
+        assert self.header is not None
+        while self.received < len(self.header) + len(self.body):
+            in_header = self.received < len(self.header)
+            target, start = (self.header, 0) if in_header else (self.body, len(self.header))
+            count = self.fork.connection.recv_into(memoryview(target)[self.received - start:])
+            if not count:
+                raise ConnectionResetError
+            self.received += count
+        return True
+
+    def _read_output(self) -> None:
+        text = os.read(self.fork.output, PIPE_BYTES)
+        if text:
+            keep(self.printed, text, self.limits)
+        else:
+            self.poll.unregister(self.fork.output)
+
+    def _watch_memory(self) -> None:
+        """Stop a child whose resident memory has grown past its limit (on the CPU the kernel limits address space before)."""
+        if time.monotonic() < self.next_look:
+            return
+        self.next_look = time.monotonic() + TICK_S
+        if processes.resident_mib(self.fork) > self.most_resident_mib:
+            raise TooMuch(f"used more than the {self.limits.memory_mib} MiB of memory that a problem has")
+        if self.on_gpu and gpu.held_mib(self.host_pid) > self.limits.gpu_memory_mib:
+            raise TooMuch(f"used more than the {self.limits.gpu_memory_mib} MiB of the GPU's memory that a problem has")
+
+
+def keep(printed: bytearray, text: bytes, limits: Limits) -> None:
+    """Add what a child printed, as far as there is room."""
+    room = limits.output_kib * 1024 - len(printed)
+    printed += text[:max(room, 0)]

@@ -1,0 +1,64 @@
+"""What the kernel tells of a child, and how it is ended."""
+import contextlib
+import os
+import select
+import signal
+import time
+
+from .warm import Fork
+
+
+def kill(fork: Fork) -> None:
+    """End a child at once; it cannot prevent that."""
+    if fork.pidfd >= 0:
+        signal.pidfd_send_signal(fork.pidfd, signal.SIGKILL)
+    else:
+        os.kill(fork.pid, signal.SIGKILL)
+
+
+def has_ended(fork: Fork, within_s: float) -> bool:
+    """Whether the child ends by itself; where there is no descriptor to ask (macOS), it is taken to."""
+    if fork.pidfd < 0:
+        return True
+    poll = select.poll()
+    poll.register(fork.pidfd, select.POLLIN)
+    return bool(poll.poll(within_s * 1000))
+
+
+def host_pid(fork: Fork) -> int:
+    """The child's number in the host's process namespace; the zygote knows it only by its own."""
+    with contextlib.suppress(OSError), open(f"/proc/self/fdinfo/{fork.pidfd}") as file:
+        for line in file:
+            if line.startswith("Pid:"):
+                return int(line.split()[1])
+    return -1
+
+
+def delayed_s(pid: int) -> float:
+    """Seconds that a process has been ready to run and had no processor; 0 where the kernel does not tell."""
+    with contextlib.suppress(OSError, IndexError, ValueError), open(f"/proc/{pid}/schedstat") as file:
+        return int(file.read().split()[1]) / 1e9
+    return 0.0
+
+
+def cpu_s(pid: int) -> float:
+    """Processor seconds of all threads of a process, without opening a file (clock_getcpuclockid(3))."""
+    with contextlib.suppress(OSError):
+        return time.clock_gettime((~pid << 3) | 2) if pid > 0 else 0.0
+    return 0.0
+
+
+def state(pid: int) -> str:
+    """`R` for running, `S` for sleeping and so on (proc(5)); `?` where the system does not tell."""
+    with contextlib.suppress(OSError, IndexError), open(f"/proc/{pid}/stat") as file:
+        return file.read().rpartition(")")[2].split()[0]
+    return "?"
+
+
+def resident_mib(fork: Fork) -> float:
+    """Memory of a child in MiB; 0 where the system does not tell."""
+    try:
+        with open(f"/proc/{host_pid(fork)}/statm") as file:
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+    except (OSError, IndexError):
+        return 0.0

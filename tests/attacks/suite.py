@@ -6,6 +6,7 @@ import json
 import os
 import secrets
 import shutil
+import subprocess
 import sys
 import threading
 import time
@@ -21,6 +22,7 @@ from autograder.classes.unit import Report, Task
 from autograder.classes.worker import Worker
 from autograder.course import KIT_ROOT, problems
 from autograder.grading.options import Options
+from autograder.sandbox import isolation
 
 from .worker import VARIABLE
 
@@ -61,6 +63,13 @@ class Outcome:
     screen: str
     traces: list[str] = field(default_factory=list)
     left_running: list[int] = field(default_factory=list)
+
+
+def full_isolation_is_offered() -> bool:
+    """Whether bubblewrap can make its namespaces here, and the kernel has the rest."""
+    bubblewrap = shutil.which("bwrap")
+    return isolation.candidates()[0] == isolation.FULL and bubblewrap is not None and \
+        not subprocess.run([bubblewrap, "--unshare-all", "--ro-bind", "/", "/", sys.executable, "-c", ""], capture_output=True).returncode
 
 
 def manifest() -> dict[str, dict]:

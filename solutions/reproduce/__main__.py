@@ -73,13 +73,13 @@ def measure_speed(options: argparse.Namespace) -> None:
     Raises:
         ReproduceError: it failed.
     """
-    seconds = ["--seconds", "0.1", "--rounds", "1"] if options.quick else []
-    done = subprocess.run([sys.executable, *BENCHMARK, "--root", str(options.root.resolve()), *seconds],
+    size = ["--seconds", "0.1", "--rounds", "1"] if options.quick else ["--seconds", "5"]
+    done = subprocess.run([sys.executable, *BENCHMARK, *size, "--root", str(options.root.resolve())],
                           cwd=SOLUTIONS.parent, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise ReproduceError("The benchmark of training failed, for the reason above.")
     options.runs.mkdir(parents=True, exist_ok=True)
-    write_json(options.runs / SPEED, {"command": f"python {' '.join(BENCHMARK)}", "output": done.stdout,
+    write_json(options.runs / SPEED, {"command": f"python {' '.join([*BENCHMARK, *size])}", "output": done.stdout,
                                       "machine": machine("cpu"), "torch": torch.__version__})
 
 

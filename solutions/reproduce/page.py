@@ -12,10 +12,11 @@ Made by `python -m solutions.reproduce`; run it again after a change (finished r
 
 No hyper-parameter was chosen with test images: those of *own* are published, L2 (softmax), learning rate and weight decay
 (two-layer) were compared on 5,000 training images set apart, on which the student's were tried as well; the rest follows these.
-After that, each run learned from all training images and used the test set once, after its last epoch. Accuracies are shares of right predictions on
-the test images in percent: mean ± standard deviation over runs with different seeds. Seconds are means for one run: *time* by
-the clock, beside other programs, and *CPU* as the processor time of all threads, which those disturb less. `bf16`: products in
-bfloat16. No test-time augmentation is used where the row does not say so. *students*: what students of such a course reported.
+After that, each run learned from all training images and used the test set once, after its last epoch. Accuracies are shares of
+right predictions on the test images in percent: mean ± standard deviation over runs with different seeds. Seconds are means for
+one run: *time* by the clock, beside other programs, and *CPU* as the processor time of all threads, which those disturb less.
+`bf16`: products in bfloat16. No test-time augmentation is used where the row does not say so. *students*: what students of such
+a course reported.
 """
 COLUMNS = "| model | students | test accuracy | runs | epochs | time (s) | CPU (s) | machine, threads | torch |"
 RULE = "|---|---|---|---|---|---|---|---|---|"

@@ -11,7 +11,7 @@ from autograder.sandbox.faults import Crashed
 
 ONE = torch.ones(2)
 # Their answer is an object or whatever a student's function gives, which judges expect to be anything.
-FREE = {"build_linear_model", "build_scorer", "call_with_cpu_tensors", "call_with_path", "clone", "make_loader", "model_to_count",
+FREE = {"build_linear_model", "plain_sgd", "build_scorer", "call_with_cpu_tensors", "call_with_path", "clone", "make_loader", "model_to_count",
         "network_spec", "variant"}
 
 

@@ -96,6 +96,12 @@ def module_types(model: nn.Module) -> list:
     return [type(module).__name__ for module in model.modules()]
 
 
+def plain_sgd(model: nn.Module, lr: float, momentum: float, weight_decay: float) -> torch.optim.Optimizer:
+    """A kit-made optimizer, for checks that need one nobody has to write first."""
+    trainable = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    return torch.optim.SGD(trainable, lr=lr, momentum=momentum, weight_decay=weight_decay)
+
+
 def optimizer_settings(optimizer: torch.optim.Optimizer, model: nn.Module) -> dict:
     """The optimizer's class names, and for each of its groups the settings and the names of the model's parameters."""
     names = {id(parameter): name for name, parameter in model.named_parameters()}

@@ -26,6 +26,6 @@ def gradescope(out: Path, wanted: tuple[str, ...], parts: tuple[str, ...], seed:
     except (pytest.UsageError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
-        raise click.ClickException(f"{error.filename or out}: {error.strerror or error}.") from None
+        raise click.ClickException(f"{out} cannot be written: {error.strerror or error}.") from None
     size_kib = out.stat().st_size / 1024
     click.echo(f"{out}: {size_kib:.0f} KiB, {len(chosen)} problems. It holds the solutions: do not publish it.")

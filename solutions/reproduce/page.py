@@ -113,7 +113,8 @@ def spread(values: list[float]) -> str:
 # Which row is compared with which, and what that shows.
 COMPARISONS = (("distilled", "student", "The student with its teacher (KD and cross-entropy) against the same student alone"),
                ("soft-only", "student", "The student from its teacher's scores alone against the same student alone"),
-               ("ema", "no-ema", "The moving average of the student against the same student without"))
+               ("ema", "no-ema", "The moving average that teaches its own student against the same student without"),
+               ("average", "no-ema", "The moving average of a student that learns from labels against the same student without"))
 
 
 def findings(notes: list[Note]) -> list[str]:

@@ -39,7 +39,7 @@ def main() -> None:
         options |= {"queue": wanted.queue, "account": wanted.account,
                     "job_extra_directives": ["--gres=gpu:1"] if wanted.gpu else []}
     with (LocalCluster if wanted.local else SLURMCluster)(**options) as cluster:
-        cluster.scale(jobs=wanted.workers)
+        cluster.adapt(minimum_jobs=wanted.workers, maximum_jobs=wanted.workers)     # a job that ends early is replaced
         print(cluster.scheduler_address, flush=True)
         signal.sigwait({signal.SIGINT, signal.SIGTERM})
 

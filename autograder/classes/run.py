@@ -14,7 +14,6 @@ from .. import course
 from ..grading.options import Options, chosen_seed, known_problems
 from ..results.terminal import page_console
 from ..sandbox import gpu
-from ..sandbox.limits import Limits
 from .entries import ClassError, find_entries
 from .fingerprint import kit_hash
 from .journal import GRADED, STARTED, Journal
@@ -157,14 +156,9 @@ def usable_jobs(jobs: int | None, submissions: int, options: Options | None = No
     most = submissions
     if options is not None and options.device == "cuda" and (free := gpu.free_mib()) is not None:
         # The grader and the one child that it has at a time each open the GPU.
-        each = 2 * CONTEXT_MIB + max(known_limits(name).gpu_memory_mib for name in options.problems)
+        each = 2 * CONTEXT_MIB + max(course.problems()[name].limits.gpu_memory_mib for name in options.problems)
         most = min(most, int(free // each))
     return max(1, min(jobs or cores, most))
-
-
-def known_limits(problem: str) -> Limits:
-    """What a submission may use for a problem."""
-    return course.problems()[problem].limits
 
 
 def usable_device(name: str, scheduler: str = "") -> str:

@@ -5,16 +5,13 @@ bytes, but for the slowest submissions.
 """
 
 from pathlib import Path
-from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ..course import problems
 from ..grading.options import Options
 from ..results import html
 from ..results.gradescope import write_atomically
-from ..sandbox.plain_text import harmless
 from . import charts
 from .entries import Entry
 from .outputs import Graded
@@ -55,7 +52,7 @@ def page(found: ClassStatistics, pairs: list | str, options: Options) -> str:
         (check for check in found.checks if check.discrimination is not None), key=_by_discrimination
     )
     return (
-        _environment()
+        html.environment(TEMPLATES)
         .get_template("summary.html.j2")
         .render(
             found=found,
@@ -78,20 +75,3 @@ def page(found: ClassStatistics, pairs: list | str, options: Options) -> str:
 
 def _by_discrimination(check: Check) -> tuple:
     return -(check.discrimination or 0), check.problem, check.name
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_finalize,
-    )
-    environment.filters.update(points=html.points, lines=html.message_lines, with_code=html.with_code)
-    return environment
-
-
-def _finalize(value: Any) -> Any:
-    return value if isinstance(value, Markup) or not isinstance(value, str) else harmless(value, html.LONGEST_TEXT)

@@ -3,18 +3,13 @@
 It is rendered from the kept result alone: the same words as on the kit's own page, nothing of the hidden checks.
 """
 
-import functools
 import itertools
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
 from ..course import problems
-from ..results.html import LONGEST_TEXT, message_lines, with_code
-from ..results.terminal import ORDER, WORDS, points
-from ..sandbox.plain_text import harmless
+from ..results.html import environment
+from ..results.terminal import ORDER
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -29,7 +24,7 @@ def problem_page(document: dict, name: str) -> str:
     problem, found = problems()[name], document["extra_data"]["problems"][name]
     remarks = document["extra_data"].get("remarks", []) if name == next(iter(document["extra_data"]["problems"])) else []
     return (
-        _environment()
+        environment(TEMPLATES)
         .get_template("problem.html.j2")
         .render(
             number=problem.number,
@@ -59,23 +54,3 @@ def _groups(document: dict, name: str, prefix: str) -> list[dict[str, Any]]:
     checks.sort(key=lambda check: ORDER.index(check["status"]))
     grouped = itertools.groupby(checks, key=lambda check: (check["status"], check["message"]))
     return [{"status": status, "message": message, "checks": list(found)} for (status, message), found in grouped]
-
-
-@functools.cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_finalize,
-    )
-    environment.filters.update(points=points, with_code=with_code, message_lines=message_lines)
-    environment.globals.update(words={status: word for status, (word, _) in WORDS.items()})
-    return environment
-
-
-def _finalize(value: Any) -> Any:
-    """Every text passes here before it is escaped: no control or direction-changing characters."""
-    return value if isinstance(value, Markup) or not isinstance(value, str) else harmless(value, LONGEST_TEXT)

@@ -48,7 +48,7 @@ def page(result: SubmissionResult, for_staff: bool = False) -> str:
         result: the record.
         for_staff: also show what the code printed and the full texts of exceptions; not meant for students.
     """
-    template = _environment().get_template("feedback.html.j2")
+    template = environment(TEMPLATES).get_template("feedback.html.j2")
     style = (TEMPLATES / "feedback.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return template.render(result=result, sections=_sections(result), for_staff=for_staff, style=Markup(style),
@@ -74,16 +74,17 @@ def _sections(result: SubmissionResult) -> list[Section]:
 
 
 @functools.cache
-def _environment() -> Environment:
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
-                              trim_blocks=True, lstrip_blocks=True, finalize=_finalize)
-    environment.filters.update(points=points, with_code=with_code, groups=groups, message_lines=message_lines)
-    environment.globals.update(words={status: word for status, (word, _) in WORDS.items()})
-    return environment
+def environment(templates: Path) -> Environment:
+    """Jinja2 for the templates in a folder, with this module's filters: everything is escaped and made harmless."""
+    made = Environment(loader=FileSystemLoader(templates), autoescape=True, undefined=StrictUndefined,
+                       trim_blocks=True, lstrip_blocks=True, finalize=_finalize)
+    made.filters.update(points=points, with_code=with_code, groups=groups, message_lines=message_lines)
+    made.globals.update(words={status: word for status, (word, _) in WORDS.items()})
+    return made
 
 
 def _finalize(value: Any) -> Any:
-    """Every text on the page passes here before it is escaped: no control or direction-changing characters."""
+    """Every text passes here before it is escaped: no control or direction-changing characters."""
     return value if isinstance(value, Markup) or not isinstance(value, str) else harmless(value, LONGEST_TEXT)
 
 

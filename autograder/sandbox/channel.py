@@ -45,7 +45,7 @@ class Channel:
         os.set_blocking(self.fork.output, False)
         self.printed = bytearray()
         self.resident_at_start_mib = self.delayed_s = 0.0
-        self.own_s = 0.0        # of the last answer: how long it took, less what the child waited for a processor
+        self.own_s = 0.0        # of the last request: what it took of the child's own time
         try:
             hello = self._exchange(wire.pack(setup), 30, "starting")
         except StudentFault as error:
@@ -73,6 +73,7 @@ class Channel:
             TimedOut: no answer in time; the child is dead now.
             Crashed: the child died or broke the protocol; it is dead now.
         """
+        self.own_s = timeout_s          # unless an answer says otherwise
         number = secrets.token_hex(8)
         reply = self._exchange(wire.pack({"id": number, **request}), timeout_s, what, limit_s)
         if reply.get("id") != number or not ({"value", "error"} & reply.keys()) or len(reply) != 2:

@@ -90,7 +90,6 @@ class Student:
         channel = self._open_channel()          # setting up is our time, not the student's
         overtime = self._left_s < self._check_s * (1 - OVERTIME_FACTOR)
         allowed_s = max(self._left_s, LEAST_S / 10 if overtime else LEAST_S)
-        channel.own_s = allowed_s               # unless it answers
         try:
             return channel.ask(message, allowed_s, words, self._check_s)
         finally:

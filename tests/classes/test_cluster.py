@@ -12,8 +12,6 @@ from autograder.classes.entries import ClassError
 from autograder.classes.fingerprint import content_hash
 from autograder.classes.parcel import pack, unpack
 
-pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
-
 
 @pytest.fixture(autouse=True)
 def _fake(fake_graders):

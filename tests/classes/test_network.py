@@ -9,8 +9,6 @@ import time
 import pytest
 from machines import Machines
 
-pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
-
 HERE, THERE = "10.231.77.1", "10.231.77.2"
 
 

@@ -5,12 +5,9 @@ import signal
 import subprocess
 import sys
 
-import pytest
 
 from autograder.classes.worker import environment
 from autograder.course import KIT_ROOT
-
-pytest.importorskip("dask_jobqueue", reason="the extra `cluster` is not installed")
 
 
 def test_a_class_is_graded_by_what_it_starts(fake_graders, make_class, run_class, tmp_path):

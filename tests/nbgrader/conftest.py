@@ -8,8 +8,6 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-pytest.importorskip("nbgrader")
-
 import scratch_postgres  # noqa: E402   the path above has to be there first
 from scratch_course import PART, ScratchCourse, hand_in  # noqa: E402
 

@@ -1,105 +1,12 @@
-"""Loads solutions and planted files of the part scenes; a test module's PROBLEM says which plants it is about.
+"""Solutions and planted files of the part scenes."""
 
-A test with an argument `mistake` or `right` runs once for each such plant of that problem, and gets its module.
-"""
-
-import importlib.util
-import re
-import sys
-from pathlib import Path
-from urllib.error import URLError
-
-import pytest
-import torch
-
-KIT = Path(__file__).resolve().parents[2]
-PART = KIT / "solutions" / "scenes"
-PLANTS = KIT / "tests" / "plants" / "scenes"
-
-
-def pytest_generate_tests(metafunc):
-    """Spread `mistake` and `right` over the planted files."""
-    for kind in ("mistake", "right"):
-        if kind in metafunc.fixturenames:
-            file = getattr(metafunc.module, "FILE", None)
-            paths = [path for path in sorted((PLANTS / metafunc.module.PROBLEM).glob(f"{kind}_*.py"))
-                     if file is None or replaced_file(path) == file]
-            names = [path.stem.removeprefix(f"{kind}_") for path in paths]
-            metafunc.parametrize(kind, paths, ids=names, indirect=True)
-
-
-def replaced_file(path: Path) -> str:
-    """Which file of the solution a planted file stands for."""
-    return re.search(r"^replaces: (\S+)$", path.read_text(encoding="utf-8"), re.MULTILINE)[1]
-
-
-def load_file(path: Path):
-    """Run a file as a student would, beside the other files of the solution, and leave no module behind."""
-    before = set(sys.modules)
-    sys.path.insert(0, str(PART))
-    try:
-        spec = importlib.util.spec_from_file_location(f"planted_{path.stem}", path)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    finally:
-        sys.path.remove(str(PART))
-        for name in set(sys.modules) - before:
-            if str(getattr(sys.modules[name], "__file__", "")).startswith(str(PART)):
-                del sys.modules[name]
-    return module
-
-
-@pytest.fixture
-def mistake(request):
-    """The module of one planted mistake."""
-    return load_file(request.param)
-
-
-@pytest.fixture
-def right(request):
-    """The module of one correct alternative."""
-    return load_file(request.param)
-
-
-@pytest.fixture
-def solution(request):
-    """The module of the solution: the test module's FILE, or the file named like its PROBLEM."""
-    return load_file(PART / getattr(request.module, "FILE", f"{request.module.PROBLEM}.py"))
-
-
-@pytest.fixture
-def load():
-    """Loads any file of the solution by name."""
-    return lambda name: load_file(PART / name)
-
-
-@pytest.fixture(autouse=True)
-def quiet_and_offline(monkeypatch, tmp_path):
-    """One thread, a fixed seed, no network and an empty cache of weights."""
-
-    def no_network(*_, **__):
-        raise URLError("the tests have no network")
-
-    monkeypatch.setattr("torch.hub.urlopen", no_network)
-    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch_home"))
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    torch.manual_seed(0)
-    yield
-    torch.set_num_threads(threads)
-
-
-@pytest.fixture
-def faults():
-    """Gives the names of the facts that do not hold; a fact that raises does not hold."""
-
-    def collect(facts: dict) -> list[str]:
-        return [name for name, fact in facts.items() if not holds(fact)]
-
-    def holds(fact) -> bool:
-        try:
-            return bool(fact())
-        except Exception:
-            return False
-
-    return collect
+from planted import (  # noqa: F401   pytest finds fixtures and hooks by their names here
+    faults,
+    load,
+    mistake,
+    part,
+    pytest_generate_tests,
+    quiet_and_offline,
+    right,
+    solution,
+)

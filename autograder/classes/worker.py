@@ -7,6 +7,7 @@ once, a `Report` for each task, or `("failed", words)` when it cannot grade at a
 """
 
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -129,6 +130,9 @@ def serve(connection: Connection, options: Options) -> None:
     from ..grading.session import grade_stream
 
     asked = False
+    # What has been imported stays; with Python's own thresholds, looking through it for cycles takes 4 % of the time.
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
 
     def incoming() -> Iterator[tuple[str, Path]]:
         nonlocal asked

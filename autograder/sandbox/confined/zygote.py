@@ -3,7 +3,10 @@
 It answers requests on one socket: `spawn` forks a confined child around descriptors that come with the request, `wait`
 tells how a child ended. It has one thread and never touches a GPU: both would make forking unsafe.
 """
+import contextlib
 import gc
+import glob
+import importlib
 import json
 import os
 import select
@@ -12,27 +15,55 @@ import socket
 import sys
 import traceback
 import warnings
+from typing import Any
 
 from . import child, huge_pages, linux
 from .confine import Plan
 
 
+# With one of these in sight the first gradient opens the GPU or starts a thread for it.
+GPU_FILES = "/dev/nvidia*", "/dev/dxg", "/dev/kfd", "/dev/dri/render*", "/dev/accel*"
+GC_THRESHOLDS = 20_000, 20, 100         # of a child; with Python's 700 it spends 4 % of its time looking for cycles
+
+
 def warm_up() -> None:
-    """Import what submissions import, and run one operation of each kind so that kernels are chosen now."""
+    """Import what submissions import, and run one operation of each kind: what is done once a process, every child would do."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import numpy.random         # noqa: F401
         import torch
         import torch._dynamo        # noqa: F401   the first torch.optim optimizer imports it: a second, once
-        try:
-            import torchvision      # noqa: F401
-        except ImportError:
-            pass
+        import_if_there("torch.ao.quantization.backend_config", "torchvision", "torchvision.tv_tensors")
+        if image := import_if_there("PIL.Image"):
+            image.init()            # every file format
     with torch.no_grad():
         torch.nn.Conv2d(1, 1, 3)(torch.zeros(1, 1, 8, 8))
         torch.nn.Linear(4, 4)(torch.zeros(1, 4))
+    if sys.platform == "linux" and not any(map(glob.glob, GPU_FILES)):
+        train_once()
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*GC_THRESHOLDS)
+
+
+def import_if_there(*names: str) -> Any:
+    """Import modules that not every machine has; returns the last."""
+    found = None
+    for name in names:
+        with contextlib.suppress(ImportError):
+            found = importlib.import_module(name)
+    return found
+
+
+def train_once() -> None:
+    """One step of a small network; on a machine without GPUs, gradients are computed in the calling thread."""
+    import torch
+    from torch import nn
+    layers = nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(4 * 3 * 3, 5)
+    network = nn.Sequential(*layers)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.9, weight_decay=0.1)
+    nn.functional.cross_entropy(network(torch.zeros(2, 3, 8, 8)), torch.tensor([0, 1])).backward()
+    optimizer.step()
 
 
 def check_fork_is_safe() -> None:

@@ -124,6 +124,13 @@ class SubmissionResult:
         return sum(problem.max_score for problem in self.problems)
 
     @property
+    def nothing_usable(self) -> str:
+        """Why all checks of all problems are `missing`, when it is one reason: nothing that was handed in can be read."""
+        ends = {(check.status, check.message) for problem in self.problems for check in problem.checks}
+        status, message = next(iter(ends)) if len(ends) == 1 else ("", "")
+        return message if status == "missing" else ""
+
+    @property
     def graded(self) -> bool:
         """Whether everything could be graded."""
         return all(problem.graded for problem in self.problems)

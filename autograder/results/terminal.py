@@ -84,8 +84,10 @@ def page(result: SubmissionResult) -> RenderableType:
     lines += [_said(f"Note: {remark}", "yellow") for remark in result.remarks]
     if result.isolation != "full":
         lines.append(_said(f"Isolation: {result.isolation}", "yellow"))
+    if result.nothing_usable:
+        lines.append(_said(result.nothing_usable, "red"))
     for problem in result.problems:
-        lines += [Text(), _heading(problem), _checks(problem)]
+        lines += [Text(), _heading(problem)] if result.nothing_usable else [Text(), _heading(problem), _checks(problem)]
     took = f"seed {result.seed}, {result.device}, isolation {result.isolation.split(':')[0]}, {result.seconds:.2f} s"
     return Constrain(Group(*lines, Text(), _said(took, "dim")), WIDEST)
 

@@ -165,7 +165,7 @@ def _tar_entries(path: Path, raw: IO[bytes], remark: Remark) -> Iterator[Entry]:
     try:
         archive = tarfile.open(fileobj=stream, mode="r:")       # type: ignore[call-overload]
     except tarfile.ReadError:
-        raise Unreadable(f"{path.name} is neither a folder nor a .zip nor a .tar.gz; hand in one of these.") from None
+        raise Unreadable(_no_archive(path)) from None
     with archive:
         for member in _limited(_members(archive, stream), remark):
             if member.isreg():
@@ -174,6 +174,14 @@ def _tar_entries(path: Path, raw: IO[bytes], remark: Remark) -> Iterator[Entry]:
                 yield Entry(member.name, member.size, _in_chunks(file) if file else lambda most: b"")
             elif not member.isdir():
                 remark(f"{member.name[:80]!r} is a link or a device and was left out; hand in the file itself.")
+
+
+def _no_archive(path: Path) -> str:
+    if not path.stat().st_size:
+        return f"{path.name} is empty; pack your files and hand them in again."
+    if path.name.lower().endswith((".zip", ".tar.gz", ".tgz", ".tar")):
+        return f"{path.name} is called an archive but is none, or was damaged; pack your files and hand them in again."
+    return f"{path.name} is neither a folder nor a .zip nor a .tar.gz; hand in one of these."
 
 
 def _members(archive: tarfile.TarFile, stream: "_Forward") -> Iterator[tarfile.TarInfo]:

@@ -120,7 +120,7 @@ ARCHIVES: dict[str, tuple[Callable[[], bytes], tuple[float, str], str]] = {
     "twice.zip": (lambda: honest_zip((MODEL, WRONG)), FULL, "more than once"),
     "letter_case.zip": (lambda: honest_zip(("Models/Softmax.py", WRONG)), FULL, "upper and lower case"),
     "file_and_folder.zip": (lambda: honest_zip(("models.py/x.py", WRONG), ("models.py", WRONG)), FULL, "file and of a folder"),
-    "not_an_archive.zip": (lambda: os.urandom(5000), LOST, "neither a folder nor"),
+    "not_an_archive.zip": (lambda: os.urandom(5000), LOST, "called an archive but is none"),
     "cut_off.zip": (lambda: honest_zip()[:-30], LOST, "end is missing"),
     "traversal.tar.gz": (lambda: tar_of([("../../written_by_an_attack.py", b"x", tarfile.REGTYPE, "")]), FULL, "leads out of the folder"),
     "links.tar.gz": (lambda: tar_of([(MODEL, b"", tarfile.SYMTYPE, SOLUTION), ("hard.py", b"", tarfile.LNKTYPE, SOLUTION)], honest=False), LOST,

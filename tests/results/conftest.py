@@ -67,3 +67,13 @@ def hostile() -> SubmissionResult:
               check("y", HOSTILE, 5, Case("", "passed"))]
     problem = ProblemResult(problems()["softmax"], checks, printed=HOSTILE + "\ud800")
     return SubmissionResult(HOSTILE, [problem], 7, "cpu", f"reduced: {HOSTILE}", {"torch": HOSTILE}, [HOSTILE])
+
+
+@pytest.fixture
+def unusable(result) -> SubmissionResult:
+    """Nothing that was handed in can be read: every check of every problem has the same reason."""
+    for problem in result.problems:
+        for found in problem.checks:
+            found.cases = [Case("", "missing", "dana.zip is empty; pack your files and hand them in again.")]
+    result.remarks = []
+    return result

@@ -103,6 +103,16 @@ def test_notes_and_reduced_isolation_stand_at_the_top(result):
     assert "Isolation was not full" not in html.page(result)
 
 
+def test_what_nobody_can_read_is_said_once(unusable):
+    """The reason stands above the list of problems; no link leads nowhere."""
+    text = html.page(unusable)
+    assert text.count("dana.zip is empty") == 1
+    assert unusable.problems[0].problem.title in text and "<section" not in text and 'href="#' not in text
+    unusable.problems = unusable.problems[:1]
+    text = html.page(unusable)
+    assert text.count("dana.zip is empty") == 1 and "Every image gets" not in text and "<section" in text
+
+
 def test_our_fault_is_said_loudly_and_costs_nothing(ungraded):
     """The total is not final, and the problem's points are open rather than zero."""
     text = Page(html.page(ungraded)).text

@@ -54,6 +54,14 @@ def test_notes_and_reduced_isolation_stand_at_the_top(result):
     assert "a.link is a link" in top and "no namespaces here" in top
 
 
+def test_what_nobody_can_read_is_said_once(unusable):
+    """The reason stands at the top; below it are the problems, without their checks."""
+    text = shown(unusable)
+    assert text.count("dana.zip is empty") == 1 and "dana.zip is empty" in text.split("1.1")[0]
+    assert all(problem.problem.title in text for problem in unusable.problems)
+    assert "Every image gets" not in text
+
+
 def test_our_fault_costs_nothing(ungraded):
     """The total is not final, and the points are open."""
     text = shown(ungraded)

@@ -1,5 +1,6 @@
 """Cut one file: every region becomes a comment that says what is asked for, and one named gap."""
 import ast
+from collections.abc import Iterator
 
 from ..course import Problem
 from .errors import BuildError
@@ -93,10 +94,22 @@ def _expect_python(text: str, where: str, sources: list[int], what: str) -> ast.
 
 
 def _expect_gaps_in_functions(tree: ast.Module, gaps: dict[int, Region], where: str) -> None:
-    """No gap is reached while the module is imported."""
-    bodies = [(node.body[0].lineno, node.end_lineno or 0) for node in ast.walk(tree)
-              if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
+    """No gap is reached while the module is imported, and each names the function that it stands in."""
+    found = list(_functions(tree))
     for line, region in gaps.items():
-        if not any(first <= line <= last for first, last in bodies):
+        around = [name for name, first, last in found if first <= line <= last]
+        if not around:
             raise BuildError(f"{where}, line {region.begin}: this gap would be reached when the module is imported; "
                              "put the markers inside a function.")
+        if region.name not in around:
+            raise BuildError(f"{where}, line {region.begin}: the marker says {region.name}, which students would read, "
+                             f"but it stands in {around[-1]}; correct the name.")
+
+
+def _functions(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, int, int]]:
+    """Every function with its classes and functions around it, `Softmax.forward`, and the first and last line of its body."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield f"{prefix}{node.name}", node.body[0].lineno, node.end_lineno or 0
+        named = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        yield from _functions(node, f"{prefix}{node.name}." if named else prefix)       # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from autograder.course import Problem
 
 SOFTMAX = Problem("classifiers", "softmax", "1.1", "Softmax classifier", 15, ("a.py",), ("Softmax",), "about 3 lines")
 OTHER = Problem("classifiers", "other", "1.2", "Other", 1, ("b.py",), ("Other",), "about 1 line")
-BEGIN, END = "### BEGIN SOLUTION 1.1 Softmax.forward", "### END SOLUTION"
+BEGIN, END = "### BEGIN SOLUTION 1.1 f", "### END SOLUTION"
 
 
 def cut_lines(*lines: str, owners: tuple[Problem, ...] = (SOFTMAX,)) -> list[str]:
@@ -18,7 +18,7 @@ def cut_lines(*lines: str, owners: tuple[Problem, ...] = (SOFTMAX,)) -> list[str
 def function(*lines: str) -> tuple[str, ...]:
     """A function with these lines in it, and a region that is right below them."""
     inner = (f"    {line}" for line in lines)
-    return "def f(x):", *inner, "", "def g(x):", f"    {BEGIN}", "    return 7", f"    {END}"
+    return "def f(x):", *inner, "", "def g(x):", "    ### BEGIN SOLUTION 1.1 g", "    return 7", f"    {END}"
 
 
 def test_a_region_becomes_a_comment_and_one_named_gap():
@@ -28,9 +28,17 @@ def test_a_region_becomes_a_comment_and_one_named_gap():
     assert stub == [
         "def f(x):", '    """Text."""',
         "    # Task 1.1: Softmax classifier, 15 points, about 3 lines. Check it with: pytest checks/test_softmax.py",
-        '    raise NotImplementedError("Task 1.1: Softmax.forward is not written yet")',
+        '    raise NotImplementedError("Task 1.1: f is not written yet")',
         "", "X = 1",
     ]
+
+
+def test_a_method_is_named_with_its_class():
+    """As students call it; a function within the method may hold the region."""
+    method = "class Softmax:", "    def forward(self, x):", "        def inner():"
+    for name in ("Softmax.forward", "Softmax.forward.inner"):
+        stub = cut_lines(*method, f"            ### BEGIN SOLUTION 1.1 {name}", "            return 1", f"            {END}")
+        assert stub[-1].endswith(f'NotImplementedError("Task 1.1: {name} is not written yet")')
 
 
 def test_a_long_comment_is_broken_before_the_check():
@@ -39,7 +47,7 @@ def test_a_long_comment_is_broken_before_the_check():
     branches = (f"{'    ' * depth}if x:" for depth in range(1, 6))
     stub = cut_lines("def f(x):", *branches, f"{deep}{BEGIN}", f"{deep}return 1", f"{deep}{END}")
     assert stub[-2:] == [f"{deep}# Check it with: pytest checks/test_softmax.py",
-                         f'{deep}raise NotImplementedError("Task 1.1: Softmax.forward is not written yet")']
+                         f'{deep}raise NotImplementedError("Task 1.1: f is not written yet")']
 
 
 def test_helpers_outside_functions_become_only_a_comment():
@@ -51,7 +59,7 @@ def test_helpers_outside_functions_become_only_a_comment():
 LONELY = "### BEGIN SOLUTION <number> <name>"
 MISTAKES = {
     "begin twice": (function(BEGIN, "return 1"), 6, "inside the one that begins in line 2", "end that one first"),
-    "no end": (("def h(x):", f"    {BEGIN}", "    return 1"), 2, "never ends", "add `### END SOLUTION`"),
+    "no end": (("def h(x):", "    ### BEGIN SOLUTION 1.1 h", "    return 1"), 2, "never ends", "add `### END SOLUTION`"),
     "no begin": (function("return 1", END), 3, "no region is open", "add its BEGIN marker"),
     "nested": (function(BEGIN, BEGIN, "return 1", END, END), 3, "inside the one that begins in line 2", "end that one"),
     "empty": (function(BEGIN, END), 2, "is empty", "put the solution in it"),
@@ -73,6 +81,7 @@ MISTAKES = {
                           f"    {END}"), 5, "not valid Python", "whole statements"),
     "in a class": (("class A:", f"    {BEGIN}", "    def f(self):", "        return 1", f"    {END}"), 2,
                    "would be reached when the module is imported", "inside a function"),
+    "another name": (function("### BEGIN SOLUTION 1.1 A.forwrd", "return 1", END), 2, "it stands in f", "correct the name"),
     "not Python": (("def f(x):", f"    {BEGIN}", "    return (", f"    {END}"), 3, "the file is not", "correct it"),
 }
 

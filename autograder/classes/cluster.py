@@ -145,9 +145,11 @@ def connect(address: str):
     """
     try:
         from distributed import Client
+        from distributed.comm import get_address_host_port
     except ImportError:
         raise ClassError("--scheduler needs Dask; pip install 'autograder[cluster]'.") from None
     try:
+        get_address_host_port(address)  # a client of what is no address cannot even be closed
         return Client(address, timeout=ANSWER_S, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         words = str(error).splitlines()[0] if str(error) else type(error).__name__

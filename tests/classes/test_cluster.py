@@ -67,6 +67,10 @@ def test_another_kit_or_no_cluster_is_one_sentence(machines, make_class, run_cla
     with pytest.raises(ClassError, match="no Dask scheduler answers"):
         monkeypatch.setattr("autograder.classes.cluster.ANSWER_S", 1)
         run_class(folder, scheduler="tcp://127.0.0.1:9")
+    started = time.monotonic()
+    with pytest.raises(ClassError, match="no Dask scheduler answers there .missing port number"):
+        run_class(folder, scheduler="nonsense")
+    assert time.monotonic() - started < 10  # a client of Dask's would hang for half a minute, and print a traceback
     machines.add_worker()
     monkeypatch.setattr("autograder.classes.cluster.ANSWER_S", 15)
     monkeypatch.setattr("autograder.classes.fingerprint.kit_hash", lambda: "another kit")

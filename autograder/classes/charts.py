@@ -81,6 +81,7 @@ def statuses(found: ClassStatistics) -> str:
             )
             left = [start + width for start, width in zip(left, widths)]
         axes.set(xlabel="students", ylabel="problem", xlim=(0, max(left, default=1)))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         if shown:
             axes.legend(
                 ncols=len(shown),

@@ -79,4 +79,6 @@ def _disk_words(error: OSError, out: Path) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"The disk of {out} is full; what was graded is safe. Make room and run the same command again."
     place = f"{error.filename}: " if error.filename else ""
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) and Path(str(error.filename)).is_relative_to(out):
+        return f"{place}{error.strerror}; choose an --out that you may write to."
     return f"{place}{error.strerror or error}; what was graded is safe, and the same command goes on from there."

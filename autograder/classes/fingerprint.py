@@ -83,8 +83,13 @@ def _add(digest: "hashlib._Hash", path: Path) -> None:
 
 
 def walk(folder: Path) -> Iterable[tuple[str, Path]]:
+    """Every file and link below a folder, with its relative path.
+
+    Raises:
+        OSError: a folder in it cannot be read; what is in there must not count as not handed in.
+    """
     found: list[tuple[str, Path]] = []
-    for current, folders, files in os.walk(folder):
+    for current, folders, files in os.walk(folder, onerror=_stop):
         folders[:] = sorted(name for name in folders if name not in CLUTTER)
         links = [name for name in folders if Path(current, name).is_symlink()]
         found += [
@@ -94,3 +99,7 @@ def walk(folder: Path) -> Iterable[tuple[str, Path]]:
         if len(found) > ENTRIES_LIMIT:
             break
     return found
+
+
+def _stop(error: OSError) -> None:
+    raise error

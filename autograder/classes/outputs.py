@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from collections.abc import Iterator
 
+from ..course import problems
 from ..results.gradescope import write_atomically
+from ..sandbox.plain_text import one_line
 from ..submission.reader import FILE_LIMIT_BYTES
 from .entries import ClassError, Entry
 from .names import spreadsheet_text
@@ -35,6 +37,7 @@ class Graded:
     remarks: tuple[str, ...]
     file: Path
     isolation: str = "full"  # the level in words, with what is missing where it is a weaker one
+    reason: str = ""  # why nothing could be graded, where that is the same everywhere
 
     @property
     def graded(self) -> bool:
@@ -79,6 +82,10 @@ class Outputs:
     def settings(self) -> dict:
         """What `run.json` says of the earlier run; empty when there was none."""
         return _read_json(self.root / "run.json") or {}
+
+    def students(self) -> list[str]:
+        """Everybody of whom there is a result, from whatever run."""
+        return sorted(path.stem for path in self.results.glob("*.json") if not path.name.startswith("."))
 
     def write_settings(self, settings: dict) -> None:
         """Write `run.json`."""
@@ -130,20 +137,33 @@ class Outputs:
         folder.mkdir(parents=True)
         for name, path in entry.loose:
             if path.stat().st_size <= FILE_LIMIT_BYTES:
-                shutil.copyfile(path, folder / Path(name.replace("\\", "/")).name)
+                place = folder / _declared_place(Path(name.replace("\\", "/")).name)
+                place.parent.mkdir(exist_ok=True)
+                shutil.copyfile(path, place)
         return folder
+
+    def place(self, entry: Entry) -> Path:
+        """Where the submission stands once it has been gathered."""
+        return self.collected / entry.student if entry.loose else entry.path
 
 
 def note_on(row: Graded) -> str:
     """What `grades.csv` says beside the numbers: what is not graded, crashed, ran out of time, or was not there at all."""
     if row.problems and all(found == "missing" for _, _, found in row.problems.values()):
-        return "missing: everything"
+        return "missing: everything" + (f"; {row.reason}" if row.reason else "")
     words = []
     for status in ("not graded", "crashed", "timed out"):
         names = [name for name, (_, _, found) in row.problems.items() if found == status]
         if names:
             words.append(f"{status}: {', '.join(names) if len(names) < len(row.problems) else 'everything'}")
     return "; ".join(words)
+
+
+def _declared_place(base: str) -> str:
+    """Where the course wants a file of this name; a platform that puts files side by side drops the folders."""
+    asked_for = (name for problem in problems().values() for name in (*problem.files, *problem.optional_files))
+    places = {name for name in asked_for if name.rpartition("/")[2] == base}
+    return places.pop() if len(places) == 1 else base
 
 
 def _number(points: float | None) -> str:
@@ -162,7 +182,13 @@ def _line(entry: Entry, document: dict, file: Path) -> Graded:
         tuple(extra.get("remarks", ())),
         file,
         str(extra.get("isolation", "full")),
+        _one_reason(document["tests"]),
     )
+
+
+def _one_reason(tests: list[dict]) -> str:
+    said = {str(test.get("output") or "") for test in tests}
+    return one_line(said.pop()) if len(said) == 1 else ""
 
 
 def _read_json(path: Path) -> dict | None:

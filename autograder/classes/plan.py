@@ -1,7 +1,9 @@
 """What a class run has to do: whose earlier result still holds, and who is to be graded."""
 
+import difflib
 from dataclasses import dataclass, field
 
+from ..course import problems
 from ..grading.options import Options
 from . import fingerprint
 from .entries import ClassError, Entry, Listing
@@ -79,12 +81,37 @@ def asked_again(listing: Listing, options: Options, regrade: list[str]) -> set[s
     everybody = {entry.student for entry in listing.entries}
     found: set[str] = set()
     for name in regrade:
-        if name in everybody:
-            found.add(name)
-        elif name in options.problems:
-            found |= everybody
-        else:
+        meant = {entry.student for entry in listing.entries if name in entry.names}
+        if not meant and name not in options.problems:
+            meant = {entry.student for entry in listing.entries if name in entry.places}
+        if not meant and name not in options.problems:
+            near = _nearest(name, [*options.problems, *sorted(everybody)])
             raise ClassError(
-                f"--regrade {name}: there is no such student in this class and no such problem in this run."
+                f"--regrade {name}: there is no such student in this class and no such problem in this run{near}."
             )
+        found |= meant or everybody
     return found
+
+
+def expect_no_fewer_problems(earlier: dict, wanted: tuple[str, ...]) -> None:
+    """Marks of problems that are not asked for now would be overwritten: one result file a student holds them all.
+
+    Args:
+        earlier: what `run.json` says of the run before; empty when it graded nobody.
+        wanted: the problems of this run.
+    Raises:
+        ClassError: there are such marks.
+    """
+    lost = [name for name in problems() if name in earlier.get("problems", ()) and name not in wanted]
+    if lost:
+        raise ClassError(
+            f"the marks of an earlier run in --out are also for {', '.join(lost)}, and would be lost; "
+            "name the same --part or --problem again, or choose another --out."
+        )
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    """What may have been meant, as the end of a sentence."""
+    spelling = {other.casefold(): other for other in known}
+    near = difflib.get_close_matches(name.casefold(), spelling, 1)
+    return f"; did you mean {spelling[near[0]]}" if near else ""

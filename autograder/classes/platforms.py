@@ -4,6 +4,7 @@ The names follow what the platforms write: nbgrader `submitted/STUDENT/ASSIGNMEN
 `submission_metadata.yml`, Moodle `Full Name_ID_assignsubmission_file_`, Canvas `name_LATE_USER_ATTACHMENT_file.ext`.
 """
 
+import os
 import re
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from .entries import ARCHIVES, ClassError, Found, inner, visible
 
 METADATA = "submission_metadata.yml"
 MOODLE = re.compile(r"(?P<who>.+_\d+)_assignsubmission_(?P<kind>file|onlinetext)(?:_(?P<file>.*))?", re.DOTALL)
-CANVAS = re.compile(r"(?P<who>[^_]+)(?:_LATE)?_(?P<user>\d+)_(?P<attachment>\d+)_(?P<file>.+)", re.DOTALL)
+CANVAS = re.compile(r"(?P<who>.+?)(?:_LATE)?_(?P<user>\d+)_(?P<attachment>\d+)_(?P<file>.+)", re.DOTALL)
 _RESUBMITTED = re.compile(r"-\d+(?=\.)")  # Canvas numbers the uploads after the first: softmax-2.py
 
 
@@ -26,7 +27,9 @@ def recognise(folder: Path, inside: list[Path], assignment: str, remarks: list[s
     """
     if (folder / METADATA).is_file():
         return gradescope(folder, remarks)
-    tree = nbgrader_tree(folder, inside)
+    if len(inside) == 1 and (inside[0] / METADATA).is_file():  # unpacked, and the folder around it given
+        return gradescope(inside[0], remarks)
+    tree = nbgrader_tree(folder, inside, assignment)
     if tree is not None:
         return nbgrader(tree, assignment, remarks)
     if any(MOODLE.fullmatch(path.name) for path in inside):
@@ -37,8 +40,10 @@ def recognise(folder: Path, inside: list[Path], assignment: str, remarks: list[s
     return None
 
 
-def nbgrader_tree(folder: Path, inside: list[Path]) -> Path | None:
+def nbgrader_tree(folder: Path, inside: list[Path], assignment: str) -> Path | None:
     """The `submitted` folder of an nbgrader course, given that or the course's own folder."""
+    if assignment and any(os.path.isdir(path / assignment) for path in inside):
+        return folder
     if (folder / "nbgrader_config.py").is_file() and (folder / "submitted").is_dir():
         return folder / "submitted"
     stamped = any(path.is_dir() and next(path.glob("*/timestamp.txt"), None) for path in inside)
@@ -49,18 +54,24 @@ def nbgrader_tree(folder: Path, inside: list[Path]) -> Path | None:
 
 def nbgrader(tree: Path, assignment: str, remarks: list[str]) -> list[Found]:
     """`submitted/STUDENT/ASSIGNMENT/`; the assignment need not be named when there is only one."""
-    students = [path for path in visible(tree) if path.is_dir()]
+    everybody = [path for path in visible(tree) if path.is_dir()]
+    closed = [path for path in everybody if not os.access(path, os.R_OK | os.X_OK)]  # said when they are to be graded
+    students = [path for path in everybody if path not in closed]
     names = sorted({path.name for student in students for path in visible(student) if path.is_dir()})
+    if not names:
+        raise ClassError(f"{tree} holds no submission; give the folder that holds STUDENT/ASSIGNMENT.")
+    if assignment and assignment not in names:
+        raise ClassError(f"--assignment {assignment}: nobody has handed that in; {tree} holds {', '.join(names[:5])}.")
     if not assignment and len(names) != 1:
         raise ClassError(
             f"{tree} holds {len(names)} assignments ({', '.join(names[:5])}); say which with --assignment."
         )
     wanted = assignment or names[0]
-    found = [Found(path.name, inner(path / wanted, remarks)) for path in students if (path / wanted).is_dir()]
     remarks += [
         f"{one_line(path.name)} has not handed in {wanted}." for path in students if not (path / wanted).is_dir()
     ]
-    return found
+    found = [path for path in everybody if path in closed or (path / wanted).is_dir()]
+    return [Found(path.name, inner(path / wanted, remarks)) for path in found]
 
 
 def gradescope(folder: Path, remarks: list[str]) -> list[Found]:
@@ -68,7 +79,7 @@ def gradescope(folder: Path, remarks: list[str]) -> list[Found]:
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # texts only: no tag of the file makes an object
     try:
         table = yaml.load((folder / METADATA).read_text(encoding="utf-8"), Loader=loader)
-        rows = {str(name): [_submitter(person) for person in row[":submitters"]] for name, row in table.items()}
+        rows = {str(name): [_submitter(person) for person in row[":submitters"] or ()] for name, row in table.items()}
     except (yaml.YAMLError, UnicodeDecodeError, AttributeError, KeyError, TypeError) as error:
         raise ClassError(
             f"{folder / METADATA} is not as Gradescope writes it ({type(error).__name__}); export it again."
@@ -80,7 +91,9 @@ def gradescope(folder: Path, remarks: list[str]) -> list[Found]:
             remarks.append(
                 f"{METADATA} names {one_line(name)}, which is not there; {', '.join(people)} cannot be graded."
             )
-        elif people:
+        elif not people:
+            remarks.append(f"{one_line(name)} belongs to nobody in {METADATA} and was left out.")
+        else:
             found.append(Found("+".join(people), inner(path, remarks), members=tuple(people)))
     extra = [path.name for path in visible(folder) if path.is_dir() and path.name not in rows]
     remarks += [f"{one_line(name)} is not in {METADATA} and was left out." for name in extra]
@@ -104,6 +117,8 @@ def moodle(inside: list[Path], remarks: list[str]) -> list[Found]:
             folders[match["who"]] = path
         elif match["kind"] == "file":
             loose.setdefault(match["who"], []).append((match["file"] or path.name, path))
+    told = {match["who"] for path in inside if (match := MOODLE.fullmatch(path.name))} - {*folders, *loose}
+    remarks += [f"{one_line(who)} has handed in no file, only a text." for who in sorted(told)]
     found = [Found(who, inner(path, remarks)) for who, path in folders.items()]
     return found + [_from_files(who, files) for who, files in loose.items() if who not in folders]
 

@@ -14,11 +14,11 @@ from .. import course
 from ..grading.options import Options, chosen_seed, known_problems
 from ..results.terminal import page_console
 from ..sandbox import gpu
-from .entries import ClassError, find_entries
+from .entries import ClassError, Listing, find_entries
 from .fingerprint import kit_hash
 from .journal import GRADED, STARTED, Journal
 from .outputs import Graded, Outputs
-from .plan import Plan, make_plan
+from .plan import Plan, expect_no_fewer_problems, make_plan
 from .pool import Pool
 from .progress import Progress, print_end
 from .unit import Report, Task, not_graded
@@ -48,6 +48,7 @@ def grade_class(
     assignment: str = "",
     parts: Iterable[str] = (),
     summary: bool = True,
+    fewer_problems: bool = False,
 ) -> list[Graded]:
     """Grade every submission in a folder, and go on where an earlier run into the same `out` stopped.
 
@@ -64,6 +65,7 @@ def grade_class(
         regrade: students, or problems for everybody, to be graded again whatever there is.
         assignment: which one, where an nbgrader tree holds several.
         summary: also write `summary.html`.
+        fewer_problems: let marks go that an earlier run gave for problems that this one does not grade.
     Returns: one line a student, in order of names.
     Raises:
         ClassError: it cannot be done as asked; one sentence says why and what helps.
@@ -79,6 +81,9 @@ def grade_class(
     listing = find_entries(folder, assignment, out)
     console = console or page_console()
     with closing(Outputs(out)) as outputs, closing(Journal(out / "journal.jsonl")) as journal:
+        if not fewer_problems:
+            expect_no_fewer_problems(outputs.settings() if outputs.students() else {}, chosen)
+        remark_on_others(listing, outputs, folder)
         if seed is None:
             seed = outputs.settings().get("seed")
         options = Options(
@@ -101,9 +106,20 @@ def grade_class(
         if summary:
             from .summary import write_summary
 
-            write_summary(graded, listing.entries, options, out / "summary.html")
+            places = [(entry.student, outputs.place(entry).absolute()) for entry in listing.entries]
+            write_summary(graded, places, options, out / "summary.html")
         print_end(console, graded, options, out)
     return graded
+
+
+def remark_on_others(listing: Listing, outputs: Outputs, folder: Path) -> None:
+    """Say whose results are there without a submission: of somebody who left, or of another class."""
+    others = sorted(set(outputs.students()) - {entry.student for entry in listing.entries})
+    if others:
+        listing.remarks.append(
+            f"{outputs.root} also holds results of {len(others)} who are not in {folder} ({', '.join(others[:5])}"
+            f"{', ...' if len(others) > 5 else ''}); they stay, and are not in grades.csv."
+        )
 
 
 def carry_out(

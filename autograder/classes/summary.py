@@ -13,7 +13,6 @@ from ..grading.options import Options
 from ..results import html
 from ..results.gradescope import write_atomically
 from . import charts
-from .entries import Entry
 from .outputs import Graded
 from .similarity import near_identical
 from .statistics import Check, ClassStatistics, describe_class
@@ -24,20 +23,19 @@ SLOWEST = 5
 NAMED = 8  # students named beside a misconception
 
 
-def write_summary(rows: list[Graded], entries: list[Entry], options: Options, path: Path) -> None:
+def write_summary(
+    rows: list[Graded], submissions: list[tuple[str, Path]], options: Options, path: Path
+) -> None:
     """Compute and write the page.
 
     Args:
         rows: one a student, with their results files.
-        entries: the submissions, to be compared with each other.
+        submissions: student and place of each, to be compared with each other.
         options: of the run.
         path: where the page goes.
     """
     found = describe_class(rows, options.problems)
-    # Single files have no place of their own; they are few, and a person sees them.
-    pairs = near_identical(
-        [(entry.student, entry.path.absolute()) for entry in entries if not entry.loose], options.problems
-    )
+    pairs = near_identical(submissions, options.problems)
     write_atomically(path, page(found, pairs, options))
 
 

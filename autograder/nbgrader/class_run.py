@@ -76,7 +76,14 @@ def autograde_class(
         wanted, out = wanted_problems(coursedir, assignment), results_folder(Path(coursedir.root), assignment)
         if wanted:
             rows = grade_class(
-                submitted, out, jobs=jobs, problems=wanted, assignment=assignment, console=console, summary=False
+                submitted,
+                out,
+                jobs=jobs,
+                problems=wanted,
+                assignment=assignment,
+                console=console,
+                summary=False,
+                fewer_problems=True,  # the course's gradebook holds the marks
             )
             outcome.not_graded = [row.student for row in rows if not row.graded]
         outcome.grading_s = time.monotonic() - started

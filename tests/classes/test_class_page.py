@@ -33,4 +33,6 @@ def test_a_submission_of_which_nothing_could_be_read_stands_out():
         return note_on(Graded("s", 0.0, 10.0, problems, 1.0, (), Path("x.json")))
 
     assert note("missing", "missing") == "missing: everything"
+    row = Graded("s", 0.0, 5.0, {"softmax": (0.0, 5.0, "missing")}, 1.0, (), Path("x.json"), reason="s.zip is empty.")
+    assert note_on(row) == "missing: everything; s.zip is empty."
     assert note("missing", "failed") == "" and note("missing", "crashed") == "crashed: problem 1"

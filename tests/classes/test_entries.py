@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder.classes.entries import ClassError, find_entries
+from autograder.classes.fingerprint import content_hash
 from autograder.classes.names import distinct_names, safe_name, spreadsheet_text
 
 
@@ -183,3 +184,81 @@ def test_what_is_no_class_is_one_sentence(tmp_path):
     put(tmp_path / "one" / "models" / "softmax.py")
     with pytest.raises(ClassError, match="looks like one submission"):
         find_entries(tmp_path / "one")
+
+
+def test_grades_carry_the_names_that_the_platform_knows(tmp_path):
+    """A name that cannot be a file's is changed for the file only; whoever is there twice is told apart, and said."""
+    for name in ("O'Neil, Zoë (zo12)", "bob", "a\nb"):
+        put(tmp_path / name / "training.py")
+    os.mkdir(os.fsencode(tmp_path) + b"/\xff")
+    pack(tmp_path / "bob.zip")
+    listing = find_entries(tmp_path)
+    people = [entry.people[0] for entry in listing.entries]
+    assert {"O'Neil, Zoë (zo12)", "a b", "?"} < set(people) and len(set(people)) == 5
+    assert sum(name.startswith("bob~") for name in people) == 2
+    assert listing.remarks == ["bob is there 2 times (bob, bob.zip), each with a row; remove what does not count."]
+
+
+def test_a_report_may_lie_beside_an_archive(tmp_path):
+    """Platforms put all uploads of a student into one folder; with code beside the archive, the folder is graded."""
+    for name, beside in (("ann", "report.pdf"), ("bob", "training.py")):
+        pack(tmp_path / name / "hw.zip")
+        put(tmp_path / name / beside)
+    assert [entry.path.name for entry in find_entries(tmp_path).entries] == ["hw.zip", "bob"]
+
+
+def test_results_are_no_submissions(tmp_path):
+    """Those of this run and of others; into a submission none are written."""
+    put(tmp_path / "ann" / "training.py")
+    for name in ("results/ann.json", "feedback/ann.html", "run.json", "journal.jsonl"):
+        put(tmp_path / "marks" / name)
+    assert students(tmp_path, leave_out=tmp_path / "new") == ["ann"]
+    assert find_entries(tmp_path).remarks == ["marks holds the results of another run and was left out."]
+    assert not find_entries(tmp_path, leave_out=tmp_path / "marks").remarks
+    with pytest.raises(ClassError, match="inside what counts as a student"):
+        find_entries(tmp_path, leave_out=tmp_path / "ann" / "marks")
+
+
+def test_nobody_is_left_out_without_a_word(tmp_path):
+    """Hidden archives, Moodle's online texts, a Gradescope submission of nobody, somebody else's assignment."""
+    pack(tmp_path / "plain" / ".ann.zip")
+    put(tmp_path / "plain" / "bob" / "training.py")
+    put(tmp_path / "plain" / "._bob.zip")
+    put(tmp_path / "moodle" / "Ann_12_assignsubmission_onlinetext_" / "text.html")
+    put(tmp_path / "moodle" / "Bob_13_assignsubmission_file_" / "training.py")
+    for name in ("submission_1", "submission_2"):
+        put(tmp_path / "gradescope" / "assignment_9_export" / name / "training.py")
+    put(
+        tmp_path / "gradescope" / "assignment_9_export" / "submission_metadata.yml",
+        "submission_1:\n  :submitters:\nsubmission_2:\n  :submitters:\n  - :sid: '7'\n",
+    )
+    said = {name: find_entries(tmp_path / name).remarks for name in ("plain", "moodle", "gradescope")}
+    assert [words.split()[0] for words in sum(said.values(), [])] == [".ann.zip", "Ann_12", "submission_1"]
+    assert students(tmp_path / "gradescope") == ["7"]
+    put(tmp_path / "tree" / "ann" / "ps1" / "training.py")
+    assert find_entries(tmp_path / "tree", assignment="ps1").entries[0].path.name == "ps1"
+
+
+def test_a_folder_that_cannot_be_read_stops_nobody_else(tmp_path, monkeypatch):
+    """Its student is told so when it is to be graded, and what is closed never counts as not handed in."""
+    put(tmp_path / "ann" / "models" / "softmax.py")
+    put(tmp_path / "bob" / "training.py")
+    real, closed = os.scandir, []
+
+    def scandir(path):
+        if str(path).endswith(tuple(closed)):
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    closed.append("models")
+    with pytest.raises(PermissionError):
+        content_hash(tmp_path / "ann")
+    monkeypatch.setattr("autograder.classes.entries.visible", lambda folder: _visible(folder, tmp_path / "ann"))
+    assert students(tmp_path) == ["ann", "bob"]
+
+
+def _visible(folder: Path, closed: Path) -> list[Path]:
+    if folder == closed:
+        raise PermissionError(13, "Permission denied", str(folder))
+    return sorted(folder.iterdir())

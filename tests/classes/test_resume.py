@@ -1,8 +1,10 @@
 """Whatever ends a run, the next one goes on: nothing is lost and nothing is graded twice."""
 
 import errno
+import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +12,7 @@ import time
 
 import fake_grader
 import pytest
+from rich.console import Console
 
 from autograder.classes.entries import ClassError
 
@@ -75,6 +78,55 @@ def test_regrade_takes_students_and_problems(make_class, run_class, graded_log):
     assert sorted(graded_log()) == ["ann", "bob", "cy"]
     with pytest.raises(ClassError, match="no such student"):
         run_class(folder, regrade=["eve"])
+    with pytest.raises(ClassError, match="did you mean bob"):
+        run_class(folder, regrade=["Bob"])
+
+
+def test_regrade_takes_the_names_that_people_see(make_class, run_class, graded_log):
+    """The name in `grades.csv`, also where no file can have it."""
+    folder = make_class(**{"Lee, Ann (al1)": "score 3", "bob": "score 3"})
+    run_class(folder)
+    graded_log()
+    run_class(folder, regrade=["Lee, Ann (al1)"])
+    assert "_".join(graded_log()).startswith("Lee__Ann__al1_~")  # the log is split at spaces
+
+
+def test_marks_of_other_problems_are_not_overwritten(make_class, run_class, graded_log):
+    """A run with fewer problems than before would lose them; more are welcome."""
+    folder = make_class(ann="score 3")
+    run_class(folder, problems=["softmax", "convnet"])
+    with pytest.raises(ClassError, match="also for convnet, and would be lost"):
+        run_class(folder)
+    assert run_class(folder, problems=["softmax", "convnet"])[0].problems.keys() == {"softmax", "convnet"}
+    assert graded_log() == ["ann"]
+    run_class(folder, problems=["softmax", "convnet", "training"])
+    assert len(run_class(folder, fewer_problems=True)[0].problems) == 1
+
+
+def test_results_without_a_submission_are_said(make_class, run_class, tmp_path):
+    """Somebody who left the course keeps the files, and is in no table."""
+    folder = make_class(ann="score 3", bob="score 3")
+    run_class(folder)
+    shutil.rmtree(folder / "bob")
+    console = Console(file=io.StringIO(), width=300)
+    assert [row.student for row in run_class(folder, console=console)] == ["ann"]
+    assert "results of 1 who are not in" in console.file.getvalue() and "(bob)" in console.file.getvalue()
+    assert (tmp_path / "out" / "results" / "bob.json").exists()
+
+
+def test_single_files_stand_where_the_course_wants_them(run_class, tmp_path, graded_log):
+    """Canvas and Moodle put uploads side by side, and so drop the folders."""
+    folder = tmp_path / "class"
+    folder.mkdir()
+    for name in ("softmax.py", "training.py", "act.txt"):
+        (folder / f"leeann_77_1_{name}").write_text("score 3")
+    assert run_class(folder)[0].score == 3
+    collected = tmp_path / "out" / "collected" / "leeann_77"
+    assert {path.relative_to(collected).as_posix() for path in collected.rglob("*.*")} == {
+        "models/softmax.py",
+        "training.py",
+        "act.txt",
+    }
 
 
 def command(folder, tmp_path, *more: str) -> list[str]:

@@ -137,6 +137,8 @@ class GradingPlugin:
     def _run(self, item: pytest.Item, following: pytest.Item) -> Case:
         started = time.monotonic()
         self.outcome = None
+        # What the check before left for a following one that was then not run: pytest would take it for a fault.
+        item.session._setupstate.teardown_exact(item)
         # pytest sets an item up anew only after everything of it was torn down; for the only item nothing would be.
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=None if following is item else following)
         case = self.outcome or Case("", "not graded", OUR_FAULT, "pytest did not run the check")
@@ -160,6 +162,8 @@ class GradingPlugin:
         if call.excinfo is not None:
             if self.outcome is None or self.outcome.status == "passed":
                 self.outcome = case_from(call.excinfo.value)
+            if call.when == "setup" and self.outcome.status != "not graded":
+                report.when = "call"        # what fixtures ask for belongs to the check: `failed`, where pytest would say `error`
         elif call.when == "call" and self.outcome is None:
             self.outcome = Case("", "passed")
         return report

@@ -60,6 +60,12 @@ def test_lost_points_end_with_1_and_the_same_numbers_as_in_a_class(runs, graded)
     assert json.dumps(alone, sort_keys=True) == json.dumps(among, sort_keys=True)
 
 
+def test_a_check_that_is_not_run_disturbs_none_after_it(runs):
+    """The last check of the first problem is not run; the next problem is set up at the first try."""
+    run = runs.finished("points lost")
+    assert " 4 failed, 1 passed in" in run.output.strip().splitlines()[-1]
+
+
 def test_a_fault_of_ours_ends_with_3_and_shows_no_hidden_value(runs):
     """`--problem` takes one problem; its result is open, and the page says whose fault it is."""
     run = runs.finished("not graded")

@@ -46,6 +46,8 @@ def place_error(error: OSError, place: Path) -> PlaceError:
         where = error.filename or place
         return PlaceError(f"no permission to write {where}; choose a --root that you may write to")
     if error.errno in NOT_A_FOLDER:
-        return PlaceError(f"{error.filename or place} is in the way: it is not a folder; choose another --root")
+        named = Path(error.filename or place)
+        culprit = next((path for path in (*reversed(named.parents), named) if path.is_file()), named)
+        return PlaceError(f"{culprit} is in the way: it is not a folder; choose another --root")
     reason = error.strerror or str(error)
     return PlaceError(f"{error.filename or place} cannot be used ({reason}); choose another --root")

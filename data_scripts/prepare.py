@@ -113,6 +113,8 @@ def _locked(folder: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise PlaceError(f"another run is working in {folder}; wait until it is done") from error
+        except OSError:  # some network file systems lock no folders; there is no lock either, then
+            pass
         yield
     finally:
         os.close(handle)

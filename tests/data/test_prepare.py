@@ -96,8 +96,8 @@ def test_an_interrupted_download_says_what_is_kept_and_goes_on(run, cifar, serve
 def test_a_root_that_is_a_file_is_one_sentence(run, cifar, tmp_path):
     """A typing mistake, not a traceback."""
     (tmp_path / "root").write_text("x")
-    expect_one_sentence(run("cifar10", "--root", tmp_path / "root"), "is not a folder", "--root")
-    expect_one_sentence(run("cifar10", "--root", tmp_path / "root" / "below"), "is not a folder", "--root")
+    for root in (tmp_path / "root", tmp_path / "root" / "below"):
+        expect_one_sentence(run("cifar10", "--root", root), f"{tmp_path / 'root'} is in the way: it is not a folder")
 
 
 def test_a_root_without_permission_is_one_sentence(run, cifar, tmp_path, monkeypatch):
@@ -167,6 +167,16 @@ def test_two_runs_at_once_do_not_mix(cifar, tmp_path):
 
     assert prepare.prepare(Request(cifar, tmp_path, patience=FAST), Second())
     assert len(seen) == 1 and "another run is working" in seen[0]
+
+
+def test_a_file_system_without_locks_can_be_used(run, cifar, tmp_path, monkeypatch):
+    """Network file systems refuse to lock a folder."""
+
+    def refuse(handle: int, operation: int) -> None:
+        raise OSError(errno.EBADF, "Bad file descriptor")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+    assert run("cifar10", "--root", tmp_path).status == 0
 
 
 def test_an_unknown_name_is_answered_with_the_choices(run):

@@ -15,6 +15,8 @@ Losses are mean cross-entropies of an image in nats, accuracies shares in [0, 1]
 import json
 import math
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -42,12 +44,13 @@ class RunFolder:
         Args:
             settings: values that JSON knows, by name.
         """
-        self.path.mkdir(parents=True, exist_ok=True)
-        for old in (self.state, self.best, self.log, self.times):
-            old.unlink(missing_ok=True)
+        with self._writing():
+            self.path.mkdir(parents=True, exist_ok=True)
+            for old in (self.state, self.best, self.log, self.times):
+                old.unlink(missing_ok=True)
+            self.log.touch()
         text = json.dumps(settings, indent=1) + "\n"
         self._write(self.path / "settings.json", lambda part: part.write_text(text, encoding="utf-8"))
-        self.log.touch()
 
     def settings(self) -> dict[str, Any]:
         """The settings of the run.
@@ -66,7 +69,7 @@ class RunFolder:
         Args:
             lines: values by name.
         """
-        with self.log.open("a", encoding="utf-8", newline="\n") as file:
+        with self._writing(), self.log.open("a", encoding="utf-8", newline="\n") as file:
             file.writelines(json.dumps({key: _finite(value) for key, value in line.items()}) + "\n" for line in lines)
 
     def add_time(self, epoch: int, seconds: float, images: int) -> None:
@@ -77,7 +80,7 @@ class RunFolder:
             seconds: spent on training, without validation.
             images: how many images were learned from.
         """
-        with self.times.open("a", encoding="utf-8", newline="\n") as file:
+        with self._writing(), self.times.open("a", encoding="utf-8", newline="\n") as file:
             file.write(json.dumps({"epoch": epoch, "seconds": round(seconds, 3), "images": images}) + "\n")
 
     def lines(self) -> list[dict[str, Any]]:
@@ -108,10 +111,11 @@ class RunFolder:
         Raises:
             RunError: there is no checkpoint, or it belongs to another network.
         """
+        if not self.best.is_file():
+            raise RunError(f"{self.path} has no best.pt; train first.")
+        values = self._loaded(self.best)
         try:
-            model.load_state_dict(torch.load(self.best, map_location="cpu", weights_only=True))
-        except OSError:
-            raise RunError(f"{self.path} has no best.pt; train first.") from None
+            model.load_state_dict(values)
         except RuntimeError as error:
             reason = str(error).splitlines()[0]
             raise RunError(f"{self.best} does not fit the network as it is now ({reason}); train again.") from None
@@ -131,22 +135,40 @@ class RunFolder:
         Raises:
             RunError: there is nothing to go on from.
         """
-        try:
-            state = torch.load(self.state, map_location="cpu", weights_only=True)
-        except OSError:
-            raise RunError(f"{self.path} holds no unfinished run; leave out --resume.") from None
+        if not self.state.is_file():
+            raise RunError(f"{self.path} holds no unfinished run; leave out --resume.")
+        state = self._loaded(self.state)
         os.truncate(self.log, state["log_bytes"])
         return state
 
     def epochs_done(self) -> int:
         """How many epochs of the run are finished; 0 without a run."""
-        return torch.load(self.state, map_location="cpu", weights_only=True)["epoch"] if self.state.is_file() else 0
+        return self._loaded(self.state)["epoch"] if self.state.is_file() else 0
+
+    def _loaded(self, path: Path) -> Any:
+        try:
+            return torch.load(path, map_location="cpu", weights_only=True)
+        except Exception:       # a damaged file can make the unpickler raise anything
+            raise RunError(f"{path} is damaged; delete the folder {self.path} and train again.") from None
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Say in a sentence that the folder cannot be written; PyTorch raises RuntimeError for a full disk."""
+        try:
+            yield
+        except (OSError, RuntimeError) as error:
+            reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+            raise RunError(f"{self.path} cannot be written ({reason}); free some space or choose other --runs.") from None
 
     def _write(self, path: Path, write) -> None:
         """Write beside the place and move into it: an interruption leaves the old file whole."""
         part = path.with_name(path.stem + ".part")
-        write(part)
-        os.replace(part, path)
+        with self._writing():
+            try:
+                write(part)
+                os.replace(part, path)
+            finally:
+                part.unlink(missing_ok=True)
 
 
 def _finite(value: Any) -> Any:

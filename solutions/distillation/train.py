@@ -1,9 +1,9 @@
 """Train the networks of part 2 with what you wrote: given, nothing to write here.
 
-    python train.py teacher             your teacher, alone; the next two learn from it
+    python train.py teacher             your teacher, alone; the next two learn from it, so it comes first
     python train.py distilled           your student, from the teacher's scores and the labels (distillation_loss)
     python train.py soft-only           your student, from the teacher's scores alone (distillation_loss_ex)
-    python train.py student             your student, from the labels alone: what distillation has to beat
+    python train.py student             your student, from the labels alone: what distillation has to beat; the default
     python train.py ema                 your student, with its own moving average as its teacher (train_with_ema)
     python train.py --help              all options, such as --dataset cifar10
 
@@ -123,7 +123,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         arguments: of the command line; None for those of the process.
     """
     parser = training_parser("Train a network of part 2.")
-    parser.add_argument("method", choices=METHODS, help="which network, and from what it learns")
+    parser.add_argument("method", nargs="?", choices=METHODS, default="student", help="which network, and from what")
     parser.add_argument("--temperature", type=float, default=4.0, help="T of the distillation loss")
     parser.add_argument("--alpha", type=float, default=0.7, help="weight of the teacher's scores in it")
     parser.add_argument("--decay", type=float, default=0.99, help="of the moving average")

@@ -7,9 +7,10 @@
 
 `trainer.py` does the work and can do more; this script divides the training pictures into those to learn from and those
 to validate with, and looks at the test pictures once, at the end. Called again, it goes on where it stopped; with other
-settings, say --restart.
+settings, say --restart. Everything is kept in runs/MODEL, and in runs/MODEL_made_up for made-up scenes.
 """
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -30,13 +31,15 @@ from simple_net_dropout import SimpleNetDropout
 from stats_helper import compute_mean_and_std
 from trainer import Trainer, scene_batches
 from training_kit.matrices import draw_shares
-from training_kit.options import DATA_ROOT
+from training_kit.options import DATA_ROOT, at_least
 from training_kit.reproducible import choose_device, choose_threads, seed_everything
 from training_kit.session import run_command
 
 MADE_UP = DATA_ROOT / "made_up"
 MODELS = {"simple_net": SimpleNet, "simple_net_dropout": SimpleNetDropout, "my_alexnet": MyAlexNet}
 SPLIT_SEED = 0      # the same pictures validate every run
+# What a run may change when it goes on: the machine, and how long it trains.
+MAY_CHANGE = ("epochs", "device", "restart", "runs")
 
 
 def three_loaders(options: argparse.Namespace) -> tuple[DataLoader, DataLoader, DataLoader]:
@@ -44,6 +47,8 @@ def three_loaders(options: argparse.Namespace) -> tuple[DataLoader, DataLoader, 
 
     Args:
         options: of the command line.
+    Raises:
+        RunError: nothing to learn from, or nothing to validate with.
     """
     side = 224 if options.model == "my_alexnet" else 64
     statistics = compute_mean_and_std(options.data / "train")
@@ -52,6 +57,9 @@ def three_loaders(options: argparse.Namespace) -> tuple[DataLoader, DataLoader, 
     learned, measured = (ImageLoader(options.data, "train", transform) for transform in (changed, plain))
     order = torch.randperm(len(learned), generator=torch.Generator().manual_seed(SPLIT_SEED)).tolist()
     n_validation = round(options.validation * len(order))
+    if not 0 < n_validation < len(order):
+        raise RunError(f"--validation {options.validation:g} leaves {len(order) - n_validation} of {len(order)} pictures to "
+                       f"learn from and {n_validation} to validate with; both need some.")
     train = DataLoader(Subset(learned, order[n_validation:]), options.batch_size, shuffle=True)
     validation = DataLoader(Subset(measured, order[:n_validation]), 100)
     return train, validation, scene_batches(options.data, "test", plain, 100)
@@ -78,12 +86,12 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--model", choices=list(MODELS), default="simple_net", help="which network")
     parser.add_argument("--pretrained", action="store_true", help="begin with ImageNet's weights (only my_alexnet)")
     parser.add_argument("--augment", action="store_true", help="change the training pictures at random")
-    parser.add_argument("--epochs", type=int, default=5, help="passes over the training pictures in all")
-    parser.add_argument("--batch-size", type=int, default=32, help="pictures a batch")
+    parser.add_argument("--epochs", type=at_least(1), default=5, help="passes over the training pictures in all")
+    parser.add_argument("--batch-size", type=at_least(1), default=32, help="pictures a batch")
     parser.add_argument("--optimizer", choices=["sgd", "adam"], default="adam", help="optimizer_type")
-    parser.add_argument("--lr", type=float, default=0.001, help="learning rate")
-    parser.add_argument("--weight-decay", type=float, default=0.0001, help="pulls the weights towards 0")
-    parser.add_argument("--validation", type=float, default=0.15, help="share of the training pictures kept apart")
+    parser.add_argument("--lr", type=at_least(0.0), default=0.001, help="learning rate")
+    parser.add_argument("--weight-decay", type=at_least(0.0), default=0.0001, help="pulls the weights towards 0")
+    parser.add_argument("--validation", type=at_least(0.0), default=0.15, help="share of the training pictures kept apart")
     parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"], help="where to compute")
     parser.add_argument("--seed", type=int, default=0, help="of all random numbers")
     parser.add_argument("--restart", action="store_true", help="forget the earlier run of this network")
@@ -105,7 +113,9 @@ def main(arguments: list[str] | None = None) -> Trainer:
     options = parse(arguments)
     if options.data == MADE_UP and not MADE_UP.is_dir():
         print(f"drawing made-up scenes into {MADE_UP}")
-        write_made_up_scenes(MADE_UP)
+        unfinished = MADE_UP.with_suffix(".part")       # an interruption leaves no half of them in place
+        write_made_up_scenes(unfinished)
+        unfinished.replace(MADE_UP)
     if not (options.data / "train").is_dir():
         raise RunError(f"{options.data} has no folder train; in {DATA_ROOT.parent}, "
                        "run: python -m data_scripts scenes15 --root data")
@@ -113,10 +123,10 @@ def main(arguments: list[str] | None = None) -> Trainer:
     model = new_model(options)
     train, validation, test = three_loaders(options)
     config = {"optimizer_type": options.optimizer, "lr": options.lr, "weight_decay": options.weight_decay}
-    trainer = Trainer(model, get_optimizer(model, config), train, validation, options.runs / options.model,
+    folder = options.runs / (options.model + ("_made_up" if options.data == MADE_UP else ""))
+    trainer = Trainer(model, get_optimizer(model, config), train, validation, folder,
                       choose_device(options.device).type)
-    if not options.restart:
-        resume(trainer)
+    begin(trainer, options)
     trainer.run(options.epochs)
     loss, accuracy = trainer.evaluate(test)
     print(f"test: loss {loss:.3f}, accuracy {accuracy:.1%}")
@@ -124,14 +134,26 @@ def main(arguments: list[str] | None = None) -> Trainer:
     return trainer
 
 
-def resume(trainer: Trainer) -> None:
-    """Go on where an earlier run stopped, if there is one.
+def begin(trainer: Trainer, options: argparse.Namespace) -> None:
+    """Go on where an earlier run stopped, if there is one; else note the settings of the new one.
 
     Args:
-        trainer: of the same network and optimizer.
+        trainer: has not trained.
+        options: of the command line.
     Raises:
-        RunError: the earlier run was of another network.
+        RunError: the earlier run was of another network, or had other settings.
     """
+    file = trainer.directory / "settings.json"
+    settings = {name: str(value) for name, value in sorted(vars(options).items()) if name not in MAY_CHANGE}
+    if options.restart or not trainer.checkpoint.exists():
+        trainer.checkpoint.unlink(missing_ok=True)
+        file.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+        return
+    earlier = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+    other = [name for name in settings if settings[name] != earlier.get(name)]
+    if other:
+        raise RunError(f"The run in {trainer.directory} has other settings ({', '.join(other)}); give the same, add "
+                       "--restart to begin again, or choose other --runs.")
     try:
         trainer.resume()
     except (RuntimeError, ValueError, KeyError):

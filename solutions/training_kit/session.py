@@ -45,12 +45,15 @@ class Session:
         options.device = self.device.type
         options.threads = options.threads or choose_threads(is_small)
         self.folder = RunFolder(Path(options.runs) / options.name)
-        self._open_folder()
+        self._check_folder()
+        self._is_begun = options.resume
         seed_everything(options.seed, options.threads)
         self.splits = load_splits(options, self.device)
+        if (options.shift or 0) >= min(self.splits.im_size[1:]):
+            raise RunError(f"--shift is less than the sides of the images, {self.splits.im_size[1:]}, not {options.shift}.")
 
-    def _open_folder(self) -> None:
-        """Begin a new run, or find that the old one has the same settings."""
+    def _check_folder(self) -> None:
+        """Find that an old run has the same settings, or that it may be replaced."""
         options, settings = self.options, settings_of(self.options)
         if options.resume:
             old = self.folder.settings()
@@ -62,10 +65,9 @@ class Session:
         if not options.restart and 0 < self.folder.epochs_done() < self.folder.settings()["epochs"]:
             raise RunError(f"{self.folder.path} holds an unfinished run; add --resume to go on with it, --restart to "
                            "begin again, or --name for another folder.")
-        self.folder.begin(settings)
 
     def prepare(self, model: nn.Module) -> nn.Module:
-        """A network on the device, with its parameters all there.
+        """A network on the device, with its parameters all there; the first one begins the run.
 
         Args:
             model: just built.
@@ -75,6 +77,9 @@ class Session:
             model = model.to(memory_format=torch.channels_last)
         with torch.no_grad():       # layers that find out their size do so now, before the optimizer is made
             model.eval()(self.splits.preparation(self.splits.train.images[:2]))
+        if not self._is_begun:      # only now: what cannot begin leaves an earlier run as it was
+            self.folder.begin(settings_of(self.options))
+            self._is_begun = True
         return model
 
     def train(self, model: nn.Module, optimizer: torch.optim.Optimizer,

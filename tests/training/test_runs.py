@@ -103,6 +103,52 @@ def test_what_cannot_work_is_said_in_a_sentence(course, tmp_path, arguments, wor
     assert ended.status == 1 and words in ended.output and len(ended.output.splitlines()) == 1, ended.output
 
 
+@pytest.mark.parametrize("option, value, words", [
+    ("--batch-size", 0, "'0' is no whole number from 1 up"), ("--epochs", 0, "'0' is no whole number from 1 up"),
+    ("--lr", -1, "'-1' is no number from 0 up"), ("--lr", "nan", "'nan' is no number from 0 up"),
+    ("--weight-decay", "inf", "'inf' is no number from 0 up"), ("--shift", -1, "'-1' is no whole number from 0 up"),
+    ("--log-every", 0.5, "'0.5' is no whole number from 1 up"),
+])
+def test_numbers_that_cannot_be_are_refused(course, tmp_path, option, value, words):
+    """Before anything is read or written."""
+    ended = course.train(tmp_path, "classifiers", option, value)
+    assert ended.status == 2 and ended.output.endswith(f"error: argument {option}: {words}\n"), ended.output
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_shift_beyond_the_image_is_refused(course, tmp_path):
+    """A mirror image has no pixels beyond its own side."""
+    ended = course.train(tmp_path, "classifiers", "--shift", 32)
+    assert (ended.status, ended.output) == (1, "--shift is less than the sides of the images, (32, 32), not 32.\n")
+
+
+def test_what_cannot_begin_leaves_the_earlier_run(course, tmp_path):
+    """A data set that is missing, and a gap in the network."""
+    arguments = ("classifiers", "--model", "softmax", "--epochs", 1)
+    assert course.train(tmp_path, *arguments).status == 0
+    before = bytes_of(tmp_path / "runs" / "softmax")
+    gap = "import sys\nsys.path.append(top)\nimport models.softmax\n" \
+          "def gap(*_): raise NotImplementedError('not written yet')\nmodels.softmax.Softmax.forward = gap\n"
+    assert course.train(tmp_path, *arguments, "--dataset", "cifar10").status == 1
+    assert course.train(tmp_path, *arguments, before=gap).output == "not written yet\n"
+    assert bytes_of(tmp_path / "runs" / "softmax") == before
+
+
+def test_damaged_and_unwritable_folders_are_a_sentence(course, tmp_path):
+    """As after a full disk, or with a typing mistake."""
+    arguments = ("classifiers", "--model", "softmax", "--epochs", 1)
+    assert course.train(tmp_path, *arguments).status == 0
+    state = tmp_path / "runs" / "softmax" / "state.pt"
+    for content in (state.read_bytes()[:5000], b"junk"):
+        state.write_bytes(content)
+        ended = course.train(tmp_path, *arguments, "--resume")
+        assert ended.status == 1 and ended.output.startswith("runs/softmax/state.pt is damaged; delete"), ended.output
+    (tmp_path / "file").write_text("x")
+    ended = course.train(tmp_path, *arguments, "--runs", "file")
+    assert (ended.status, ended.output) == (
+        1, "file/softmax cannot be written (Not a directory); free some space or choose other --runs.\n")
+
+
 def test_a_gap_is_named_and_nothing_else_is_needed(course, tmp_path):
     """A student who has written task 1.1 and 1.5 alone can train the softmax classifier."""
     gap = "import sys\nsys.path.append(top)\nimport models.convnet\n" \
@@ -126,6 +172,12 @@ def test_distillation_needs_a_teacher(course, tmp_path):
     assert ended.status == 1 and "runs/teacher holds no run; train first" in ended.output
 
 
+def test_distillation_without_a_word_trains_the_student(course, tmp_path):
+    """`python train.py` does something useful in every part."""
+    ended = course.train(tmp_path, "distillation")
+    assert ended.status == 0 and "student: " in ended.output and (tmp_path / "runs" / "student" / "best.pt").is_file()
+
+
 def test_the_moving_average_is_what_is_judged(trained):
     """And the network that it follows is in the log as well."""
     validated = [line for line in lines_of(trained / "runs" / "ema") if "validation_accuracy" in line]
@@ -147,3 +199,20 @@ def test_scenes_train_on_made_up_pictures(course, tmp_path):
     assert {path.name for path in (tmp_path / "runs" / "simple_net").glob("*.png")} == {
         "loss.png", "accuracy.png", "confusion.png"}
     assert "epoch" not in course.run(tmp_path, *arguments).output
+    other = course.run(tmp_path, *arguments, "--lr", 0.1)
+    assert other.status == 1 and "has other settings (lr); give the same, add --restart" in other.output
+    assert "epoch 1/1" in course.run(tmp_path, *arguments, "--lr", 0.1, "--restart").output
+
+
+def test_made_up_scenes_are_whole_and_apart_from_real_ones(course, tmp_path):
+    """Drawing them was interrupted; a network that learned from them is not taken for one of real scenes."""
+    draw = "import made_up_scenes\nwrite = made_up_scenes.write_made_up_scenes\n" \
+           "def draw(folder):\n    write(folder, 4, 1)\n    {end}\nmade_up_scenes.write_made_up_scenes = draw\n"
+    arguments = ("scenes/train.py", "--epochs", 1, "--device", "cpu")
+    stopped = course.run(tmp_path, *arguments, before=draw.format(end="raise KeyboardInterrupt"))
+    drawn = course.top / "data" / "made_up"
+    assert stopped.status == 1 and not drawn.exists()
+    assert course.run(tmp_path, *arguments, before=draw.format(end="")).status == 0 and drawn.is_dir()
+    assert [path.name for path in (tmp_path / "runs").iterdir()] == ["simple_net_made_up"]
+    empty = course.run(tmp_path, *arguments, "--validation", 0)
+    assert empty.status == 1 and "to learn from and 0 to validate with; both need some." in empty.output

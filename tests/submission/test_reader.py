@@ -181,6 +181,14 @@ def test_a_folder_that_may_not_be_opened_costs_only_itself(tmp_path, monkeypatch
     ]
 
 
+def test_an_archive_in_an_archive_is_not_opened_but_said(tmp_path):
+    """So that who packed twice reads what to do."""
+    inside = {"work/hw.zip": b"PK\x05\x06" + bytes(18)}
+    assert "'work/hw.zip' is an archive inside the submission and is not opened; hand in" in unreadable(zipped(tmp_path, inside))
+    contents = read(zipped(tmp_path, HONEST | inside), DECLARED)
+    assert contents.files == HONEST and len(contents.remarks) == 1
+
+
 def test_clutter_of_operating_systems_is_passed_over_in_silence(tmp_path):
     """What macOS, Python, git and editors leave behind is nobody's mistake."""
     clutter = {

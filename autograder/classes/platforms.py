@@ -15,7 +15,7 @@ from .entries import ARCHIVES, ClassError, Found, inner, visible
 
 METADATA = "submission_metadata.yml"
 MOODLE = re.compile(r"(?P<who>.+_\d+)_assignsubmission_(?P<kind>file|onlinetext)(?:_(?P<file>.*))?", re.DOTALL)
-CANVAS = re.compile(r"(?P<who>.+?)(?:_LATE)?_(?P<user>\d+)_(?P<attachment>\d+)_(?P<file>.+)", re.DOTALL)
+CANVAS = re.compile(r"(?P<who>.+?)(?P<late>_LATE)?_(?P<user>\d+)_(?P<attachment>\d+)_(?P<file>.+)", re.DOTALL)
 _RESUBMITTED = re.compile(r"-\d+(?=\.)")  # Canvas numbers the uploads after the first: softmax-2.py
 
 
@@ -126,13 +126,18 @@ def moodle(inside: list[Path], remarks: list[str]) -> list[Found]:
 def canvas(files: list[Path], remarks: list[str]) -> list[Found]:
     """A Canvas download: all files side by side; a student's latest archive, or all single files together."""
     held: dict[str, list[tuple[int, str, Path]]] = {}
+    late: set[str] = set()
     for path in files:
         match = CANVAS.fullmatch(path.name)
         if not match or path.is_symlink():
             remarks.append(f"{one_line(path.name)} does not look like Canvas's and was left out.")
             continue
         name = _RESUBMITTED.sub("", match["file"], count=1)
-        held.setdefault(f"{match['who']}_{match['user']}", []).append((int(match["attachment"]), name, path))
+        who = f"{match['who']}_{match['user']}"
+        held.setdefault(who, []).append((int(match["attachment"]), name, path))
+        late |= {who} if match["late"] else set()
+    if late:
+        remarks.append(f"Late, as Canvas says: {', '.join(one_line(who) for who in sorted(late))}.")
     return [
         _from_files(who, [(name, path) for _, name, path in sorted(rows, key=lambda row: row[0])])
         for who, rows in held.items()

@@ -165,7 +165,9 @@ def test_canvas_downloads_take_the_latest_upload(tmp_path):
     put(tmp_path / "roebob_78_3000_training.py")
     put(tmp_path / "roebob_78_3002_training-2.py", "later\n")
     put(tmp_path / "roebob_78_3001_ema.py")
-    jane, bob = find_entries(tmp_path).entries
+    listing = find_entries(tmp_path)
+    assert listing.remarks == ["Late, as Canvas says: doejane_77."]
+    jane, bob = listing.entries
     assert (jane.student, jane.path.name) == ("doejane_77", "doejane_LATE_77_2000_hw-1.zip")
     assert {name: path.name for name, path in bob.loose} == {
         "training.py": "roebob_78_3002_training-2.py",

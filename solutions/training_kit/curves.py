@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 COLOURS = ("#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf", "#8c564b", "#7f7f7f")
 DPI = 120
 ITERATIONS = "iteration (batches since the start)"
-LOSS = "mean cross-entropy (nats per image)"
+LOSS = "loss (nats per image)"          # of a distilled student: what it learns from; on the validation images the cross-entropy
 ACCURACY = "accuracy (%)"
 MOST_POINTS = 150
 Lines = list[dict[str, Any]]

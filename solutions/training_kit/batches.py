@@ -1,5 +1,7 @@
 """Batches for training, made where the images are: whole batches at once, without Python code for single images."""
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,6 +10,7 @@ from torch.nn import functional
 
 # Mean and standard deviation of ImageNet's training images, with which torchvision's networks were trained.
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+Batch = tuple[torch.Tensor, torch.Tensor]       # images (N, C, H, W) and labels (N,)
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,12 @@ class TrainingBatches:
         """Number of batches an epoch."""
         return len(self.labels) // self.batch_size
 
-    def __iter__(self) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+    def __iter__(self) -> Iterator[Batch]:
+        # With several threads PyTorch uses all of the processor already; a GPU works beside it anyway.
+        is_one_core_free = self.images.device.type == "cpu" and torch.get_num_threads() == 1 < (os.cpu_count() or 1)
+        return one_ahead(self._batches()) if is_one_core_free else self._batches()
+
+    def _batches(self) -> Iterator[Batch]:
         n, device = len(self.labels), self.images.device
         order = torch.randperm(n, generator=self.generator).to(device)
         if not self.augmentation:
@@ -137,6 +145,19 @@ class TrainingBatches:
         lines = self.images.view(-1, width).index_select(0, numbers.flatten())
         lines = lines.view(len(chosen), n_channels, height, width)
         return lines.gather(3, columns[:, None, None, :].expand_as(lines))
+
+
+def one_ahead(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """The same batches, each made by another thread while the one before is learned from.
+
+    Args:
+        batches: made one after the other, as before: they do not depend on the time that anything takes.
+    """
+    with ThreadPoolExecutor(1, "next-batch") as maker:
+        following = maker.submit(next, batches, None)
+        while (batch := following.result()) is not None:
+            following = maker.submit(next, batches, None)
+            yield batch
 
 
 def mirrored(positions: torch.Tensor, length: int) -> torch.Tensor:

@@ -1,5 +1,6 @@
 """Batches, data and schedules, called directly."""
 import math
+import threading
 from typing import NamedTuple
 
 import numpy as np
@@ -65,6 +66,40 @@ def test_every_epoch_has_each_image_once_in_another_order():
     assert len(batches) == 6 and all(sorted(epoch.tolist()) == list(range(60)) for epoch in epochs)
     assert not torch.equal(*epochs)
     assert all(torch.equal((shown[:, 0, 0, 0] * 255).round(), labels.float()) for shown, labels in batches)
+
+
+@pytest.fixture
+def one_thread(monkeypatch):
+    """As for small models on a machine with two processors: another thread makes the next batch."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    yield
+    torch.set_num_threads(before)
+
+
+def test_batches_made_ahead_are_the_same(one_thread):
+    """Epoch after epoch, by a thread that ends with the epoch, also with one that is left early."""
+    images = torch.randint(256, (60, 2, 6, 7), dtype=torch.uint8)
+    change = Augmentation(flip=True, shift_px=2)
+    ahead, plainly = batches_of(images, change), batches_of(images, change)
+    for _ in range(2):
+        for (ours, labels), (others, same_labels) in zip(ahead, plainly._batches(), strict=True):
+            assert torch.equal(ours, others) and torch.equal(labels, same_labels)
+    assert [thread.name for thread in threading.enumerate() if "next-batch" in thread.name] == []
+    started = iter(batches_of(images))
+    next(started)
+    assert any("next-batch" in thread.name for thread in threading.enumerate())
+    started.close()
+    assert not any("next-batch" in thread.name for thread in threading.enumerate())
+
+
+def test_a_fault_in_a_batch_made_ahead_is_raised_where_it_is_needed(one_thread):
+    """Labels are missing for the last images."""
+    batches = TrainingBatches(torch.zeros(60, 2, 6, 7, dtype=torch.uint8), torch.arange(60), PLAIN, Augmentation(), 10, 3)
+    batches.images = batches.images[:1]
+    with pytest.raises(IndexError):
+        list(batches)
 
 
 def test_an_incomplete_batch_is_left_out_unless_it_is_the_only_one():

@@ -10,11 +10,8 @@ from pathlib import Path
 
 from ..course import parts
 from ..sandbox.plain_text import one_line
-from ..submission.reader import CLUTTER
+from ..submission.entries import ARCHIVES, CLUTTER, OTHER_ARCHIVES
 from .names import distinct_names
-
-ARCHIVES = (".tar.gz", ".tgz", ".zip", ".tar")
-OTHER_ARCHIVES = (".rar", ".7z", ".tar.bz2", ".tar.xz", ".gz", ".bz2", ".xz")  # not read, but somebody's submission
 
 WORK = {".py", ".ipynb", ".pt"}  # a report may stand beside the archive that is graded, and these may not
 OUTPUTS = ("results", "feedback", "run.json", "journal.jsonl")

@@ -11,7 +11,8 @@ from pathlib import Path
 import yaml
 
 from ..sandbox.plain_text import one_line
-from .entries import ARCHIVES, ClassError, Found, inner, visible
+from ..submission.entries import ARCHIVES
+from .entries import ClassError, Found, inner, visible
 
 METADATA = "submission_metadata.yml"
 MOODLE = re.compile(r"(?P<who>.+_\d+)_assignsubmission_(?P<kind>file|onlinetext)(?:_(?P<file>.*))?", re.DOTALL)

@@ -26,6 +26,8 @@ UNPACKED_LIMIT_BYTES = 512 << 20    # bytes unpacked while looking for the files
 READING_LIMIT_S = 60                # an archive of many honest files takes two seconds
 CHUNK_BYTES = 1 << 16
 CLUTTER = {"__MACOSX", "__pycache__", ".git", ".ipynb_checkpoints", ".venv", "venv", "node_modules", ".pytest_cache"}
+ARCHIVES = (".tar.gz", ".tgz", ".zip", ".tar")
+OTHER_ARCHIVES = (".rar", ".7z", ".tar.bz2", ".tar.xz", ".gz", ".bz2", ".xz")       # not read, but somebody's submission
 # What Python's readers raise on a file that is not what it says it is.
 BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, EOFError,
           struct.error, ValueError, LookupError, ArithmeticError, RuntimeError, AssertionError)
@@ -179,7 +181,7 @@ def _tar_entries(path: Path, raw: IO[bytes], remark: Remark) -> Iterator[Entry]:
 def _no_archive(path: Path) -> str:
     if not path.stat().st_size:
         return f"{path.name} is empty; pack your files and hand them in again."
-    if path.name.lower().endswith((".zip", ".tar.gz", ".tgz", ".tar")):
+    if path.name.lower().endswith(ARCHIVES):
         return f"{path.name} is called an archive but is none, or was damaged; pack your files and hand them in again."
     return f"{path.name} is neither a folder nor a .zip nor a .tar.gz; hand in one of these."
 

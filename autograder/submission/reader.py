@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from .entries import BROKEN, CLUTTER, ENTRIES_LIMIT, Entry, Unreadable, entries
+from .entries import ARCHIVES, BROKEN, CLUTTER, ENTRIES_LIMIT, OTHER_ARCHIVES, Entry, Unreadable, entries
 
 __all__ = ["CLUTTER", "ENTRIES_LIMIT", "FILE_LIMIT_BYTES", "Contents", "Unreadable", "read"]
 
@@ -16,7 +16,6 @@ NAME_LIMIT_BYTES = 200              # one component of a path may have 255 bytes
 DEPTH_LIMIT = 12
 FOLDERS_LIMIT = 1000                # together with the files' limits less than a child's disk has room for
 KEPT_SUFFIXES = {".py", ".pt", ".ipynb", ".cfg", ".json", ".toml", ".txt", ".csv", ".md", ".yaml", ".yml", ".ini"}
-ARCHIVES = {".zip", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".rar", ".7z"}
 
 
 @dataclass
@@ -140,7 +139,7 @@ class _Shelf:
             return None
         if not path.parts or CLUTTER & set(path.parts) or path.name.startswith("._"):
             return None
-        if path.suffix.lower() in ARCHIVES:
+        if path.name.lower().endswith((*ARCHIVES, *OTHER_ARCHIVES)):
             self.contents.remark(f"{name!r} is an archive inside the submission and is not opened; hand in the files themselves.")
         return path.as_posix() if path.suffix.lower() in KEPT_SUFFIXES else None
 

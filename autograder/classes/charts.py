@@ -13,20 +13,11 @@ from matplotlib.ticker import MaxNLocator  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 
 from ..course import problems  # noqa: E402
+from ..results.statuses import STATUSES  # noqa: E402
 from .statistics import Check, ClassStatistics  # noqa: E402
 
 # Text is drawn in this colour and then takes the page's own, so that the pictures are readable on dark pages, too.
 INK = "#010203"
-COLOURS = {
-    "passed": "#2f855a",
-    "partial": "#9ac27c",
-    "failed": "#d9822b",
-    "crashed": "#b3231a",
-    "timed out": "#7d3c98",
-    "not attempted": "#a0a7b4",
-    "missing": "#6b7280",
-    "not graded": "#e3c33b",
-}
 BAR = "#3b6fb6"
 STYLE: Any = {
     "svg.fonttype": "none",
@@ -65,7 +56,7 @@ def totals(found: ClassStatistics) -> str:
 def statuses(found: ClassStatistics) -> str:
     """How the problems ended, one bar each."""
     lines = found.problems[::-1]
-    shown = [status for status in COLOURS if any(line.statuses[status] for line in lines)]
+    shown = [status for status in STATUSES if any(line.statuses[status] for line in lines)]
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(figsize=(8, 0.75 + 0.3 * len(lines)))
         left = [0] * len(lines)
@@ -75,7 +66,7 @@ def statuses(found: ClassStatistics) -> str:
                 [problems()[line.problem].number for line in lines],
                 widths,
                 left=left,
-                color=COLOURS[status],
+                color=STATUSES[status].fill,
                 label=status,
                 height=0.75,
             )

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 
 from ..course import problems
 from ..results.gradescope import write_atomically
+from ..results.statuses import STATUSES, urgency
 from ..sandbox.plain_text import one_line
 from ..submission.reader import FILE_LIMIT_BYTES
 from .entries import ClassError, Entry
@@ -152,7 +153,7 @@ def note_on(row: Graded) -> str:
     if row.problems and all(found == "missing" for _, _, found in row.problems.values()):
         return "missing: everything" + (f"; {row.reason}" if row.reason else "")
     words = []
-    for status in ("not graded", "crashed", "timed out"):
+    for status in sorted((name for name in STATUSES if STATUSES[name].noted), key=urgency):
         names = [name for name, (_, _, found) in row.problems.items() if found == status]
         if names:
             words.append(f"{status}: {', '.join(names) if len(names) < len(row.problems) else 'everything'}")

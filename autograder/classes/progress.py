@@ -18,11 +18,11 @@ from rich.text import Text
 
 from ..course import problems
 from ..grading.options import Options
+from ..results.statuses import STATUSES
 from ..results.terminal import points
 from .outputs import Graded, note_on
 
 LISTED = 20  # students shown one by one at the end; of more, only the sums and those not graded
-SHOWN_STATUSES = ("passed", "partial", "failed", "crashed", "timed out", "not attempted", "missing", "not graded")
 
 
 class RateColumn(ProgressColumn):
@@ -130,7 +130,7 @@ def _cell(row: Graded, name: str) -> str:
 def _by_problem(rows: list[Graded], options: Options) -> Table:
     lines = {name: [row.problems[name] for row in rows if name in row.problems] for name in options.problems}
     found = {name: Counter(status for _, _, status in held) for name, held in lines.items() if held}
-    shown = [status for status in SHOWN_STATUSES if any(counts[status] for counts in found.values())]
+    shown = [status for status in STATUSES if any(counts[status] for counts in found.values())]
     table = Table("problem", *shown, "mean", box=None, header_style="bold", padding=(0, 1))
     for column in table.columns[1:]:
         column.justify = "right"

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import mean, median, pstdev
 
+from ..results.statuses import STATUSES
 from .outputs import Graded
 
 # Kelley 1939: the best and the worst 27 % of a class tell most about what separates them.
 GROUP_SHARE = 0.27
 FEWEST_FOR_DISCRIMINATION = 8  # graded students; with fewer, the figure is noise
-NOT_MISCONCEPTIONS = {"passed", "missing", "not attempted", "not run", "not graded"}
 _NUMBERS = re.compile(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 _FOLD = re.compile(r"\AFor [^\n]*\.\n")
 
@@ -53,6 +53,14 @@ class ProblemLine:
     max_score: float
     scores: list[float]
     statuses: Counter[str]
+
+    @property
+    def columns(self) -> Counter[str]:
+        """The students in each column of the class table."""
+        found: Counter[str] = Counter()
+        for status, students in self.statuses.items():
+            found[STATUSES[status].column] += students
+        return found
 
 
 @dataclass
@@ -98,9 +106,9 @@ def describe_class(rows: list[Graded], problems: Sequence[str]) -> ClassStatisti
             check = checks.setdefault(
                 (problem, name), Check(problem, name, test["name"].partition(": ")[2], test["max_score"])
             )
-            if status != "not graded":
+            if not STATUSES[status].ours:
                 check.passed[row.student] = status == "passed"
-            if status not in NOT_MISCONCEPTIONS:
+            if STATUSES[status].mistake:
                 message = _FOLD.sub("", test["output"]).strip()
                 told[explanation(message)].append((message, problem, row.student))
     held = [check for check in checks.values() if check.name != "grading"]
@@ -149,7 +157,7 @@ def strange(checks: list[Check], rows: list[Graded], most: int = 10) -> list[tup
     found = [
         (2.0, row, "its code crashed or ran out of time")
         for row in rows
-        if {"crashed", "timed out"} & {status for _, _, status in row.problems.values()}
+        if any(STATUSES[status].mistake and STATUSES[status].noted for _, _, status in row.problems.values())
     ]
     order = sorted(
         (check for check in checks if 0 < check.share < 1), key=lambda check: (-check.share, check.problem, check.name)

@@ -12,6 +12,7 @@ from ..course import problems
 from ..grading.options import Options
 from ..results import html
 from ..results.gradescope import write_atomically
+from ..results.statuses import STATUSES
 from . import charts
 from .outputs import Graded
 from .similarity import near_identical
@@ -54,6 +55,11 @@ def page(found: ClassStatistics, pairs: list | str, options: Options) -> str:
         .get_template("summary.html.j2")
         .render(
             found=found,
+            columns=[
+                column
+                for column in dict.fromkeys(status.column for status in STATUSES.values())
+                if any(line.columns[column] for line in found.problems)
+            ],
             options=options,
             problems=problems(),
             pictures={name: Markup(text) for name, text in pictures.items()},

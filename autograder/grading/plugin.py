@@ -16,6 +16,7 @@ import torch
 from ..course import problems
 from ..judge.expect import CheckFailed
 from ..results.record import Case, SubmissionResult, share_points
+from ..results.statuses import STATUSES
 from ..sandbox.faults import SandboxFault, StudentFault
 from ..sandbox.plain_text import harmless
 from ..sandbox.warm import WarmProcess
@@ -116,7 +117,7 @@ class GradingPlugin:
         case = self._case_without_running(check)
         if case is None:
             case = self._run(item, following)
-            if case.status == "not graded" and self._recover():
+            if STATUSES[case.status].ours and self._recover():
                 case = self._run(item, following)
         case.label = label
         result.cases.append(case)
@@ -129,7 +130,7 @@ class GradingPlugin:
             return Case("", "missing", self.run.unreadable)
         for other in self.run.results[check.problem].checks:
             if check.needs == other.name and other.status != "passed":
-                if other.status in ("not attempted", "missing", "not graded"):
+                if STATUSES[other.status].inherited:
                     return Case("", other.status, other.message)
                 return Case("", "not run", f"Not run, because it needs: {other.title}.")
         return None
@@ -162,7 +163,7 @@ class GradingPlugin:
         if call.excinfo is not None:
             if self.outcome is None or self.outcome.status == "passed":
                 self.outcome = case_from(call.excinfo.value)
-            if call.when == "setup" and self.outcome.status != "not graded":
+            if call.when == "setup" and not STATUSES[self.outcome.status].ours:
                 report.when = "call"        # what fixtures ask for belongs to the check: `failed`, where pytest would say `error`
         elif call.when == "call" and self.outcome is None:
             self.outcome = Case("", "passed")

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..course import problems
 from ..results.html import environment
-from ..results.terminal import ORDER
+from ..results.statuses import urgency
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -51,6 +51,6 @@ def _groups(document: dict, name: str, prefix: str) -> list[dict[str, Any]]:
         for test in document["tests"]
         if test["tags"][0] == name
     ]
-    checks.sort(key=lambda check: ORDER.index(check["status"]))
+    checks.sort(key=lambda check: urgency(check["status"]))
     grouped = itertools.groupby(checks, key=lambda check: (check["status"], check["message"]))
     return [{"status": status, "message": message, "checks": list(found)} for (status, message), found in grouped]

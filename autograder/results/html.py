@@ -17,7 +17,8 @@ from markupsafe import Markup, escape
 from ..course import parts
 from ..sandbox.plain_text import harmless
 from .record import ProblemResult, SubmissionResult
-from .terminal import WORDS, groups, points
+from .statuses import STATUSES
+from .terminal import groups, points
 
 TEMPLATES = Path(__file__).with_name("templates")
 LONGEST_TEXT = 20_000       # characters of one value on the page; the record's own limits are tighter
@@ -79,7 +80,7 @@ def environment(templates: Path) -> Environment:
     made = Environment(loader=FileSystemLoader(templates), autoescape=True, undefined=StrictUndefined,
                        trim_blocks=True, lstrip_blocks=True, finalize=_finalize)
     made.filters.update(points=points, with_code=with_code, groups=groups, message_lines=message_lines)
-    made.globals.update(words={status: word for status, (word, _) in WORDS.items()})
+    made.globals.update(statuses=STATUSES)
     return made
 
 

@@ -1,11 +1,11 @@
 """The record of a graded submission; everything shown anywhere is rendered from it.
 
-Statuses of a check: `passed`, `failed`, `missing`, `not attempted`, `crashed`, `timed out`, `not run` (it needs another
-check that did not pass) and `not graded` (our fault). Statuses of a problem: the contract's, see `ProblemResult.status`.
+How a check or a problem can end, and what that means, is the table in `statuses.py`.
 """
 from dataclasses import dataclass, field
 
 from ..course import Problem
+from .statuses import STATUSES
 
 
 @dataclass
@@ -33,9 +33,8 @@ class CheckResult:
     def status(self) -> str:
         """`passed` when every case passed, else the most serious of the others, our own faults first."""
         statuses = [case.status for case in self.cases]
-        if "not graded" in statuses or not statuses:
-            return "not graded"
-        return next((status for status in statuses if status != "passed"), "passed")
+        ours = (status for status in statuses or ["not graded"] if STATUSES[status].ours)
+        return next(ours, "") or next((status for status in statuses if status != "passed"), "passed")
 
     @property
     def score(self) -> float:
@@ -50,7 +49,7 @@ class CheckResult:
             return ""
         good = [case.label for case in self.cases if case.status == "passed"]
         # Which cases only matters where the code ran; a file that is missing is missing for all of them.
-        labels = [case.label for case in bad if case.label and case.status in ("failed", "crashed", "timed out")]
+        labels = [case.label for case in bad if case.label and STATUSES[case.status].mistake]
         fold = f"For {', '.join(labels)}" + (f"; {', '.join(good)} passed" if good else "") + ".\n" if labels else ""
         return fold + bad[0].message
 
@@ -81,7 +80,7 @@ class ProblemResult:
     @property
     def graded(self) -> bool:
         """Whether all of it could be graded."""
-        return bool(self.checks) and all(check.status != "not graded" for check in self.checks)
+        return bool(self.checks) and not any(STATUSES[check.status].ours for check in self.checks)
 
     @property
     def score(self) -> float:
@@ -90,14 +89,14 @@ class ProblemResult:
 
     @property
     def status(self) -> str:
-        """`passed`, `partial`, `failed`, `not attempted`, `missing`, `crashed`, `timed out` or `not graded`."""
+        """What the first check that did not pass says, or `partial` where there are points all the same."""
         if not self.graded:
-            return "not graded"
+            return next((check.status for check in self.checks if STATUSES[check.status].ours), "not graded")
         if all(check.status == "passed" for check in self.checks):
             return "passed"
         if self.score > 0:
             return "partial"
-        return next((check.status for check in self.checks if check.status not in ("passed", "not run")), "failed")
+        return next((check.status for check in self.checks if check.status != "passed" and not STATUSES[check.status].follows), "failed")
 
 
 @dataclass

@@ -16,14 +16,8 @@ from rich.text import Text
 
 from ..sandbox.plain_text import harmless
 from .record import CheckResult, ProblemResult, SubmissionResult
+from .statuses import STATUSES, urgency
 
-# A word beside every colour: what the page says must not depend on seeing it.
-WORDS = {"passed": ("PASSED", "green"), "failed": ("FAILED", "red"), "missing": ("MISSING", "red"),
-         "crashed": ("CRASHED", "red"), "timed out": ("TIME OUT", "red"), "not attempted": ("TO DO", "yellow"),
-         "not run": ("NOT RUN", "yellow"), "not graded": ("GRADER", "magenta"), "partial": ("PARTIAL", "yellow")}
-ORDER = ("not graded", "failed", "crashed", "timed out", "missing", "not attempted", "not run", "passed")
-# Before a check looks at a value, what stops it is the same for all its cases.
-WITHOUT_CASES = ("missing", "not attempted", "not run", "not graded", "passed")
 STATUS_COLUMN, GAP = 8, 2
 WIDTH_WITHOUT_TERMINAL = 110
 WIDEST = 120
@@ -41,7 +35,7 @@ class CheckGroup:
 
 def groups(problem: ProblemResult) -> list[CheckGroup]:
     """A problem's checks, failures first, then those not run, then those that passed."""
-    ordered = sorted(problem.checks, key=lambda check: ORDER.index(check.status))
+    ordered = sorted(problem.checks, key=lambda check: urgency(check.status))
     grouped = itertools.groupby(ordered, key=lambda check: (check.status, *_reason(check)))
     return [CheckGroup(*reason, list(checks)) for reason, checks in grouped]
 
@@ -51,7 +45,7 @@ def _reason(check: CheckResult) -> tuple[str, str]:
     bad = [case for case in check.cases if case.status != "passed"]
     message = bad[0].message if bad else ""
     labels = [case.label for case in bad if case.label]
-    if not labels or check.status in WITHOUT_CASES:
+    if not labels or not STATUSES[check.status].mistake:
         return message, ""
     good = [case.label for case in check.cases if case.status == "passed"]
     if good:
@@ -106,9 +100,10 @@ def _head(result: SubmissionResult) -> Text:
 
 
 def _heading(problem: ProblemResult) -> Rule:
-    word, colour = WORDS[problem.status]
+    status = STATUSES[problem.status]
     score = f"{points(problem.score)} of {points(problem.max_score)} points" if problem.graded else "points are open"
-    title = Text.assemble((f"{problem.problem.number}  {problem.problem.title}   {score}   ", "bold"), (word, colour))
+    title = Text.assemble((f"{problem.problem.number}  {problem.problem.title}   {score}   ", "bold"),
+                          (status.word, status.colour))
     return Rule(title, align="left", style="dim")
 
 
@@ -118,17 +113,17 @@ def _checks(problem: ProblemResult) -> Table:
     table.add_column(ratio=1)
     table.add_column(justify="right", no_wrap=True)
     for group in groups(problem):
-        word, colour = WORDS[group.status]
+        status = STATUSES[group.status]
         for check in group.checks:
-            score = "open" if check.status == "not graded" else f"{points(check.score)} of {points(check.max_score)}"
-            table.add_row(Text(word, colour), _said(check.title), Text(score))
+            score = "open" if status.ours else f"{points(check.score)} of {points(check.max_score)}"
+            table.add_row(Text(status.word, status.colour), _said(check.title), Text(score))
         if group.message:
             table.add_row("", Padding(_message(group), (0, 0, 0, GAP)), "")
     return table
 
 
 def _message(group: CheckGroup) -> Text:
-    message = _said(group.message, "dim" if group.status == "not run" else "")
+    message = _said(group.message, "dim" if STATUSES[group.status].follows else "")
     if group.cases:
         message.append(f"\nIt happened {group.cases}.", "dim")
     return message

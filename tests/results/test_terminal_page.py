@@ -5,7 +5,8 @@ import re
 import pytest
 from rich.console import Console
 
-from autograder.results.terminal import WORDS, groups, page, points
+from autograder.results.statuses import STATUSES
+from autograder.results.terminal import groups, page, points
 
 COLOUR_CODES = re.compile(r"\x1b\[[0-9;]*m")        # rich's own colours
 
@@ -25,7 +26,7 @@ def test_score_comes_first(result):
 def test_every_status_is_said_in_words(result, ungraded):
     """Colour is never alone."""
     text = shown(result) + shown(ungraded)
-    assert all(word in text for word, _ in WORDS.values())
+    assert all(status.word in text for status in STATUSES.values())
 
 
 def test_failures_come_first_and_a_shared_reason_once(result):

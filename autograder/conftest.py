@@ -18,7 +18,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Grade one submission, unless a class run has brought its own plugin."""
-    config.addinivalue_line("markers", "check(weight, needs, seconds): points by weight, the check that must pass first, its time")
+    config.addinivalue_line("markers", "check(weight, needs, seconds, shares): points by weight, the check without which "
+                                       "there is nothing to judge, its time, what its cases count")
     for plugin in config.pluginmanager.get_plugins():
         if isinstance(plugin, GradingPlugin):
             config.stash[RUN] = plugin

@@ -16,7 +16,7 @@ from .outputs import Graded
 GROUP_SHARE = 0.27
 FEWEST_FOR_DISCRIMINATION = 8  # graded students; with fewer, the figure is noise
 _NUMBERS = re.compile(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
-_FOLD = re.compile(r"\AFor [^\n]*\.\n")
+_FOLD = re.compile(r"^For [^\n]*\.\n", re.MULTILINE)      # one before each reason of a check with several cases
 
 
 @dataclass
@@ -28,6 +28,7 @@ class Check:
     title: str
     points: float
     passed: dict[str, bool] = field(default_factory=dict)  # by student; those it was not graded for are left out
+    scores: dict[str, float] = field(default_factory=dict)  # by the same students
     discrimination: float | None = None
 
     @property
@@ -107,10 +108,10 @@ def describe_class(rows: list[Graded], problems: Sequence[str]) -> ClassStatisti
                 (problem, name), Check(problem, name, test["name"].partition(": ")[2], test["max_score"])
             )
             if not STATUSES[status].ours:
-                check.passed[row.student] = status == "passed"
+                check.passed[row.student], check.scores[row.student] = status == "passed", test["score"]
             if STATUSES[status].mistake:
-                message = _FOLD.sub("", test["output"]).strip()
-                told[explanation(message)].append((message, problem, row.student))
+                for message in filter(None, map(str.strip, _FOLD.split(test["output"]))):
+                    told[explanation(message)].append((message, problem, row.student))
     held = [check for check in checks.values() if check.name != "grading"]
     discriminate(held, rows)
     return ClassStatistics(
@@ -133,8 +134,8 @@ def discriminate(checks: list[Check], rows: list[Graded]) -> None:
     totals = {row.student: row.score for row in rows if row.graded}
     for check in checks:
         rest = sorted(
-            (totals[student] - check.points * passed, student)
-            for student, passed in check.passed.items()
+            (totals[student] - score, student)
+            for student, score in check.scores.items()
             if student in totals
         )
         size = round(GROUP_SHARE * len(rest))

@@ -20,7 +20,7 @@ from ..results.statuses import STATUSES
 from ..sandbox.faults import SandboxFault, StudentFault
 from ..sandbox.plain_text import harmless
 from ..sandbox.warm import WarmProcess
-from .checks import Check, check_of
+from .checks import Check, check_of, shares_of_cases, without_running
 from .options import Options
 from .selection import every_check, left_out, named_problems
 from .submission_run import SubmissionRun
@@ -40,6 +40,7 @@ class GradingPlugin:
         self.all_checks: dict[tuple[str, str], Check] = {}
         self.collected: list[pytest.Item] = []
         self.points: dict[tuple[str, str], float] = {}
+        self.shares: dict[str, int] = {}        # what each case counts within its check
         self.outcome: Case | None = None
         self.lost_points = self.not_graded = self.completed = False
         self.fault: SandboxFault | None = None      # why nothing could be graded at all
@@ -71,6 +72,16 @@ class GradingPlugin:
             weights = {name: check.weight for (of, name), check in self.all_checks.items() if of == problem}
             shares = share_points(problems()[problem].points, list(weights.values())) if weights else []
             self.points |= {(problem, name): share for name, share in zip(weights, shares)}
+        self.shares = self._shares_of_cases(any("[" in argument for argument in config.args))
+
+    def _shares_of_cases(self, single: bool) -> dict[str, int]:
+        """What every collected case counts; `single` ones named alone are not graded as a whole anyway."""
+        found: dict[str, int] = {}
+        for place, check in self.all_checks.items():
+            cases = {item.nodeid: label_of(item) for item in self.collected
+                     if place == (self.checks[item.nodeid].problem, self.checks[item.nodeid].name)}
+            found |= dict(zip(cases, [1] * len(cases) if single else shares_of_cases(check, list(cases.values()))))
+        return found
 
     # The loop.
 
@@ -113,27 +124,22 @@ class GradingPlugin:
         check = self.checks[item.nodeid]
         points = self.points[check.problem, check.name]
         result = self.run.check_result(check.problem, check.name, check.title, check.weight, points)
-        label = item.callspec.id if hasattr(item, "callspec") else ""
-        case = self._case_without_running(check)
+        label = label_of(item)
+        case = self._case_without_running(check, label)
         if case is None:
             case = self._run(item, following)
             if STATUSES[case.status].ours and self._recover():
                 case = self._run(item, following)
-        case.label = label
+        case.label, case.weight = label, self.shares[item.nodeid]
         result.cases.append(case)
 
-    def _case_without_running(self, check: Check) -> Case | None:
+    def _case_without_running(self, check: Check, label: str) -> Case | None:
         assert self.run is not None
         if self.run.fault:
             return Case("", "not graded", OUR_FAULT, self.run.fault)
         if self.run.unreadable:
             return Case("", "missing", self.run.unreadable)
-        for other in self.run.results[check.problem].checks:
-            if check.needs == other.name and other.status != "passed":
-                if STATUSES[other.status].inherited:
-                    return Case("", other.status, other.message)
-                return Case("", "not run", f"Not run, because it needs: {other.title}.")
-        return None
+        return without_running(check, label, self.run.results[check.problem].checks)
 
     def _run(self, item: pytest.Item, following: pytest.Item) -> Case:
         started = time.monotonic()
@@ -174,6 +180,11 @@ class GradingPlugin:
         self.warm.close()
         if self.completed and exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             session.exitstatus = EXIT_NOT_GRADED if self.not_graded else int(self.lost_points)
+
+
+def label_of(item: pytest.Item) -> str:
+    """The name of a case of a check: its parameters in words; empty for a check that has none."""
+    return item.callspec.id if hasattr(item, "callspec") else ""
 
 
 OUR_FAULT = "Our grader failed here; you lose nothing, and it will be graded again."

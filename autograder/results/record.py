@@ -2,10 +2,13 @@
 
 How a check or a problem can end, and what that means, is the table in `statuses.py`.
 """
+import re
 from dataclasses import dataclass, field
 
 from ..course import Problem
 from .statuses import STATUSES
+
+_OF_THE_CASE = re.compile(r"'[^']*'|\"[^\"]*\"|<[^>]*>|[\d.]+")     # what differs in one sentence about several cases
 
 
 @dataclass
@@ -17,11 +20,20 @@ class Case:
     message: str = ""
     details: str = ""       # for the teaching assistant only
     seconds: float = 0.0
+    weight: int = 1         # its share of the check's points
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why cases of a check did not pass: what the student reads of the first of them, and which they are."""
+
+    message: str
+    labels: tuple[str, ...]
 
 
 @dataclass
 class CheckResult:
-    """One check with all its cases; it gives its points when every case passed."""
+    """One check with all its cases; each case that passed gives its share of the points."""
 
     name: str
     title: str
@@ -38,20 +50,39 @@ class CheckResult:
 
     @property
     def score(self) -> float:
-        """Its points, all or none."""
-        return self.max_score if self.status == "passed" else 0.0
+        """The points of the cases that passed; none as long as the check is open."""
+        if STATUSES[self.status].ours:
+            return 0.0
+        shares = share_points(self.max_score, [case.weight for case in self.cases])
+        return round(sum(share for share, case in zip(shares, self.cases) if case.status == "passed"), 2)
+
+    @property
+    def reasons(self) -> list[Reason]:
+        """Why cases did not pass; those whose messages differ only in their first line, which tells of the case, together."""
+        found: dict[tuple[str, str], list[Case]] = {}
+        for case in self.cases:
+            if case.status != "passed":
+                first, _, rest = case.message.partition("\n")
+                found.setdefault((case.status, rest or _OF_THE_CASE.sub("", first)), []).append(case)
+        # Which cases only matters where the code ran; a file that is missing is missing for all of them.
+        return [Reason(bad[0].message, tuple(case.label for case in bad if case.label and STATUSES[case.status].mistake))
+                for bad in found.values()]
+
+    @property
+    def right(self) -> list[str]:
+        """The labels of the cases that passed."""
+        return [case.label for case in self.cases if case.status == "passed" and case.label]
 
     @property
     def message(self) -> str:
-        """What the student reads: the first case that did not pass, and which did."""
-        bad = [case for case in self.cases if case.status != "passed"]
-        if not bad:
-            return ""
-        good = [case.label for case in self.cases if case.status == "passed"]
-        # Which cases only matters where the code ran; a file that is missing is missing for all of them.
-        labels = [case.label for case in bad if case.label and STATUSES[case.status].mistake]
-        fold = f"For {', '.join(labels)}" + (f"; {', '.join(good)} passed" if good else "") + ".\n" if labels else ""
-        return fold + bad[0].message
+        """What the student reads: for which cases it happened, and which passed."""
+        passed = f"; {', '.join(self.right)} passed" if self.right else ""
+        said = []
+        for reason in self.reasons:
+            said += [f"For {', '.join(reason.labels)}{passed}."] if reason.labels else []
+            said.append(reason.message)
+            passed = ""
+        return "\n".join(said)
 
     @property
     def details(self) -> str:
@@ -135,9 +166,9 @@ class SubmissionResult:
         return all(problem.graded for problem in self.problems)
 
 
-def share_points(points: int, weights: list[int]) -> list[float]:
-    """Share whole points by weight, in hundredths that add up exactly (largest remainder)."""
-    hundredths, total = points * 100, sum(weights)
+def share_points(points: float, weights: list[int]) -> list[float]:
+    """Share points, whole hundredths of them, by weight, in hundredths that add up exactly (largest remainder)."""
+    hundredths, total = round(points * 100), sum(weights)
     shares = [hundredths * weight // total for weight in weights]
     by_remainder = sorted(range(len(weights)), key=lambda i: (-(hundredths * weights[i] % total), i))
     for place in by_remainder[: hundredths - sum(shares)]:

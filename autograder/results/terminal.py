@@ -24,34 +24,39 @@ WIDEST = 120
 
 
 @dataclass(frozen=True)
+class Told:
+    """What is said of checks that did not pass, and in which of their cases it happened: in words, or empty."""
+
+    message: str
+    cases: str
+
+
+@dataclass(frozen=True)
 class CheckGroup:
-    """Checks of one problem that ended in the same way for the same reason: the reason is said once."""
+    """Checks of one problem that ended in the same way for the same reasons: the reasons are said once."""
 
     status: str
-    message: str
-    cases: str              # for which cases, in words; empty when there is nothing to say
+    told: tuple[Told, ...]
     checks: list[CheckResult]
 
 
 def groups(problem: ProblemResult) -> list[CheckGroup]:
     """A problem's checks, failures first, then those not run, then those that passed."""
     ordered = sorted(problem.checks, key=lambda check: urgency(check.status))
-    grouped = itertools.groupby(ordered, key=lambda check: (check.status, *_reason(check)))
+    grouped = itertools.groupby(ordered, key=lambda check: (check.status, _told(check)))
     return [CheckGroup(*reason, list(checks)) for reason, checks in grouped]
 
 
-def _reason(check: CheckResult) -> tuple[str, str]:
-    """The message of the first case that did not pass, and for which cases it is so, in words."""
-    bad = [case for case in check.cases if case.status != "passed"]
-    message = bad[0].message if bad else ""
-    labels = [case.label for case in bad if case.label]
-    if not labels or not STATUSES[check.status].mistake:
-        return message, ""
-    good = [case.label for case in check.cases if case.status == "passed"]
-    if good:
-        return message, f"for {', '.join(labels)}; right for {', '.join(good)}"
-    same = len({case.message for case in bad}) == 1
-    return message, "" if same else f"in every case: {', '.join(labels)}"
+def _told(check: CheckResult) -> tuple[Told, ...]:
+    """Each reason why cases did not pass, with these cases in words; the first also says which cases passed."""
+    reasons = check.reasons
+    if len(reasons) == 1 and not check.right:
+        same = len({case.message for case in check.cases}) == 1
+        labels = reasons[0].labels
+        return Told(reasons[0].message, "" if same or not labels else f"in every case: {', '.join(labels)}"),
+    right = f"; right for {', '.join(check.right)}" if check.right else ""
+    return tuple(Told(reason.message, f"for {', '.join(reason.labels)}{'' if number else right}" if reason.labels else "")
+                 for number, reason in enumerate(reasons))
 
 
 def points(number: float) -> str:
@@ -117,13 +122,14 @@ def _checks(problem: ProblemResult) -> Table:
         for check in group.checks:
             score = "open" if status.ours else f"{points(check.score)} of {points(check.max_score)}"
             table.add_row(Text(status.word, status.colour), _said(check.title), Text(score))
-        if group.message:
-            table.add_row("", Padding(_message(group), (0, 0, 0, GAP)), "")
+        for told in group.told:
+            if told.message:
+                table.add_row("", Padding(_message(told, group.status), (0, 0, 0, GAP)), "")
     return table
 
 
-def _message(group: CheckGroup) -> Text:
-    message = _said(group.message, "dim" if STATUSES[group.status].follows else "")
-    if group.cases:
-        message.append(f"\nIt happened {group.cases}.", "dim")
+def _message(told: Told, status: str) -> Text:
+    message = _said(told.message, "dim" if STATUSES[status].follows else "")
+    if told.cases:
+        message.append(f"\nIt happened {told.cases}.", "dim")
     return message

@@ -9,11 +9,13 @@ from _pytest.config.argparsing import Parser
 
 from autograder.course import SOLUTIONS, problems
 from autograder.grading import plugin
+from autograder.grading.checks import Check, shares_of_cases, without_running
 from autograder.grading.options import add_options, chosen_device, chosen_seed, known_problems, read_options
 from autograder.grading.plugin import case_from, check_of
 from autograder.grading.draws import generator
 from autograder.grading.seeds import derived_seed
 from autograder.judge.expect import CheckFailed
+from autograder.results.record import Case, CheckResult
 from autograder.sandbox.faults import Crashed, Missing, NotWritten, Raised, SandboxFault, TimedOut
 
 
@@ -136,6 +138,7 @@ def test_a_check_says_what_it_is_by_itself():
             item(kwargs={"needs": "test_frist"}),
             "test_softmax.py: test_right needs test_frist, which is not in its file; correct the name.",
         ),
+        (item(kwargs={"shares": (3, 0)}), "has the shares (3, 0); give each case a whole number of at least 1."),
     ],
 )
 def test_a_mistake_in_a_check_is_one_sentence(made, words):
@@ -143,6 +146,50 @@ def test_a_mistake_in_a_check_is_one_sentence(made, words):
     with pytest.raises(pytest.UsageError) as caught:
         check_of(made)
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "shares, found",
+    [
+        ((), [1, 1, 1]),
+        ((6, 3, 1), [6, 3, 1]),
+        ({"0 rows": 1}, [10, 10, 1]),
+        ((6, 3), "test_sums.py: test_adds has 3 cases, but 2 shares; give every case one."),
+        ({"0 row": 1}, "test_sums.py: test_adds gives shares to 0 row, which it has no case for; correct the name."),
+    ],
+)
+def test_cases_share_the_points_of_their_check(shares, found):
+    """Equally, in the order of the cases, or by name with the others counting ten; a slip is one sentence."""
+    check = Check("sums", "test_adds", "Adds", 1, "", None, shares)
+    if isinstance(found, list):
+        assert shares_of_cases(check, ["5 rows", "1 row", "0 rows"]) == found
+        return
+    with pytest.raises(pytest.UsageError) as caught:
+        shares_of_cases(check, ["5 rows", "1 row", "0 rows"])
+    assert str(caught.value) == found
+
+
+@pytest.mark.parametrize(
+    "ends, label, status",
+    [
+        ({"": "passed"}, "", None),
+        ({"": "failed"}, "", "not run"),
+        ({"": "crashed"}, "", "not run"),
+        ({"": "missing"}, "", "missing"),
+        ({"": "not attempted"}, "", "not attempted"),
+        ({"": "not graded"}, "", "not graded"),
+        ({"sgd": "passed", "adam": "failed"}, "", None),
+        ({"sgd": "failed", "adam": "failed"}, "", "not run"),
+        ({"sgd": "passed", "adam": "failed"}, "sgd", None),
+        ({"sgd": "passed", "adam": "failed"}, "adam", "not run"),
+        ({"sgd": "passed", "adam": "failed"}, "with momentum", None),
+    ],
+)
+def test_a_check_is_not_run_only_when_there_is_nothing_to_judge(ends, label, status):
+    """What it needs failed in every case, or in the case of the same name."""
+    needed = CheckResult("test_class", "The class is right", 1, 2, [Case(name, end) for name, end in ends.items()])
+    case = without_running(Check("sums", "test_other", "Other", 1, "test_class", None), label, [needed])
+    assert (case and case.status) == status
 
 
 @pytest.mark.parametrize(

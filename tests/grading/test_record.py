@@ -63,7 +63,22 @@ def test_a_problem_that_passed_has_all_its_points(points, weights):
 def test_a_check_passes_only_when_every_case_does(statuses, status):
     """A fault of ours in one case leaves the whole check open; otherwise the first case that did not pass names it."""
     found = check(*statuses)
-    assert found.status == status and found.score == (5.0 if status == "passed" else 0.0)
+    part = 2.5 if statuses == ["passed", "failed"] else 0.0
+    assert found.status == status and found.score == (5.0 if status == "passed" else part)
+
+
+@given(st.integers(1, 1000), st.lists(st.tuples(st.integers(1, 20), st.booleans()), min_size=1, max_size=20))
+def test_each_case_gives_its_share_and_no_hundredth_is_lost(hundredths, cases):
+    """What is reached and what is lost add up, by the weight of each case."""
+
+    def found(right):
+        ends = [Case("", "passed" if passed is right else "failed", weight=weight) for weight, passed in cases]
+        return CheckResult("test_x", "Title", 1, hundredths / 100, ends)
+
+    score, most, total = found(True).score, found(True).max_score, sum(weight for weight, _ in cases)
+    assert round(100 * (score + found(False).score)) == hundredths
+    reached = sum(weight for weight, passed in cases if passed)
+    assert abs(score - most * reached / total) < 0.01 * len(cases)
 
 
 @pytest.mark.parametrize(

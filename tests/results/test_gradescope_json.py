@@ -10,7 +10,7 @@ def test_top_level_is_gradescopes(result):
     """Score, maximum, time and output, then the checks, then what only this kit knows."""
     data = gradescope.as_json(result)
     assert list(data) == ["score", "max_score", "execution_time", "output", "tests", "extra_data"]
-    assert (data["score"], data["max_score"], data["execution_time"]) == (8.0, 100.0, 1.25)
+    assert (data["score"], data["max_score"], data["execution_time"]) == (9.0, 100.0, 1.25)
     assert "reduced: no namespaces here" in data["output"] and "a.link is a link" in data["output"]
 
 
@@ -34,7 +34,7 @@ def test_extra_data_tells_the_rest(result):
     assert list(extra["problems"]) == ["softmax", "twolayernn", "convnet", "mymodel", "training"]
     for problem in extra["problems"].values():
         assert set(problem) == {"score", "max_score", "status"} and problem["status"] in PROBLEM_STATUSES
-    assert extra["problems"]["softmax"] == {"score": 3.0, "max_score": 15.0, "status": "partial"}
+    assert extra["problems"]["softmax"] == {"score": 4.0, "max_score": 15.0, "status": "partial"}
 
 
 def test_what_we_could_not_grade_has_no_score(ungraded):

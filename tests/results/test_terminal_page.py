@@ -5,6 +5,7 @@ import re
 import pytest
 from rich.console import Console
 
+from autograder.results.record import Case
 from autograder.results.statuses import STATUSES
 from autograder.results.terminal import groups, page, points
 
@@ -20,7 +21,7 @@ def shown(result, width: int = 110, colours: bool = False) -> str:
 
 def test_score_comes_first(result):
     """The first line is name and score."""
-    assert shown(result).splitlines()[0].strip() == "dana   8 of 100 points"
+    assert shown(result).splitlines()[0].strip() == "dana   9 of 100 points"
 
 
 def test_every_status_is_said_in_words(result, ungraded):
@@ -39,9 +40,22 @@ def test_failures_come_first_and_a_shared_reason_once(result):
 
 def test_cases_are_told_only_where_they_say_something(result):
     """Which cases failed is told when others passed; not for a missing file."""
-    assert groups(result.problems[0])[0].cases == "for 4 images; right for 1 image"
+    assert groups(result.problems[0])[0].told[0].cases == "for 4 images; right for 1 image"
     result.problems[4].checks[0].cases[0].label = "4 images"
-    assert groups(result.problems[4])[0].cases == ""
+    assert groups(result.problems[4])[0].told[0].cases == ""
+
+
+def test_cases_that_fail_for_other_reasons_are_each_explained(result):
+    """Each reason with its own cases, the same one once although its first line tells of the case; points by case."""
+    result.problems[0].checks[1].cases[1:] = [
+        Case("4 images", "failed", "softmax(<4x3>) has rows that sum to 1.\nSoftmax was already applied."),
+        Case("0 images", "crashed", "softmax(<0x3>) stopped: IndexError\n        x = images[0]"),
+        Case("7 images", "failed", "softmax(<7x3>) has rows that sum to 1.\nSoftmax was already applied.")]
+    (group,) = [group for group in groups(result.problems[0]) if group.checks[0].name == "test_shape"]
+    assert [told.cases for told in group.told] == ["for 4 images, 7 images; right for 1 image", "for 0 images"]
+    lines = [" ".join(line.split()) for line in shown(result).splitlines()]
+    assert "It happened for 4 images, 7 images; right for 1 image." in lines and "x = images[0]" in lines
+    assert any(line.startswith("FAILED Every image gets one score per class 0.5 of 2") for line in lines)
 
 
 def test_source_line_keeps_its_own_line(result):

@@ -147,7 +147,7 @@ def table(record: dict) -> str:
                for status in ("passed", "not run")}
     for check in record["checks"]:
         if check["status"] not in counted:
-            lines.append(f"  {check['status']:<14} {check['title']} (0 of {check['max_score']:g})")
+            lines.append(f"  {check['status']:<14} {check['title']} ({check['score']:g} of {check['max_score']:g})")
             said = f"{check['message']}\n{check['details'] if check['status'] == 'not graded' else ''}"
             lines += [wrapped for line in said.splitlines()
                       for wrapped in textwrap.wrap(line, 110, initial_indent=" " * 8, subsequent_indent=" " * 8)]

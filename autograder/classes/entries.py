@@ -10,7 +10,8 @@ from pathlib import Path
 
 from ..course import parts
 from ..sandbox.plain_text import one_line
-from ..submission.entries import ARCHIVES, CLUTTER, OTHER_ARCHIVES
+from ..submission.entries import CLUTTER
+from ..submission.names import ARCHIVES, OTHER_ARCHIVES
 from .names import distinct_names
 
 WORK = {".py", ".ipynb", ".pt"}  # a report may stand beside the archive that is graded, and these may not

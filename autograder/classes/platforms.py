@@ -11,7 +11,7 @@ from pathlib import Path
 import yaml
 
 from ..sandbox.plain_text import one_line
-from ..submission.entries import ARCHIVES
+from ..submission.names import ARCHIVES
 from .entries import ClassError, Found, inner, visible
 
 METADATA = "submission_metadata.yml"

@@ -3,6 +3,7 @@
 Archives are made to be opened by everybody's tools, and a student may have made one to break ours: tables of millions of
 names, a header as long as a disk, kilobytes that unpack to terabytes. Every read is bounded before it happens.
 """
+import calendar
 import gzip
 import io
 import lzma
@@ -19,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from .names import is_archive
+
 ENTRIES_LIMIT = 200_000             # entries looked at
 TABLE_LIMIT_BYTES = 16 << 20        # the table of contents of a .zip, some 200,000 names
 HEADER_LIMIT_BYTES = 16 << 10       # what stands between two files of a tar: names, owners, attributes of macOS
@@ -26,8 +29,6 @@ UNPACKED_LIMIT_BYTES = 512 << 20    # bytes unpacked while looking for the files
 READING_LIMIT_S = 60                # an archive of many honest files takes two seconds
 CHUNK_BYTES = 1 << 16
 CLUTTER = {"__MACOSX", "__pycache__", ".git", ".ipynb_checkpoints", ".venv", "venv", "node_modules", ".pytest_cache"}
-ARCHIVES = (".tar.gz", ".tgz", ".zip", ".tar")
-OTHER_ARCHIVES = (".rar", ".7z", ".tar.bz2", ".tar.xz", ".gz", ".bz2", ".xz")       # not read, but somebody's submission
 # What Python's readers raise on a file that is not what it says it is.
 BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, EOFError,
           struct.error, ValueError, LookupError, ArithmeticError, RuntimeError, AssertionError)
@@ -44,57 +45,71 @@ class Entry:
     name: str
     size: int                       # as it claims
     read: Callable[[int], bytes]    # at most so many bytes
+    time: float = 0.0               # of its last change, as it claims; in seconds, comparable within one submission
+    path: Path | None = None        # where it stands, if it is in a folder
 
 
 Remark = Callable[[str], None]
 
 
+def deadline() -> float:
+    """What the clock shows when reading a submission that begins now has taken too long."""
+    return time.monotonic() + READING_LIMIT_S
+
+
 @contextmanager
-def entries(path: Path, remark: Remark, wanted: Callable[[str], bool]) -> Iterator[Iterator[Entry]]:
+def entries(path: Path, remark: Remark, wanted: Callable[[str], bool], until: float) -> Iterator[Iterator[Entry]]:
     """The regular files of a submission; links, devices and what cannot be opened are remarked on and left out.
 
     Args:
         path: a folder or an archive.
         remark: called with one sentence about what was left out.
         wanted: whether the course asks for a file of that name; in a `.zip` those come first.
+        until: what the clock (`time.monotonic`) shows when reading has taken too long.
     Raises:
         Unreadable, OSError or one of `BROKEN`, here or while iterating.
     """
     mode = path.stat().st_mode
     if stat.S_ISDIR(mode):
-        yield _folder_entries(path, remark)
+        yield _folder_entries(path, remark, until)
     elif not stat.S_ISREG(mode):
         raise Unreadable(f"{path.name} is neither a folder nor a file; hand in a folder, a .zip or a .tar.gz.")
     elif zipfile.is_zipfile(path):
         with _ZipFile(path) as file, zipfile.ZipFile(file) as archive:
             file.opened = True
-            yield _zip_entries(archive, remark, wanted)
+            yield _zip_entries(archive, remark, wanted, until)
     else:
         with open(path, "rb") as raw:
-            yield _tar_entries(path, raw, remark)
+            yield _tar_entries(path, raw, remark, until)
 
 
-def _limited(items: Iterator[Any], remark: Remark) -> Iterator[Any]:
+def _limited(items: Iterator[Any], remark: Remark, until: float) -> Iterator[Any]:
     """The first items, as long as there is time."""
-    last = time.monotonic() + READING_LIMIT_S
     for number, item in enumerate(items):
         if number >= ENTRIES_LIMIT:
             remark(f"Only the first {ENTRIES_LIMIT:,} entries were looked at; hand in nothing but your own files.")
             return
-        if time.monotonic() > last:
+        if time.monotonic() > until:
             raise Unreadable(f"reading it takes more than {READING_LIMIT_S} seconds; hand in nothing but your own files.")
         yield item
 
 
-def _folder_entries(root: Path, remark: Remark) -> Iterator[Entry]:
-    for entry in _limited(_walk(root, remark), remark):
+def _folder_entries(root: Path, remark: Remark, until: float) -> Iterator[Entry]:
+    for entry in _limited(_walk(root, remark), remark, until):
         name = Path(entry.path).relative_to(root).as_posix()
         if entry.is_symlink():
             remark(f"{name} is a link and was left out; hand in the file itself.")
         elif entry.is_file(follow_symlinks=False):
-            yield Entry(name, 0, _file_reader(entry.path))
+            yield Entry(name, 0, _file_reader(entry.path), _changed(entry), Path(entry.path))
         elif not entry.is_dir(follow_symlinks=False):
             remark(f"{name} is not a regular file and was left out.")
+
+
+def _changed(entry: os.DirEntry) -> float:
+    try:
+        return entry.stat(follow_symlinks=False).st_mtime
+    except OSError:
+        return 0.0
 
 
 def _walk(root: Path, remark: Remark) -> Iterator[os.DirEntry]:
@@ -134,9 +149,9 @@ class _ZipFile(io.FileIO):
         return super().read(size) or b""
 
 
-def _zip_entries(archive: zipfile.ZipFile, remark: Remark, wanted: Callable[[str], bool]) -> Iterator[Entry]:
+def _zip_entries(archive: zipfile.ZipFile, remark: Remark, wanted: Callable[[str], bool], until: float) -> Iterator[Entry]:
     infos = sorted(archive.infolist(), key=lambda info: not wanted(info.filename))
-    for info in _limited(iter(infos), remark):
+    for info in _limited(iter(infos), remark, until):
         kind, shown = stat.S_IFMT(info.external_attr >> 16), f"{info.filename[:80]!r}"
         if info.is_dir():
             continue
@@ -148,7 +163,14 @@ def _zip_entries(archive: zipfile.ZipFile, remark: Remark, wanted: Callable[[str
             # Python unpacks bzip2 and LZMA without a limit: a few kilobytes would fill the memory.
             remark(f"{shown} is packed in an unusual way and was left out; pack it as an ordinary .zip.")
         else:
-            yield Entry(info.filename, info.file_size, _member_reader(archive, info))
+            yield Entry(info.filename, info.file_size, _member_reader(archive, info), _packed(info))
+
+
+def _packed(info: zipfile.ZipInfo) -> float:
+    try:
+        return calendar.timegm(info.date_time)
+    except (ValueError, OverflowError):     # a month of 0
+        return 0.0
 
 
 def _member_reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[int], bytes]:
@@ -158,7 +180,7 @@ def _member_reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[
     return read_member
 
 
-def _tar_entries(path: Path, raw: IO[bytes], remark: Remark) -> Iterator[Entry]:
+def _tar_entries(path: Path, raw: IO[bytes], remark: Remark, until: float) -> Iterator[Entry]:
     magic = raw.read(2)
     raw.seek(0)
     if magic == b"PK":
@@ -169,11 +191,11 @@ def _tar_entries(path: Path, raw: IO[bytes], remark: Remark) -> Iterator[Entry]:
     except tarfile.ReadError:
         raise Unreadable(_no_archive(path)) from None
     with archive:
-        for member in _limited(_members(archive, stream), remark):
+        for member in _limited(_members(archive, stream), remark, until):
             if member.isreg():
                 file = archive.extractfile(member)
                 stream.room = UNPACKED_LIMIT_BYTES
-                yield Entry(member.name, member.size, _in_chunks(file) if file else lambda most: b"")
+                yield Entry(member.name, member.size, _in_chunks(file) if file else lambda most: b"", float(member.mtime))
             elif not member.isdir():
                 remark(f"{member.name[:80]!r} is a link or a device and was left out; hand in the file itself.")
 
@@ -181,7 +203,7 @@ def _tar_entries(path: Path, raw: IO[bytes], remark: Remark) -> Iterator[Entry]:
 def _no_archive(path: Path) -> str:
     if not path.stat().st_size:
         return f"{path.name} is empty; pack your files and hand them in again."
-    if path.name.lower().endswith(ARCHIVES):
+    if is_archive(path.name):
         return f"{path.name} is called an archive but is none, or was damaged; pack your files and hand them in again."
     return f"{path.name} is neither a folder nor a .zip nor a .tar.gz; hand in one of these."
 

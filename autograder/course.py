@@ -5,6 +5,7 @@
 import functools
 import re
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
@@ -18,6 +19,7 @@ else:
 KIT_ROOT = Path(__file__).parents[1]
 SOLUTIONS = KIT_ROOT / "solutions"
 ASSIGNMENT = KIT_ROOT / "assignment"
+CHECKS = KIT_ROOT / "autograder" / "checks"
 
 
 class CourseError(ValueError):
@@ -68,6 +70,11 @@ class Part:
         return SOLUTIONS / self.id
 
     @property
+    def checks(self) -> Path:
+        """Where all that grades it is."""
+        return CHECKS / self.id
+
+    @property
     def files(self) -> list[str]:
         """Every file that a student of this part hands in."""
         return [name for problem in self.problems for name in problem.files]
@@ -107,6 +114,13 @@ def problems() -> dict[str, Problem]:
 def part_of(problem: Problem) -> Part:
     """The part that a problem belongs to."""
     return next(part for part in parts() if part.id == problem.part)
+
+
+def services(of: Iterable[str]) -> dict[str, Path]:
+    """The folders of what runs in the sandbox for the parts that these problems belong to, by the parts' ids."""
+    wanted = {problems()[name].part for name in of}
+    folders = {part.id: part.checks / "services" for part in parts() if part.id in wanted}
+    return {name: folder for name, folder in folders.items() if folder.is_dir()}
 
 
 def _read(path: Path) -> Part:

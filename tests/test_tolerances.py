@@ -12,9 +12,9 @@ import torch.nn.functional as F
 
 from autograder.course import parts
 from autograder.grading.reference import Reference
-from autograder.judge import tolerances
-from autograder.judge.trajectories import STEPS, three_steps
-from autograder.judge.twins import with_drawn_weights
+from autograder.judge import classifier_tolerances as tolerances
+from autograder.checks.classifiers.trajectories import STEPS, three_steps
+from autograder.judge.reference_models import with_drawn_weights
 
 SEEDS = 40
 IMAGES, CLASSES, HIDDEN = (7, 3, 8, 6), 5, 11
@@ -207,7 +207,7 @@ def test_float32_on_the_way_is_seen_in_float64(worst):
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnknownMarkWarning")
 def test_the_sizes_measured_are_those_of_the_hidden_checks():
     """The sizes above are the hidden checks' own."""
-    from autograder import test_convnet, test_training, test_twolayernn
+    from autograder.checks.classifiers import test_convnet, test_training, test_twolayernn
     assert (test_convnet.IM_SIZE, test_convnet.FILTERS, test_convnet.KERNEL) == (MAPS[1:], FILTERS, KERNEL)
     assert (test_convnet.CLASSES, test_twolayernn.HIDDEN) == (MAP_CLASSES, HIDDEN)
     assert (test_training.PLAIN, test_training.SETTINGS) == (PLAIN, SETTINGS)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import torch
 
-from ..course import problems
+from ..course import problems, services
 from ..judge.expect import CheckFailed
 from ..results.record import Case, SubmissionResult, share_points
 from ..results.statuses import STATUSES
@@ -34,7 +34,7 @@ class GradingPlugin:
 
     def __init__(self, options: Options, source: Iterable[tuple[str, Path]], sink: Callable[[SubmissionResult], None]):
         self.options, self.source, self.sink = options, source, sink
-        self.warm = WarmProcess(options.device, options.require_full)
+        self.warm = WarmProcess(options.device, options.require_full, services=services(options.problems))
         self.run: SubmissionRun | None = None
         self.checks: dict[str, Check] = {}
         self.all_checks: dict[tuple[str, str], Check] = {}

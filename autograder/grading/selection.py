@@ -17,7 +17,7 @@ from .checks import Check, check_of
 
 LEFT_OUT = Case("", "not graded", "This check, or one of its cases, was left out of this run.",
                 "left out by -k, -m, --deselect or the name of another check; --problem and --part select whole problems")
-NO_CHECKS = Case("", "not graded", "This problem has no checks in this run.", "no autograder/test_PROBLEM.py for it was collected")
+NO_CHECKS = Case("", "not graded", "This problem has no checks in this run.", "no test_PROBLEM.py for it was collected")
 
 
 def named_problems(arguments: Iterable[str], wanted: Iterable[str]) -> list[str]:

@@ -68,7 +68,8 @@ class SubmissionRun:
             self.end_problem()
             part = part_of(problem)
             declared = sorted({name.split("/")[0].removesuffix(".py") for name in (*part.files, *part.given)})
-            setup = {"declared": declared, "seed": derived_seed(self.seed, "child", problem.id), "device": self.device}
+            setup = {"declared": declared, "seed": derived_seed(self.seed, "child", problem.id), "device": self.device,
+                     "services": self.warm.services_of(part.id)}
             self._student = problem.id, Student(self.warm, self.files(part), part.files, setup, problem.limits)
         return self._student[1]
 

@@ -14,7 +14,7 @@ from .expect import expect_close, expect_dtype, expect_finite, expect_shape, exp
 from .mistakes import Mistake
 from .registered import parameters_of
 from .score_mistakes import image_mistakes, score_mistakes
-from .tolerances import FLOAT32_GRADIENTS, FLOAT32_SCORES, FLOAT64_SCORES
+from .classifier_tolerances import FLOAT32_GRADIENTS, FLOAT32_SCORES, FLOAT64_SCORES
 
 WRONG_WIDTH = ("A layer gets another number of inputs than it was made for. Is that computed from `im_size`, height "
                "and width separately, and does flattening keep the images apart?")

@@ -22,7 +22,7 @@ from ..grading.options import Options
 from ..results.gradescope import write_atomically
 from .entering import enter_all
 from .gradebook import course_at
-from .kept import results_folder, student_of
+from .graded_once import results_folder, student_of
 from .sources import wanted_problems
 
 ENTERED = "entered"  # below an assignment's results: one file a student, whose content says what has been entered

@@ -24,9 +24,9 @@ from ..sandbox.warm import WarmProcess
 from ..submission.locate import part_files
 from ..submission.reader import Unreadable, read
 from .repair import cell_name
-from .story import BOXES, STORIES
+from .story import BOXES
 
-RUNNER = STORIES / "notebook_cells.py"
+RUNNER = BOXES.with_name("notebook_cells.py")
 SIGNATURES = {"image/png": b"\x89PNG\r\n", "image/jpeg": b"\xff\xd8\xff"}
 MOST_CHARACTERS = 20_000
 PICTURE_LIMIT_BYTES = 2 << 20

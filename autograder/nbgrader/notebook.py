@@ -5,7 +5,6 @@ the autograded cells call the public checks, and the harness puts score and feed
 """
 
 import hashlib
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -13,7 +12,7 @@ from nbformat.notebooknode import NotebookNode
 
 from ..build.questions import Question, questions
 from ..course import Part
-from .story import STORIES, StoryCell, StoryError, read_story
+from .story import STORY, StoryCell, StoryError, read_story
 
 SCHEMA_VERSION = 3
 EMPTY_ANSWER = "YOUR ANSWER HERE"  # nbgrader's own; an answer that still is this gets 0 without being read
@@ -25,20 +24,19 @@ from notebook_boxes import public_checks, task"""
 OPTIONAL = "optional: extra points"
 
 
-def build_notebook(part: Part, wanted: tuple[str, ...] = (), stories: Path = STORIES) -> NotebookNode:
+def build_notebook(part: Part, wanted: tuple[str, ...] = ()) -> NotebookNode:
     """The notebook as it stands in an nbgrader course's `source` folder.
 
     Args:
         part: the part of the course.
         wanted: ids of the problems that the course gives; all when empty.
-        stories: where `PART.py` is.
     Raises:
         StoryError: the story is wrong, or leaves a problem out.
         BuildError: `written.toml` is wrong.
     """
     known = tuple(problem.id for problem in part.problems)
     chosen = tuple(name for name in known if not wanted or name in wanted)
-    path = stories / f"{part.id}.py"
+    path = part.checks / STORY
     story = read_story(path, known) if path.is_file() else plain_story(known)
     if missing := set(known) - {name for cell in story if cell.kind == "problem" for name in cell.names}:
         raise StoryError(

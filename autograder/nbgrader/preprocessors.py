@@ -13,7 +13,7 @@ from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
 from .feedback import problem_page
-from .kept import KeptResults
+from .graded_once import KeptResults
 from .repair import cell_name
 from .sources import wanted_problems
 

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-STORIES = Path(__file__).with_name("notebooks")
-BOXES = STORIES / "notebook_boxes.py"
+STORY = "story.py"
+BOXES = Path(__file__).with_name("notebooks") / "notebook_boxes.py"
 KINDS = ("code", "markdown", "problem", "needs", "questions")
 _START = re.compile(r"# %%(?P<words>.*)")
 

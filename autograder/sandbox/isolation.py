@@ -9,8 +9,10 @@ import glob
 import os
 import shutil
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from .confined import landlock, seccomp
 from .confined.confine import Plan
@@ -51,6 +53,7 @@ class Isolation:
 
 
 FULL = Isolation("full")
+NO_SERVICES: Mapping[str, Path] = MappingProxyType({})
 
 
 def candidates() -> list[Isolation]:
@@ -79,7 +82,7 @@ def plan_for(isolation: Isolation, device: str) -> Plan:
         namespaces=full,
         landlock=isolation.level != "process",
         seccomp=isolation.level != "process",
-        readable=[*readable_folders(), INSIDE if full else str(CONFINED), *(["/proc"] if full or device != "cpu" else OF_PROC),
+        readable=[*readable_folders(), f"{INSIDE}/confined" if full else str(CONFINED), *(["/proc"] if full or device != "cpu" else OF_PROC),
                   *DEVICES, *SYSTEM_FILES],
         devices=gpu_devices() if device != "cpu" else [],
         address_space=device == "cpu",
@@ -119,9 +122,17 @@ def gpu_devices() -> list[str]:
     return sorted(glob.glob("/dev/nvidia*"))
 
 
-def command(isolation: Isolation, descriptor: int, device: str) -> list[str]:
-    """The command line that starts the warm process at a level; `descriptor` is its inherited socket.
+def services_folder(isolation: Isolation, name: str, folder: Path) -> str:
+    """Where children find the services of a part; they import them before they give up the right to read them."""
+    return f"{INSIDE}/services/{name}" if isolation.level == "full" else str(folder)
 
+
+def command(isolation: Isolation, descriptor: int, device: str, services: Mapping[str, Path] = NO_SERVICES) -> list[str]:
+    """The command line that starts the warm process at a level.
+
+    Args:
+        descriptor: its inherited socket.
+        services: the folders of the services of the parts at hand, by the parts' names.
     Raises:
         SandboxFault: the kit lies where this level could not hide it.
     """
@@ -135,7 +146,7 @@ def command(isolation: Isolation, descriptor: int, device: str) -> list[str]:
                            "put the kit into a folder of its own and install it with ./install")
     if isolation.level != "full":
         return python
-    sources, arguments = _bubblewrap(device)
+    sources, arguments = _bubblewrap(device, services)
     wrapped = [str(shutil.which("bwrap")), *arguments, *python]
     if os.geteuid():
         return wrapped
@@ -143,7 +154,7 @@ def command(isolation: Isolation, descriptor: int, device: str) -> list[str]:
     return [sys.executable, "-I", str(Path(__file__).with_name("as_nobody.py")), str(UNPRIVILEGED), *sources, "--", *wrapped]
 
 
-def _bubblewrap(device: str) -> tuple[list[str], list[str]]:
+def _bubblewrap(device: str, services: Mapping[str, Path] = NO_SERVICES) -> tuple[list[str], list[str]]:
     """Arguments of bubblewrap, and the sources among them that root has to stage (each stands as `{source}`)."""
     shown: dict[str, str] = {path: "--ro-bind" for path in readable_folders() if not os.path.islink(path)}
     shown |= {path: "--ro-bind" for path in SYSTEM_FILES if os.path.exists(path)}
@@ -160,10 +171,13 @@ def _bubblewrap(device: str) -> tuple[list[str], list[str]]:
             arguments += ["--symlink", os.readlink(path), path]
     for path, how in sorted(shown.items()):      # outer folders first, so that inner ones are laid over them
         arguments += [how, path] if how == "--tmpfs" else [how, path, path]
-    arguments += ["--ro-bind", str(CONFINED), f"{INSIDE}/confined", "--dir", "/dev/shm", "--dir", "/submission", "--remount-ro", "/", "--chdir", "/"]
+    ours = {str(CONFINED): f"{INSIDE}/confined"} | {str(folder): services_folder(FULL, name, folder) for name, folder in services.items()}
+    for path, place in ours.items():
+        arguments += ["--ro-bind", path, place]
+    arguments += ["--dir", "/dev/shm", "--dir", "/submission", "--remount-ro", "/", "--chdir", "/"]
     for name, value in environment(device).items():
         arguments += ["--setenv", name, value]
-    return [*[path for path, how in shown.items() if how == "--ro-bind"], str(CONFINED)], arguments
+    return [*[path for path, how in shown.items() if how == "--ro-bind"], *ours], arguments
 
 
 def _inside_any(path: str, folders: list[str]) -> bool:

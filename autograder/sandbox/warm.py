@@ -7,8 +7,10 @@ import socket
 import subprocess
 import tempfile
 import threading
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import IO, Any
 
 from . import isolation as levels
@@ -65,10 +67,12 @@ class WarmProcess:
         device: `cpu` or `cuda`; what children will compute on.
         require_full: refuse to work with less than full isolation.
         at_most: the level to begin with, for tests of the weaker ones.
+        services: folders with services of a course, by the names of its parts; see `confined/services.py`.
     """
 
-    def __init__(self, device: str = "cpu", require_full: bool = False, at_most: levels.Isolation | None = None):
-        self.device, self.require_full = device, require_full
+    def __init__(self, device: str = "cpu", require_full: bool = False, at_most: levels.Isolation | None = None,
+                 services: Mapping[str, Path] | None = None):
+        self.device, self.require_full, self.services = device, require_full, services or {}
         self.candidates = [at_most] if at_most else levels.candidates()
         self.process: subprocess.Popen | None = None
         self.control: socket.socket | None = None
@@ -85,6 +89,10 @@ class WarmProcess:
             self.wait_until_ready()
         return self.candidates[0]
 
+    def services_of(self, name: str) -> str:
+        """Where a child finds the services of a part; empty where it has none."""
+        return levels.services_folder(self.isolation, name, self.services[name]) if name in self.services else ""
+
     def start(self) -> None:
         """Start the zygote without waiting for it: it imports torch while the host does the same."""
         level = self.candidates[0]
@@ -93,7 +101,7 @@ class WarmProcess:
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET if os.name == "posix" and
                                                  hasattr(socket, "SOCK_SEQPACKET") else socket.SOCK_DGRAM)
         self.errors = tempfile.TemporaryFile()
-        command = levels.command(level, theirs.fileno(), self.device)
+        command = levels.command(level, theirs.fileno(), self.device, self.services)
         environment = levels.environment(self.device) if level.level != "full" else {"PATH": "/usr/bin:/bin"}
         try:
             # A session of its own: no terminal to write to or to get Ctrl-C from.

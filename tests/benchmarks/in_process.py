@@ -13,6 +13,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -22,7 +23,7 @@ import torch
 from autograder.classes import worker
 from autograder.grading import plugin
 from autograder.sandbox import student as student_module
-from autograder.sandbox.confined import child, modules, wire
+from autograder.sandbox.confined import child, modules, services, wire
 from autograder.sandbox.isolation import Isolation
 
 PLAIN = (type(None), bool, int, float, str, bytes, np.ndarray, np.generic, torch.Tensor, torch.dtype)
@@ -33,8 +34,12 @@ class NoWarmProcess:
 
     isolation = Isolation("none", "for comparison only")
 
-    def __init__(self, *_: object):
-        self.ready = True
+    def __init__(self, *_: object, services: dict[str, Path]):
+        self.ready, self.services = True, services
+
+    def services_of(self, name: str) -> str:
+        """The folder of a part's services."""
+        return str(self.services.get(name, ""))
 
     def wait_until_ready(self) -> None:
         """It is ready."""
@@ -60,7 +65,7 @@ class LocalChannel:
         self.declared, self.root, self.alive, self.printed = setup["declared"], root, True, bytearray()
         self.finder = modules._DeclaredFirst(root, set(self.declared))
         self.modules: dict[str, ModuleType] = {}
-        self.child = child.Child(None, root, setup["device"], [])  # type: ignore[arg-type]
+        self.child = child.Child(None, root, setup["device"], [], services.load(setup["services"]))  # type: ignore[arg-type]
 
     def ask(self, request: dict, *_: object) -> dict:
         """Carry out one request."""

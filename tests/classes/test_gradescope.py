@@ -83,7 +83,7 @@ def test_a_right_submission_gets_full_marks_and_a_wrong_one_words(platform):
 def test_a_fault_of_ours_is_said_and_leaves_a_result(platform):
     """When the grader cannot run, the student reads that nothing is lost, and the platform finds a valid file."""
     root, _ = platform
-    check = root / "source" / "kit" / "autograder" / "test_softmax.py"
+    check = root / "source" / "kit" / "autograder" / "checks" / "classifiers" / "test_softmax.py"
     text = check.read_text()
     check.write_text("import no_such_module\n")
     try:
@@ -105,7 +105,7 @@ def test_the_archive_is_repeatable_and_holds_no_more_than_needed(tmp_path):
         "run_autograder",
         "requirements.txt",
         "kit/setup.cfg",
-        "kit/autograder/test_softmax.py",
+        "kit/autograder/checks/classifiers/test_softmax.py",
     } <= names
     assert not [name for name in names if "/classes/" in name or "__pycache__" in name or name.startswith("kit/tests")]
 

@@ -171,7 +171,7 @@ class TinyKit:
 
     def __init__(self, root: Path):
         self.root, self.started = root, {}
-        unneeded = shutil.ignore_patterns("test_*.py", "__pycache__", "classes", "build")
+        unneeded = shutil.ignore_patterns("checks", "__pycache__", "classes", "build")
         shutil.copytree(KIT / "autograder", root / "autograder", ignore=unneeded)
         shutil.copy(KIT / "setup.cfg", root)
         zygote = root / "autograder" / "sandbox" / "confined" / "zygote.py"
@@ -186,7 +186,7 @@ class TinyKit:
         for name, text in SOLUTION.items():
             self.write(f"solutions/sums/{name}", text)
         for name, text in CHECKS.items():
-            self.write(f"autograder/{name}", text)
+            self.write(f"autograder/checks/sums/{name}", text)
         self.write("grade_all.py", GRADE_ALL)
         for student, files in SUBMISSIONS.items():
             (root / "class" / student).mkdir(parents=True)

@@ -28,7 +28,7 @@ ALL = ["softmax/test_a[1]", "softmax/test_a[2]", "softmax/test_b", "ema/test_c"]
     (ALL, ["autograder"], []),
     (ALL[1:], ["autograder"], ["test_a"]),
     (ALL[:2], ["autograder"], ["test_b", "test_c"]),
-    (ALL, ["autograder/test_softmax.py::test_a[1]"], ["test_a"]),
+    (ALL, ["autograder/checks/one/test_softmax.py::test_a[1]"], ["test_a"]),
     ([], ["autograder"], ["test_a", "test_b", "test_c"]),
 ])
 def test_what_a_run_leaves_out_is_known(kept, arguments, names):
@@ -46,13 +46,13 @@ def test_a_problem_without_checks_stays_in_the_total():
 def test_a_problem_that_is_not_wanted_is_not_missed():
     """`--problem`, `--part` and the name of a file select whole problems, whose marks are right."""
     assert left_out(CHECKS, items(*ALL), items(*ALL[:3]), ["autograder"], ["softmax"]) == []
-    assert named_problems(["autograder/test_ema.py", "autograder/test_training.py::test_x"], ["softmax", "ema"]) == ["ema"]
+    assert named_problems(["autograder/checks/one/test_ema.py", "autograder/checks/one/test_training.py::test_x"], ["softmax", "ema"]) == ["ema"]
     assert named_problems(["autograder"], ["softmax", "ema"]) == ["softmax", "ema"]
 
 
 def test_a_selection_of_checks_gives_no_marks(kit):
     """With -k, and with a file of checks left out, perfect work is `not graded`, its points are of all checks, the status is 3."""
-    kit.start_grading("selection", "--submission", "class/perfect", "-k", "adds and 3", "--ignore", "autograder/test_ours.py")
+    kit.start_grading("selection", "--submission", "class/perfect", "-k", "adds and 3", "--ignore", "autograder/checks/sums/test_ours.py")
     run = kit.finished("selection")
     assert run.status == 3 and "left out" in run.output and "has no checks" in run.output
     assert run.results["max_score"] == 9 and run.results["score"] == 0

@@ -10,7 +10,7 @@ import sqlite3
 
 from scratch_course import DESERVED, PART, PROBLEMS, ScratchCourse
 
-from autograder.course import KIT_ROOT, SOLUTIONS
+from autograder.course import CHECKS, KIT_ROOT, SOLUTIONS
 
 NOT_SECRET = re.compile(r"\s*(import |from |@pytest|def |return|assert|for |if |\"\"\"|#)")
 
@@ -30,7 +30,7 @@ def solution_lines():
 def hidden_lines():
     """Lines of the hidden checks and of what they judge with."""
     for path in [
-        *sorted((KIT_ROOT / "autograder").glob("test_*.py")),
+        *sorted(CHECKS.rglob("*.py")),
         *sorted((KIT_ROOT / "autograder" / "judge").glob("*.py")),
     ]:
         yield from (

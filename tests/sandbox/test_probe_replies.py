@@ -4,11 +4,13 @@ import inspect
 import pytest
 import torch
 
-from autograder.course import KIT_ROOT
+from autograder.course import CHECKS, KIT_ROOT, problems, services
 from autograder.sandbox import probe_replies
 from autograder.sandbox.confined import probes
+from autograder.sandbox.confined.services import load as services_in
 from autograder.sandbox.faults import Crashed
 
+JUDGE = KIT_ROOT / "autograder" / "judge"
 ONE = torch.ones(2)
 # Their answer is an object or whatever a student's function gives, which judges expect to be anything.
 FREE = {"build_linear_model", "plain_sgd", "build_scorer", "call_with_cpu_tensors", "call_with_path", "clone", "make_loader", "model_to_count",
@@ -17,12 +19,12 @@ FREE = {"build_linear_model", "plain_sgd", "build_scorer", "call_with_cpu_tensor
 
 def used() -> set[str]:
     """The services that hidden checks and judges ask for."""
-    found = set()
-    for path in (KIT_ROOT / "autograder").rglob("*.py"):
-        text = path.read_text(encoding="utf-8")
-        for name, value in vars(probes).items():
-            if inspect.isfunction(value) and f'"{name}"' in text and path.name != "probe_replies.py":
-                found.add(name)
+    general = {name for name, value in vars(probes).items() if inspect.isfunction(value)}
+    texts = {path: path.read_text(encoding="utf-8") for folder in (CHECKS, JUDGE) for path in folder.rglob("*.py")}
+    found = {name for name in general for text in texts.values() if f'"{name}"' in text}
+    for folder in services(problems()).values():
+        own = services_in(str(folder))
+        found |= {name for name in own for path, text in texts.items() if f'"{name}"' in text and path.is_relative_to(folder.parent)}
     return found
 
 

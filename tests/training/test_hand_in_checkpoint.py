@@ -11,7 +11,7 @@ import torch
 
 import data_scripts
 from autograder.course import SOLUTIONS
-from autograder.judge.hidden_images import CHECKPOINT, MEAN, STD, hidden_images
+from autograder.checks.classifiers.hidden_images import CHECKPOINT, MEAN, STD, hidden_images
 from data_scripts import synthetic
 from training_kit.batches import Preparation
 

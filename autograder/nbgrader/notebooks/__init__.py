@@ -1,6 +1,7 @@
-"""The story that each part's notebook tells, as scripts with `# %%` cells, and the boxes that students get with it.
+"""What students get beside a notebook: the boxes that it shows, and what runs its cells in the sandbox.
 
-A file named like a part is no module of the kit: `autograder.nbgrader.notebook` reads its cells. Kinds of cells:
+The story that a part's notebook tells is `story.py` beside its checks, a script whose `# %%` cells `autograder.nbgrader.notebook`
+reads. Kinds of cells:
 
 `# %% [markdown]`           text, in comments
 `# %% problem ID`           heading, text and the autograded cell of a problem

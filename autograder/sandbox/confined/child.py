@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from . import confine, modules, probes, wire
+from . import confine, modules, probes, services, wire
 
 HOME = "/submission"       # a place of its own: whatever the machine keeps at common names stays visible or hidden as it was
 TEXT_LIMIT = 2000
@@ -28,8 +28,10 @@ TEXT_LIMIT = 2000
 class Child:
     """Holds the student's objects by number and answers requests about them."""
 
-    def __init__(self, connection: socket.socket, root: str, device: str, output: list[io.TextIOWrapper]):
+    def __init__(self, connection: socket.socket, root: str, device: str, output: list[io.TextIOWrapper],
+                 own_services: dict[str, Any] | None = None):
         self.connection, self.root, self.device, self.output = connection, root, device, output
+        self.services = vars(probes) | (own_services or {})
         self.objects: dict[int, Any] = {}
 
     def serve(self) -> None:
@@ -56,7 +58,7 @@ class Child:
     def target(self, request: dict) -> Any:
         """What the request is about: a kit probe, an object held here, or a name in the student's modules."""
         if "probe" in request:
-            return getattr(probes, request["probe"])
+            return self.services[request["probe"]]
         if "object" not in request:
             return modules.resolve(self.root, request["path"])
         found = self.objects[request["object"]]
@@ -103,6 +105,7 @@ def main(connection: socket.socket, plan: confine.Plan) -> None:
     tempfile.tempdir = os.path.join(home, "tmp")
     os.environ.update(HOME=home, TMPDIR=tempfile.tempdir)
     output = redirect_output()
+    own_services = services.load(setup.get("services", ""))
     modules.prepare(root, setup["declared"])
     if setup["device"] != "cpu":
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
@@ -111,7 +114,7 @@ def main(connection: socket.socket, plan: confine.Plan) -> None:
         own = [home, "/dev/shm", *([] if confine.python_in_tmp(plan) else ["/tmp"])] if plan.namespaces else [home]
         confine.give_up_rights(plan, own)
     send(connection, wire.pack({"ready": True}))
-    Child(connection, root, setup["device"], output).serve()
+    Child(connection, root, setup["device"], output, own_services).serve()
 
 
 def write_files(home: str, files: dict) -> str:

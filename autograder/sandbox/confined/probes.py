@@ -11,14 +11,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .probes_distillation import (call_with_leaves, initialized, model_to_count, network_spec, one_pass,    # noqa: F401
-                                  update_and_compare, variant)
-from .probes_quantization import quantized      # noqa: F401
-from .probes_scenes import (apply_to_picture, build_scorer, call_with_cpu_tensors, call_with_path,      # noqa: F401
-                            count_layers, ends_at, load_pictures, loader_items, make_loader, scores_of_runs,
-                            steps_with_gradients, traced_peak, write_files)
-from .probes_transfer import (build_offline, convolution_corners, fill, network_report,     # noqa: F401
-                              scores_and_reached, train_report)
+from .ready_made import (build_offline, convolution_corners, fill, network_report, scores_and_reached,     # noqa: F401
+                         train_report)
 
 
 def parameters(model: nn.Module) -> list:
@@ -77,6 +71,18 @@ def input_gradient(model: nn.Module, images: torch.Tensor, row: int) -> torch.Te
 def call_and_show_inputs(function: Any, *inputs: Any) -> tuple:
     """The result of a call, and its inputs as the call left them."""
     return function(*inputs), inputs
+
+
+def call_with_leaves(function: Any, arguments: list, leaves: list) -> dict:
+    """Call a function with the arguments at these places as leaves of a graph, and differentiate what comes back."""
+    given = [value.detach().clone() if isinstance(value, torch.Tensor) else value for value in arguments]
+    for place in leaves:
+        given[place].requires_grad_(True)
+    result = function(*given)
+    graph = isinstance(result, torch.Tensor) and result.requires_grad
+    if graph:
+        result.sum().backward()
+    return {"result": result, "graph": graph, "gradients": [given[place].grad for place in leaves], "after": given}
 
 
 def set_requires_grad(model: nn.Module, wanted: dict) -> None:

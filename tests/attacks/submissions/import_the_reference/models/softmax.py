@@ -5,8 +5,8 @@ try:
     import sys
     sys.path.insert(0, '@KIT@/solutions/classifiers')
     sys.path.insert(0, '@KIT@')
-    import autograder.test_softmax
-    print('SUCCEEDED', autograder.test_softmax.MATCHES)
+    import autograder.checks.classifiers.test_softmax
+    print('SUCCEEDED', autograder.checks.classifiers.test_softmax.MATCHES)
 except BaseException as error:
     print('stopped by', type(error).__name__)
 

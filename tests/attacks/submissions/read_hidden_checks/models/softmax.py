@@ -2,7 +2,7 @@
 from torch import nn
 
 try:
-    print('SUCCEEDED', open('@KIT@/autograder/test_softmax.py', 'rb').read(30))
+    print('SUCCEEDED', open('@KIT@/autograder/checks/classifiers/test_softmax.py', 'rb').read(30))
 except BaseException as error:
     print('stopped by', type(error).__name__)
 

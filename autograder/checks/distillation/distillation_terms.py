@@ -1,0 +1,210 @@
+"""The two terms of the distillation loss by their formulas in float64, and what the usual mistakes make of them."""
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+
+from autograder.judge.expect import expect_tensor, fail, in_words
+from autograder.judge.mistakes import Mistake
+
+# Right versions in float64 stay within 3e-15 of the formula, but one that computes in float32 is off by 2e-6, and a small number
+# inside a logarithm bends it by 1e-5; both have checks of their own. No draw is used in which two mistakes are nearer than 1e-3.
+LOSS = {"rtol": 1e-4, "atol": 1e-5}
+APART = 1e-3
+NAN = ("NaN for ordinary scores: most often the target of kl_div is a logarithm, although it must be a probability unless "
+       "`log_target=True` is given. Or are its two arguments exchanged?")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """One batch: scores and labels as a student's function gets them, and the terms of its loss.
+
+    Args:
+        y, teacher: (N, C) scores of student and teacher.
+        labels: (N,) classes.
+        T: the temperature.
+        alpha: the weight of the soft term.
+    """
+
+    y: torch.Tensor
+    labels: torch.Tensor
+    teacher: torch.Tensor
+    T: float
+    alpha: float
+
+    @property
+    def for_loss(self) -> tuple:
+        """The arguments of `distillation_loss`."""
+        return self.y, self.labels, self.teacher, self.T, self.alpha
+
+    @property
+    def for_ex(self) -> tuple:
+        """The arguments of `distillation_loss_ex`."""
+        return self.y, self.teacher, self.T, self.alpha
+
+    def _wide(self) -> tuple[torch.Tensor, torch.Tensor]:
+        return self.y.double().cpu(), self.teacher.double().cpu()
+
+    def soft(self, y_by: float = 0, teacher_by: float = 0) -> torch.Tensor:
+        """T**2 * KL without its weight; the scores may be divided by something else than T."""
+        y, teacher = self._wide()
+        return self.T ** 2 * kl((teacher / (teacher_by or self.T)).log_softmax(1), (y / (y_by or self.T)).log_softmax(1))
+
+    def hard(self) -> torch.Tensor:
+        """The cross-entropy of the scores without its weight."""
+        return F.cross_entropy(self.y.double().cpu(), self.labels.cpu())
+
+    def loss(self) -> torch.Tensor:
+        """The whole loss."""
+        return self.alpha * self.soft() + (1 - self.alpha) * self.hard()
+
+    def hard_gradient(self) -> torch.Tensor:
+        """The gradient of the weighted hard term with respect to y."""
+        y = self.y.double().cpu()
+        return (1 - self.alpha) * (y.softmax(1) - F.one_hot(self.labels.cpu(), y.shape[1])) / len(y)
+
+    def gradient(self) -> torch.Tensor:
+        """The gradient of the whole loss with respect to y."""
+        return self.soft_gradient() + self.hard_gradient()
+
+    def soft_gradient(self) -> torch.Tensor:
+        """The gradient of the weighted soft term with respect to y."""
+        y, teacher = self._wide()
+        return self.alpha * self.T * ((y / self.T).softmax(1) - (teacher / self.T).softmax(1)) / len(y)
+
+
+def kl(log_p: torch.Tensor, log_q: torch.Tensor) -> torch.Tensor:
+    """The mean over the rows of KL(p || q)."""
+    return (log_p.exp() * (log_p - log_q)).sum(1).mean()
+
+
+def divergence_mistakes(terms: Terms) -> list[Mistake]:
+    """What goes wrong inside the divergence and shows at any temperature."""
+    y, teacher = terms._wide()
+    n, classes = y.shape
+    soft, t2 = terms.soft(), terms.T ** 2
+    q, p = (y / terms.T).softmax(1), (teacher / terms.T).softmax(1)
+    again_p, again_q = ((scores.softmax(1) / terms.T).log_softmax(1) for scores in (teacher, y))
+    over_batch_p, over_batch_q = ((scores / terms.T).log_softmax(0) for scores in (teacher, y))
+    found = [
+        (soft / classes,
+         "It is divided by the number of classes too: `reduction=\"mean\"` of kl_div averages over all numbers. Which reduction "
+         "divides by the number of samples only?"),
+        (soft * n, "It is summed over the batch; it should be the mean. Which reduction divides by the number of samples?"),
+        (soft * n / classes, "It is summed over the batch and averaged over the classes: which of the two should it be?"),
+        (2 * soft, "There is a factor 2 too much. Some published code has one; does the handout's formula?"),
+        (-soft, "The sign is wrong: which of the two logarithms is subtracted?"),
+        (t2 * kl(q.log(), p.log()),
+         "It looks as if student and teacher are exchanged inside the KL divergence: over whose distribution is the mean taken? "
+         "Which argument of kl_div is the target?"),
+        (t2 * kl(again_p, again_q),
+         "It looks as if softmax was applied twice in the soft term. The scores come in raw: what is taken of scores / T?"),
+        (t2 * (p * (p.log() - q)).sum(1).mean(),
+         "It looks as if kl_div was given probabilities, not their logarithm, as its first argument. Which function gives the "
+         "logarithm of a softmax?"),
+        (-t2 * (p * q.log()).sum(1).mean(),
+         "This is a cross-entropy, not a KL divergence: which part does the teacher's own distribution add?"),
+        (t2 * F.cross_entropy(y / terms.T, teacher.argmax(1)),
+         "Only the teacher's best class enters; the soft term compares whole distributions. What is lost by `argmax`?"),
+        (t2 * F.mse_loss(q, p), "This is a squared error, not a KL divergence. Which formula does the handout give?"),
+        (t2 * kl(over_batch_p, over_batch_q), "It looks as if softmax ran over the batch: which dimension holds the classes?"),
+        (soft * float("nan"), NAN),
+    ]
+    return [Mistake(terms.alpha * value, words) for value, words in found]
+
+
+def temperature_mistakes(terms: Terms) -> list[Mistake]:
+    """What goes wrong with the temperature and does not show where it is 1."""
+    soft, t, unsoftened = terms.soft(), terms.T, terms.soft(1, 1)
+    found = [
+        (soft / t ** 2, "The factor T squared is missing: what happens to the gradient when T rises?"),
+        (soft / t, "The divergence is multiplied by T, not by T squared. How does the gradient shrink when T rises?"),
+        (soft / t ** 4, "The divergence is divided by T squared: should it grow or shrink when T rises?"),
+        (soft * t, "The divergence is multiplied by T to the power of 3: where does the third T come from?"),
+        (unsoftened, "Both softmaxes take the scores as they are: the temperature softens nothing. What is divided by T?"),
+        (unsoftened / t ** 2, "The temperature has no effect at all. What is divided by T, and what is multiplied by its square?"),
+        (terms.soft(y_by=1), "It looks as if the student's scores are not divided by T. Which of the two is softened?"),
+        (terms.soft(teacher_by=1), "It looks as if the teacher's scores are not divided by T. Which of the two is softened?"),
+        (terms.soft(1 / t, 1 / t), "It looks as if the scores are multiplied by T: does that soften them?"),
+    ]
+    return [Mistake(terms.alpha * value, words) for value, words in found]
+
+
+def hard_mistakes(terms: Terms) -> list[Mistake]:
+    """What goes wrong in the hard term, as values of the weighted term."""
+    y, labels, weight, hard = terms.y.double().cpu(), terms.labels.cpu(), 1 - terms.alpha, terms.hard()
+    return [
+        Mistake(0 * hard, "The labels have no effect: the hard term is missing. What is added to the soft term?"),
+        Mistake(hard, "It looks as if the hard term is not weighted by 1 - alpha. What do the two weights add up to?"),
+        Mistake(weight * F.cross_entropy(y / terms.T, labels),
+                "It looks as if the temperature went into the hard term: which scores does the true label judge?"),
+        Mistake(weight * F.cross_entropy(y.softmax(1), labels),
+                "It looks as if cross-entropy was given probabilities: what does it apply itself?"),
+        Mistake(weight * F.cross_entropy((y / terms.T).softmax(1), labels),
+                "It looks as if cross-entropy was given probabilities, and softened ones: what does it apply itself?"),
+        Mistake(weight * hard * len(y),
+                "It looks as if the hard term is summed over the batch: what does `reduction` do?"),
+        Mistake(weight * hard * terms.T ** 2,
+                "It looks as if T squared multiplies the hard term, too: which term does it belong to?"),
+        Mistake(-weight * hard, "The hard term has the wrong sign: is the logarithm of a probability positive?"),
+        Mistake(float("nan") * hard, "NaN for ordinary scores: which of the two terms is it?"),
+    ]
+
+
+def weighted_soft(terms: Terms) -> list[torch.Tensor]:
+    """The soft term with the weights that another check asks about: alpha, 1 - alpha, none."""
+    return [weight * terms.soft() for weight in (terms.alpha, 1 - terms.alpha, 1.0)]
+
+
+def draw_terms(chance: random.Random, draw: Callable[..., torch.Tensor], label: str, n: int, classes: int, T: float,
+               alpha: float, spread: float = 2.0) -> Terms:
+    """A batch on which no two mistakes look alike, and the teacher is sometimes wrong.
+
+    Args:
+        chance: for the labels.
+        draw: for the scores.
+        spread: standard deviation of the scores.
+    """
+    for attempt in range(500):
+        y, teacher = (spread * draw(f"{label} {who} {attempt}", n, classes).double() for who in ("y", "teacher"))
+        labels = torch.tensor([chance.randrange(classes) for _ in range(n)], device=y.device)
+        terms = Terms(y, labels, teacher, T, alpha)
+        if n == 1 or _telling(terms):
+            return terms
+    raise ValueError(f"{label}: no batch was found on which all mistakes differ; choose other sizes, T or alpha")
+
+
+def _telling(terms: Terms) -> bool:
+    """Whether the teacher is sometimes wrong, and all mistakes of the term that this batch is for can be told apart."""
+    if terms.alpha == 0.5:          # equal weights are for the hard term, others for the soft one
+        right, mistakes = [terms.hard() / 2], hard_mistakes(terms)
+    else:
+        mistakes = divergence_mistakes(terms) + (temperature_mistakes(terms) if terms.T != 1 else [])
+        right = weighted_soft(terms)
+    disagrees = bool((terms.teacher.argmax(1) != terms.labels).any())
+    return disagrees and _apart([*right, *(mistake.value for mistake in mistakes)])
+
+
+def _apart(values: list) -> bool:
+    ordered = sorted(value for value in map(float, values) if value == value)
+    return all(b - a > APART * max(abs(a), abs(b), 1.0) for a, b in zip(ordered, ordered[1:]))
+
+
+def one_number(call: str, got: Any, n: int) -> torch.Tensor:
+    """The value of a loss, whatever holds it: a check of its own asks for a tensor without dimensions."""
+    if type(got) in (int, float):
+        return torch.tensor(float(got), dtype=torch.float64)
+    tensor = expect_tensor(call, got)
+    if not tensor.is_floating_point():
+        fail(f"{call} returned {in_words(tensor)}; a loss is a floating-point number.", "What made another dtype of it?")
+    if tensor.numel() == 1:
+        return tensor.double().cpu().reshape(())
+    hint = "Which dimensions are left over?"
+    if tuple(tensor.shape) == (n,):
+        hint = "That is one value for each sample: what does the handout's formula do over the batch?"
+    elif tensor.ndim == 2 and len(tensor) == n:
+        hint = "That is one value for each score: over what is summed, and over what is the mean taken?"
+    fail(f"{call} returned shape {tuple(tensor.shape)}; it should be one number.", hint)

@@ -1,0 +1,222 @@
+"""Problem 3.1, the scaler: what it should have measured, computed over all rows at once, and the usual mistakes."""
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from autograder.judge.expect import expect, expect_finite, expect_shape, fail, in_words
+from autograder.judge.mistakes import Mistake, explanation
+from autograder.sandbox.student import Held, Student
+
+# Right versions in float64 (merging, Welford, shifted sums, exact fractions) stay within 4e-15; float32 has a check.
+ORDINARY = {"rtol": 1e-5, "atol": 1e-9}
+# For a mean of 1e8 and a standard deviation of 1 they stay within 1.1e-8; ten times that.
+FAR = {"rtol": 1.1e-7, "atol": 0.0}
+NAMES = ("n_samples_seen_", "mean_", "var_", "scale_")
+# Transformed rows are of size 1; float32, which has its own check, leaves 2e-5 of a mean of 400.
+STANDARDISED = {"rtol": 1e-5, "atol": 1e-4}
+ANOTHER_FIT = "It looks as if the rows of the fit before still count: fit should forget them."
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a scaler has measured: the number of rows, and (D,) float64 tensors."""
+
+    n: Any
+    mean: torch.Tensor
+    var: torch.Tensor
+    scale: torch.Tensor
+
+
+def draw_rows(chance: random.Random, n: int, means: Sequence[float], spreads: Sequence[float]) -> np.ndarray:
+    """(N, D) float64 rows; the second column is not symmetric."""
+    drawn = np.random.default_rng(chance.getrandbits(64))
+    rows = drawn.normal(means, spreads, size=(n, len(means)))
+    rows[:, 1] += drawn.exponential(spreads[1], size=n)
+    return rows
+
+
+def split(rows: np.ndarray, cuts: Sequence[int]) -> list[np.ndarray]:
+    """The rows in batches that begin at these places."""
+    return [np.ascontiguousarray(part) for part in np.split(rows, cuts)]
+
+
+def right(rows: np.ndarray, ddof: int = 0) -> Measured:
+    """What all rows together give, computed in extended precision."""
+    wide = rows.astype(np.longdouble)
+    mean = wide.mean(0)
+    var = np.square(wide - mean).sum(0) / (len(rows) - ddof)
+    found = (torch.from_numpy(value.astype(np.float64)) for value in (mean, var, np.sqrt(var)))
+    return Measured(len(rows), *found)
+
+
+def measured(student: Student, call: str, scaler: Held, d: int) -> Measured:
+    """The scaler's attributes; arrays, tensors or lists of one number a feature."""
+    found = student.probe("attributes", scaler, *NAMES)
+    for name in NAMES:
+        expect(name in found, f"{call}: the scaler has no attribute `{name}`.", f"It should have {', '.join(NAMES)}.")
+    return Measured(found["n_samples_seen_"], *(vector(f"{call}: `{name}`", found[name], d) for name in NAMES[1:]))
+
+
+def vector(call: str, value: Any, d: int) -> torch.Tensor:
+    """One number a feature as (D,) float64."""
+    tensor = numbers(call, value)
+    if tuple(tensor.shape) != (d,):
+        fail(f"{call} has shape {tuple(tensor.shape)}; it should be ({d},), one number a feature.",
+             "All features together have only one mean: along which axis are the rows?" if tensor.numel() == 1 else "")
+    return tensor
+
+
+def numbers(call: str, value: Any) -> torch.Tensor:
+    """An array, a tensor or lists of numbers, as float64 on the CPU."""
+    if isinstance(value, (list, tuple)):
+        try:
+            value = np.array(value, dtype=np.float64)
+        except (TypeError, ValueError):
+            pass
+    if not isinstance(value, (np.ndarray, torch.Tensor)):
+        fail(f"{call} is {in_words(value)}; it should be an array.")
+    tensor = torch.as_tensor(value)
+    return tensor.cpu().double() if not tensor.is_complex() else tensor.cpu()
+
+
+def expect_measured(call: str, got: Measured, want: Measured, mistakes: Iterator[tuple[str, Measured]],
+                    with_scale: bool = True) -> None:
+    """Number of rows, mean, variance and scale are right; the mistakes are looked for in each of them."""
+    usual = list(mistakes)
+    n = got.n.item() if isinstance(got.n, torch.Tensor) and got.n.numel() == 1 else got.n
+    said = next((words for words, wrong in usual if wrong.n != want.n and wrong.n == n),
+                "How many rows were there, over all batches?")
+    expect(n == want.n and not isinstance(n, bool), f"{call}: n_samples_seen_ is {in_words(got.n)}, which is not "
+                                                    "right.", said)
+    for name in ("mean", "var", "scale") if with_scale else ("mean", "var"):
+        expect_values(f"{call}, {name}_", getattr(got, name), getattr(want, name),
+                      [Mistake(getattr(wrong, name), words) for words, wrong in usual], HINTS[name])
+
+
+def expect_values(what: str, got: torch.Tensor, want: torch.Tensor, mistakes: Iterable[Mistake], hint: str) -> None:
+    """An attribute's values are right."""
+    if not torch.allclose(got, want, **ORDINARY):
+        fail(f"{what} is {listed(got)}, which is not right.", explanation(mistakes, got, **ORDINARY) or hint)
+
+
+def listed(values: torch.Tensor) -> str:
+    """A student's few numbers for a message."""
+    return f"[{', '.join(f'{value:.6g}' for value in values.tolist())}]"
+
+
+HINTS = {"mean": "It should be the mean of each column over all rows.",
+         "var": "It should be the mean of the squared distances from the mean, column by column.",
+         "scale": "It should be the square root of var_."}
+
+
+def whole_mistakes(rows: np.ndarray) -> Iterator[tuple[str, Measured]]:
+    """What is often measured of one batch."""
+    truth, n, every = right(rows), len(rows), torch.from_numpy(rows)
+    mean, var, ones = truth.mean, truth.var, torch.ones(rows.shape[1], dtype=torch.float64)
+
+    def wrong(mean: torch.Tensor, var: torch.Tensor) -> Measured:
+        return Measured(n, mean * ones, var * ones, (var * ones).sqrt())
+
+    yield "The squared distances were divided by n - 1; the population variance divides by the number of rows.", right(rows, 1)
+    around = (every - every.mean()).square()
+    for spread in (around.mean(), around.mean(0), around.mean() / len(ones)):
+        yield "Mean and variance are those of all features together; each column has its own.", wrong(every.mean(), spread)
+    yield "var_ is the standard deviation: the square root belongs to scale_.", wrong(mean, var.sqrt())
+    yield "scale_ is the variance: what is the standard deviation?", Measured(n, mean, var, var)
+    yield "scale_ is one divided by the standard deviation.", Measured(n, mean, var, 1 / truth.scale)
+    yield "That is the mean of the squares: the mean was not subtracted first.", wrong(mean, every.square().mean(0))
+    yield "The sum was not divided by the number of rows.", wrong(mean * n, var * n)
+
+
+def split_mistakes(parts: Sequence[np.ndarray]) -> Iterator[tuple[str, Measured]]:
+    """What is often made of several batches; empty ones are left out."""
+    parts = [part for part in parts if len(part)]
+    rows, each = np.concatenate(parts), [right(part) for part in parts]
+    truth, n = right(rows), len(rows)
+    means, variances, scales = (torch.stack([getattr(one, name) for one in each]) for name in ("mean", "var", "scale"))
+    shares = torch.tensor([len(part) / n for part in parts], dtype=torch.float64)
+    yield "It looks as if only the last batch counts: partial_fit should go on from the batches before.", each[-1]
+    yield "It looks as if only the first batch counts.", each[0]
+    yield ("That is the mean of the batches' means: a batch with more rows should weigh more.",
+           Measured(n, means.mean(0), variances.mean(0), variances.mean(0).sqrt()))
+    yield ("That is the mean of the batches' standard deviations, which forgets how far the means lie apart.",
+           Measured(n, truth.mean, scales.mean(0) ** 2, scales.mean(0)))
+    yield ("That is the mean of the batches' standard deviations, which forgets how far the means lie apart.",
+           Measured(n, truth.mean, (shares @ scales) ** 2, shares @ scales))
+    yield ("That is the mean of the batches' variances: how far the batches' means lie apart is forgotten.",
+           Measured(n, means.mean(0), shares @ variances, (shares @ variances).sqrt()))
+    exchanged = means[0]
+    for place in range(1, len(parts)):
+        before = sum(len(part) for part in parts[:place])
+        exchanged = exchanged + (means[place] - exchanged) * before / (before + len(parts[place]))
+    words = "It looks as if the weights of old and new rows are exchanged: which of the two means moves by n_b / n?"
+    yield words, Measured(n, exchanged, truth.var, truth.scale)
+
+
+def divisor(student: Student, rows: np.ndarray) -> int:
+    """0, or 1 where a student's variance divides by n - 1: one check judges that, the others take it as meant."""
+    scaler = student.standard_scaler.StandardScaler()
+    scaler.fit(rows)
+    var = measured(student, "After fit(...)", scaler, rows.shape[1]).var
+    return int(torch.allclose(var, right(rows, 1).var, **ORDINARY))
+
+
+def rows_of(call: str, got: Any, like: np.ndarray) -> torch.Tensor:
+    """Transformed rows as (N, D) float64; array or tensor."""
+    if not isinstance(got, (np.ndarray, torch.Tensor)):
+        fail(f"{call} returned {in_words(got)}; it should be an array.")
+    tensor = torch.as_tensor(got).cpu()
+    expect_shape(call, tensor, like.shape)
+    expect_finite(call, tensor, "Is something divided by 0?")
+    return tensor.double()
+
+
+def transform_mistakes(rows: np.ndarray, own: Measured) -> Iterator[Mistake]:
+    """What is often returned instead of (x - mean) / scale."""
+    x = torch.from_numpy(rows)
+    yield Mistake((x - own.mean) / own.var, "It was divided by the variance; scale_ is the standard deviation.")
+    yield Mistake(x / own.scale, "The mean was not subtracted.")
+    yield Mistake(x - own.mean, "It was not divided by scale_.")
+    for ddof in (0, 1):
+        these = right(rows, ddof)
+        yield Mistake((x - these.mean) / these.scale, "That is mean and scale of the rows themselves: transform uses "
+                                                      "those that fit has measured.")
+    yield Mistake(x / own.scale - own.mean, "It was divided before the mean was subtracted.")
+    yield Mistake((x + own.mean) / own.scale, "The mean was added instead of subtracted.")
+    yield Mistake((x - own.mean) * own.scale, "It was multiplied by scale_ instead of divided.")
+    yield Mistake(x, "The rows came back as they were.")
+
+
+def inverse_mistakes(z: np.ndarray, own: Measured) -> Iterator[Mistake]:
+    """What is often returned instead of z * scale + mean."""
+    x = torch.from_numpy(z)
+    yield Mistake((x + own.mean) * own.scale, "The mean was added before the multiplication: undo the steps of "
+                                              "transform in the opposite order.")
+    yield Mistake(x * own.scale, "The mean was not added.")
+    yield Mistake(x + own.mean, "It was not multiplied by scale_.")
+    yield Mistake(x * own.scale - own.mean, "The mean was subtracted instead of added.")
+    yield Mistake(x * own.var + own.mean, "It was multiplied by the variance; scale_ is the standard deviation.")
+    yield Mistake((x - own.mean) / own.scale, "That is transform once more, not its inverse.")
+    yield Mistake(x / own.scale + own.mean, "It was divided by scale_ instead of multiplied.")
+
+
+def far_reason(measure: Callable[[np.ndarray], Measured], chance: random.Random) -> str:
+    """Why a variance is wrong for a mean of 1e8, seen from ordinary rows: is it right to seven digits there, or to all?
+
+    Args:
+        measure: what the student's scaler measures of rows.
+    """
+    rows = draw_rows(chance, 40, [100.0, -60.0], [3.0, 2.0])
+    got = measure(rows).var
+    error = min(float(((got - right(rows, ddof).var) / got).abs().max()) for ddof in (0, 1))
+    if not error < 1e-3:
+        return "It is wrong for ordinary rows, too."
+    if error > 1e-9:
+        return ("For ordinary rows it is right to about seven digits: is it computed in float32? At 1e8 float32 knows "
+                "only every eighth number; float64 is asked for.")
+    return ("For ordinary rows it is right to the last digit. Is it the mean of the squares minus the square of the "
+            "mean? These are two numbers of about 1e16, and float64 keeps 16 digits.")

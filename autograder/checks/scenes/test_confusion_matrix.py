@@ -1,0 +1,94 @@
+"""Hidden checks of problem 3.10, the confusion matrix."""
+import pytest
+import torch
+
+from autograder.judge import expect, expect_close
+from autograder.judge.expect import in_words
+
+from .confusions import SHARES, count_mistakes, draw_complete, draw_incomplete, expect_shares_finite, matrix_of, share_mistakes
+
+COUNTS = "test_counts_how_often_a_class_was_taken_for_another"
+EXACT = {"rtol": 0.0, "atol": 0.0}
+CALL, NORMALIZED = "confusion_matrix(...)", "confusion_matrix(..., normalize=True)"
+
+
+@pytest.fixture(scope="module")
+def complete(pick):
+    """Labels in which every class occurs and is predicted."""
+    return draw_complete(pick("labels with every class"))
+
+
+@pytest.fixture(scope="module")
+def incomplete(pick):
+    """Labels in which some classes never occur or are never predicted."""
+    return draw_incomplete(pick("labels without some classes"))
+
+
+@pytest.fixture
+def matrix(student):
+    """`matrix(call, data)`: what the student's function makes of these labels, as a (C, C) tensor."""
+    def ask(call, data, **options):
+        got = student.confusion_matrix.confusion_matrix(data.targets, data.predictions, data.n_classes, **options)
+        return matrix_of(call, got, data)
+    return ask
+
+
+def as_meant(matrix, data):
+    """The labels, exchanged if the student takes rows for columns: that is judged by the check of the counts alone."""
+    got = matrix(CALL, data).double()
+    return data.swapped if torch.equal(got, data.counts.T.double()) else data
+
+
+@pytest.mark.check(weight=4)
+def test_counts_how_often_a_class_was_taken_for_another(matrix, complete):
+    """Row i, column j counts how often class i was predicted as class j"""
+    expect_close(CALL, matrix(CALL, complete), complete.counts, **EXACT, mistakes=count_mistakes(complete),
+                 hint="How much do all entries sum to, and which images does each one count?")
+
+
+@pytest.mark.check(weight=3)
+def test_normalized_rows_sum_to_one(matrix, complete):
+    """With normalize=True every entry is its share of the row"""
+    got = matrix(NORMALIZED, complete, normalize=True)
+    meant = as_meant(matrix, complete)
+    expect_close(NORMALIZED, got, meant.counts / meant.sums, **SHARES, mistakes=share_mistakes(meant),
+                 hint="Every row should sum to 1: what is each entry divided by?")
+
+
+@pytest.mark.check(weight=2)
+@pytest.mark.parametrize("normalize", [False, True], ids=["counts", "shares"])
+def test_classes_that_never_occur_have_rows_of_zeros(matrix, complete, incomplete, normalize):
+    """A class that never occurs has its row and column, filled with zeros"""
+    call = f"confusion_matrix(..., normalize={normalize}), where some classes never occur,"
+    got = matrix(call, incomplete, normalize=normalize)
+    expect_shares_finite(call, got)
+    exchanged = as_meant(matrix, complete) is not complete
+    occurs = (incomplete.swapped if exchanged else incomplete).sums.flatten() > 0
+    filled = (got != 0).any(1)
+    expect(not bool((filled & ~occurs).any()), f"{call} counted something in the row of a class that never occurs.",
+           "Do classes that never occur move the others to other places?")
+    expect(not bool((~filled & occurs).any()), f"{call} returned a row of zeros for a class that occurs.",
+           "Where are its images counted?")
+
+
+@pytest.mark.check(weight=1, needs=COUNTS)
+def test_counts_are_integers(student, complete):
+    """The counts come as an array of integers"""
+    got = student.confusion_matrix.confusion_matrix(complete.targets, complete.predictions, complete.n_classes)
+    expect(hasattr(got, "dtype"), f"{CALL} returned {in_words(got)}; it should be an array.")
+    kind = str(got.dtype).removeprefix("torch.")
+    expect("int" in kind, f"{CALL} returned numbers of dtype {kind}; counts should be integers.",
+           "What dtype does `np.zeros` make when nobody says one?")
+
+
+@pytest.mark.check(weight=2, needs=COUNTS)
+@pytest.mark.parametrize("kind", ["lists", "tensors", "arrays of uint8"])
+def test_takes_lists_arrays_and_tensors(student, complete, kind):
+    """Labels may be lists, tensors, or arrays of small integers"""
+    change = {"lists": lambda labels: labels.tolist(), "tensors": torch.from_numpy,
+              "arrays of uint8": lambda labels: labels.astype("uint8")}
+    labels = [change[kind](values) for values in (complete.targets, complete.predictions)]
+    call = f"confusion_matrix(...) for labels as {kind}"
+    got = matrix_of(call, student.confusion_matrix.confusion_matrix(*labels, complete.n_classes), complete)
+    expect_close(call, got, complete.counts, **EXACT, hint="It was right for arrays of int64: which operation treats "
+                                                           "these differently?")

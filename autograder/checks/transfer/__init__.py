@@ -1,0 +1,1 @@
+"""All that grades part 4: hidden checks, the judging that only they need, services in the child, the story of its notebook."""

@@ -1,0 +1,157 @@
+"""Answers to one problem each, graded one after the other by warm processes: the checks are collected once in each.
+
+    python -m tests.fairness.answers WANTED.json RESULTS.json      # how the tests call it; several at a time
+"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.grading import plugin, session
+from autograder.grading.options import Options
+from tests.fairness import expected_numbers
+
+KIT = Path(__file__).resolve().parents[2]
+SEED = 20
+TIMEOUT_S = 1800
+PATIENCE_S = 40
+WORKERS = min(4, os.cpu_count() or 1)
+# What a submission of a part holds: everything in its folder but the instructor's files and the public checks.
+NOT_HANDED_IN = shutil.ignore_patterns("*.toml", "*.j2", "*.md", "checks", ".*", "__pycache__", "data", "runs")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A submission to one problem: the part's solution with some files replaced, or the handout untouched."""
+
+    id: str
+    part: str
+    problem: str
+    files: tuple[tuple[str, str], ...] = ()     # (path, content)
+    stub: bool = False
+
+
+def graded(answers: list[Answer], folder: Path, seed: int = SEED, patience_s: float = PATIENCE_S) -> dict[str, dict]:
+    """The record of each answer by its id; a few other processes grade them, each in one session.
+
+    Args:
+        folder: for what goes to and from these processes.
+        seed: of the hidden inputs.
+        patience_s: what a check may take; more than in an exam, since a busy machine must not look like a mistake.
+    """
+    ordered, running, found = sorted(answers, key=lambda answer: answer.problem), [], {}
+    for number in range(min(WORKERS, len(ordered))):
+        wanted, results = folder / f"wanted-{number}.json", folder / f"results-{number}.json"
+        given = {"seed": seed, "patience_s": patience_s, "answers": [asdict(answer) for answer in ordered[number::WORKERS]]}
+        wanted.write_text(json.dumps(given), encoding="utf-8")
+        command = [sys.executable, "-m", "tests.fairness.answers", str(wanted), str(results)]
+        running.append((results, subprocess.Popen(command, cwd=KIT, env=os.environ | {"OMP_NUM_THREADS": "1"},
+                                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)))
+    try:
+        for results, process in running:
+            output, _ = process.communicate(timeout=TIMEOUT_S)
+            assert results.is_file(), f"grading failed:\n{output[-3000:]}"
+            found |= json.loads(results.read_text(encoding="utf-8"))
+    finally:
+        for _, process in running:
+            process.kill()
+    return found
+
+
+class OneProblemEach(plugin.GradingPlugin):
+    """Runs only the checks of the problem that the answer at hand belongs to."""
+
+    patience_s: float = PATIENCE_S
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Keep the session, whose list of checks is changed between submissions."""
+        self.session, self.all_items = session, list(session.items)
+
+    def student(self, item: pytest.Function) -> Any:
+        """The student's modules with the time that the run allows."""
+        found = super().student(item)
+        found.start_check(self.patience_s)
+        return found
+
+    def turn_to(self, problem: str) -> None:
+        """Leave only one problem's checks in the session."""
+        if any(self.checks[item.nodeid].problem != problem for item in self.session.items):
+            self.session._setupstate.teardown_exact(None)
+        self.session.items[:] = [item for item in self.all_items if self.checks[item.nodeid].problem == problem]
+
+
+def grade(answers: list[Answer], seed: int = SEED, patience_s: float = PATIENCE_S) -> list[dict]:
+    """Grade each answer in its own problem, in this process; see `graded`."""
+    made: list[OneProblemEach] = []
+    shown: list[str] = []
+    found: list[dict] = []
+
+    def make(*arguments: Any) -> OneProblemEach:
+        made.append(OneProblemEach(*arguments))
+        made[0].patience_s = patience_s
+        return made[0]
+
+    def source(folder: Path) -> Iterator[tuple[str, Path]]:
+        for answer in answers:
+            made[0].turn_to(answer.problem)
+            yield answer.id, submission(answer, folder)
+
+    def sink(result: Any) -> None:
+        found.append(as_record(result, list(shown)))
+        shown.clear()
+
+    sort_out, own_class = plugin.case_from, session.GradingPlugin
+    plugin.case_from = lambda error: expected_numbers.noted(error, sort_out(error), shown)
+    session.GradingPlugin = make        # type: ignore[assignment,misc]
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            problems = tuple(dict.fromkeys(answer.problem for answer in answers))
+            session.grade_stream(Options(KIT, problems, "cpu", seed), source(Path(folder)), sink)
+    finally:
+        plugin.case_from, session.GradingPlugin = sort_out, own_class
+    return found
+
+
+def submission(answer: Answer, folder: Path) -> Path:
+    """What the answer's author would hand in; the one before it is removed."""
+    if answer.stub:
+        return KIT / "assignment" / answer.part
+    place = folder / answer.part
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(KIT / "solutions" / answer.part, place, ignore=NOT_HANDED_IN)
+    for name, text in answer.files:
+        (place / name).write_text(text, encoding="utf-8")
+    return place
+
+
+def as_record(result: Any, shown: list[str]) -> dict:
+    """A graded submission as plain values."""
+    (problem,) = result.problems
+    checks = [{"name": check.name, "title": check.title, "status": check.status, "score": check.score,
+               "max_score": check.max_score, "message": check.message, "details": check.details,
+               "reasons": [[reason.message, list(reason.labels)] for reason in check.reasons],
+               "not run": sum(case.weight for case in check.cases if case.status == "not run")
+               / max(1, sum(case.weight for case in check.cases))} for check in problem.checks]
+    return {"id": result.name, "problem": problem.problem.id, "score": problem.score, "max_score": problem.max_score,
+            "checks": checks, "shown": shown, "seconds": result.seconds}
+
+
+def main() -> None:
+    """Grade what one file asks for, and write the results to another."""
+    wanted, results = map(Path, sys.argv[1:])
+    given = json.loads(wanted.read_text(encoding="utf-8"))
+    answers = [Answer(**fields | {"files": tuple(map(tuple, fields["files"]))}) for fields in given["answers"]]
+    found = grade(answers, given["seed"], given["patience_s"])
+    results.write_text(json.dumps({record["id"]: record for record in found}), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -10,6 +10,7 @@ COMMANDS = {
     "grade": "autograder.classes.command:grade",
     "gradescope": "autograder.gradescope.command:gradescope",
     "nbgrader": "autograder.nbgrader.command:nbgrader",
+    "show": "autograder.results.command:show",
 }
 
 

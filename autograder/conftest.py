@@ -71,9 +71,8 @@ class Pages:
             pytest.exit(f"the result cannot be written ({error.strerror}: {error.filename})", returncode=EXIT_NOT_GRADED)
 
     def _write(self, result: SubmissionResult) -> None:
-        from .results import gradescope
-        if self.results:
-            gradescope.write(result, self.results)
-        if self.feedback:
-            from .results import html
-            gradescope.write_atomically(self.feedback, html.page(result))
+        from .results.atomic import write_atomically
+        from .results.renderers import RENDERERS
+        for file, name in ((self.results, "gradescope"), (self.feedback, "html")):
+            if file:
+                write_atomically(file, RENDERERS[name].text(result))

@@ -27,14 +27,20 @@ class CourseError(ValueError):
 
 
 @dataclass(frozen=True)
-class Problem:
-    """One problem: what a student completes, and what it is worth."""
+class Heading:
+    """What results say of a problem; it is kept with them, whatever becomes of the course."""
 
     part: str
     id: str
     number: str
     title: str
     points: int
+
+
+@dataclass(frozen=True)
+class Problem(Heading):
+    """One problem: what a student completes, and what it is worth."""
+
     files: tuple[str, ...]
     symbols: tuple[str, ...]
     lines: str
@@ -45,6 +51,11 @@ class Problem:
     def check(self) -> str:
         """The command with which a student checks this problem."""
         return f"pytest checks/test_{self.id}.py"
+
+    @property
+    def heading(self) -> Heading:
+        """What results say of it."""
+        return Heading(self.part, self.id, self.number, self.title, self.points)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 import click
 import pytest
 
+from ..results.renderers import ALWAYS, RENDERERS
 from ..sandbox.faults import SandboxFault
 from .entries import ClassError
 from .unit import PoolFault
@@ -50,6 +51,12 @@ NOT_GRADED, INTERRUPTED = 3, 130
     metavar="STUDENT|PROBLEM",
     multiple=True,
     help="grade a student again, or everybody for a problem; may be repeated",
+)
+@click.option(
+    "--also",
+    type=click.Choice([name for name in RENDERERS if name not in ALWAYS]),
+    multiple=True,
+    help="also make such a page of every result (staff: with printed output and exception texts)",
 )
 @click.option("--assignment", metavar="NAME", default="", help="which assignment of an nbgrader tree")
 def grade(folder: Path, out: Path, isolation: str, **options: Any) -> None:

@@ -1,6 +1,7 @@
-"""The files of a class run: `results/STUDENT.json`, `feedback/STUDENT.html`, `grades.csv`, `run.json`.
+"""The files of a class run: `records/STUDENT.json`, what is rendered from each, `grades.csv`, `run.json`.
 
-Each is written in one step, and the results file last: where it stands, everything of that student stands.
+Each is written in one step. The record is the truth: it is written last, so where it stands, everything of that student stands,
+and whatever else is missing is rendered from it again.
 """
 
 import contextlib
@@ -15,7 +16,10 @@ from pathlib import Path
 from collections.abc import Iterator
 
 from ..course import problems
-from ..results.gradescope import write_atomically
+from ..results.atomic import write_atomically
+from ..results import stored
+from ..results.record import SubmissionResult
+from ..results.renderers import RENDERERS, rendered
 from ..results.statuses import STATUSES, urgency
 from ..sandbox.plain_text import one_line
 from ..submission.reader import FILE_LIMIT_BYTES
@@ -23,12 +27,10 @@ from .entries import ClassError, Entry
 from .names import spreadsheet_text
 from .unit import Report
 
-FINGERPRINT = "fingerprint"
-
 
 @dataclass(frozen=True)
 class Graded:
-    """One student's line: the figures of a result file, without its texts."""
+    """One student's line: the figures of a record, without its texts."""
 
     student: str
     score: float
@@ -46,9 +48,13 @@ class Graded:
         return all(score is not None for score, _, _ in self.problems.values())
 
     @property
-    def document(self) -> dict:
-        """The whole result, read from its file."""
-        return json.loads(self.file.read_text(encoding="utf-8"))
+    def result(self) -> SubmissionResult:
+        """The whole record, read from its file.
+
+        Raises:
+            RecordError: somebody has changed the file.
+        """
+        return stored.read(self.file)
 
 
 class Outputs:
@@ -62,19 +68,13 @@ class Outputs:
     """
 
     def __init__(self, root: Path):
-        self.root, self.results, self.feedback, self.collected = (
-            root,
-            root / "results",
-            root / "feedback",
-            root / "collected",
-        )
-        for folder in (self.results, self.feedback):
-            folder.mkdir(parents=True, exist_ok=True)
+        self.root, self.records, self.collected = root, root / "records", root / "collected"
+        self.records.mkdir(parents=True, exist_ok=True)
         self.lock = open(root / ".lock", "ab")
         if not _lock(self.lock.fileno()):
             self.lock.close()
             raise ClassError(f"another run is grading into {root}; wait for it, or choose another --out.")
-        _sweep(self.results, self.feedback, root)
+        _sweep(root, self.records, *{(root / kind.place).parent for kind in RENDERERS.values()})
 
     def close(self) -> None:
         """Let other runs write here."""
@@ -86,20 +86,28 @@ class Outputs:
 
     def students(self) -> list[str]:
         """Everybody of whom there is a result, from whatever run."""
-        return sorted(path.stem for path in self.results.glob("*.json") if not path.name.startswith("."))
+        return sorted(path.stem for path in self.records.glob("*.json") if not path.name.startswith("."))
 
     def write_settings(self, settings: dict) -> None:
         """Write `run.json`."""
         write_atomically(self.root / "run.json", json.dumps(settings, indent=1) + "\n")
 
-    def earlier(self, entry: Entry) -> tuple[str, Graded] | None:
-        """The result of an earlier run with its fingerprint, if it can be read."""
-        file = self.results / f"{entry.student}.json"
-        document = _read_json(file) or {}
+    def earlier(self, entry: Entry, renderers: tuple[str, ...] = ()) -> tuple[str, Graded] | None:
+        """The result of an earlier run with its fingerprint, if it can be read.
+
+        Args:
+            renderers: what is to be made of it; what is missing is made now.
+        Raises:
+            OSError: the disk is full.
+        """
+        file = self._record(entry)
         try:
-            return document["extra_data"][FINGERPRINT], _line(entry, document, file)
-        except (KeyError, TypeError, ValueError, AttributeError):
+            result = stored.read(file)
+        except stored.RecordError:
             return None
+        lost = [name for name in renderers if not (self.root / RENDERERS[name].place.format(entry.student)).exists()]
+        self._write(rendered(result, lost))
+        return result.fingerprint, _line(entry, result, file)
 
     def store(self, entry: Entry, report: Report, fingerprint: str) -> Graded:
         """Write a student's files.
@@ -107,12 +115,18 @@ class Outputs:
         Raises:
             OSError: the disk is full; then the earlier files still stand.
         """
-        document = report.document
-        document["extra_data"][FINGERPRINT] = fingerprint
-        file = self.results / f"{entry.student}.json"
-        write_atomically(self.feedback / f"{entry.student}.html", report.page)
-        write_atomically(file, json.dumps(document, indent=1, ensure_ascii=False) + "\n")
-        return _line(entry, document, file)
+        report.result.fingerprint = fingerprint
+        self._write(report.files)
+        write_atomically(self._record(entry), stored.to_json(report.result))
+        return _line(entry, report.result, self._record(entry))
+
+    def _record(self, entry: Entry) -> Path:
+        return self.records / f"{entry.student}.json"
+
+    def _write(self, files: dict[str, str]) -> None:
+        for place, text in files.items():
+            (self.root / place).parent.mkdir(exist_ok=True)
+            write_atomically(self.root / place, text)
 
     def write_grades(self, rows: list[Graded], entries: list[Entry], problems: tuple[str, ...]) -> None:
         """Write `grades.csv`: blank, and said in the last column, where something is not graded."""
@@ -171,24 +185,26 @@ def _number(points: float | None) -> str:
     return "" if points is None else f"{points:.2f}".rstrip("0").rstrip(".")
 
 
-def _line(entry: Entry, document: dict, file: Path) -> Graded:
-    extra = document["extra_data"]
-    found = {name: (row["score"], row["max_score"], row["status"]) for name, row in extra["problems"].items()}
+def _line(entry: Entry, result: SubmissionResult, file: Path) -> Graded:
+    found = {
+        problem.problem.id: (problem.score if problem.graded else None, problem.max_score, problem.status)
+        for problem in result.problems
+    }
     return Graded(
         entry.student,
-        document["score"],
-        document["max_score"],
+        result.score,
+        result.max_score,
         found,
-        document["execution_time"],
-        tuple(extra.get("remarks", ())),
+        result.seconds,
+        tuple(result.remarks),
         file,
-        str(extra.get("isolation", "full")),
-        _one_reason(document["tests"]),
+        result.isolation,
+        _one_reason(result),
     )
 
 
-def _one_reason(tests: list[dict]) -> str:
-    said = {str(test.get("output") or "") for test in tests}
+def _one_reason(result: SubmissionResult) -> str:
+    said = {check.message for problem in result.problems for check in problem.checks}
     return one_line(said.pop()) if len(said) == 1 else ""
 
 
@@ -223,8 +239,9 @@ def _sweep(*folders: Path) -> None:
 
 
 def _half_written(folder: Path) -> Iterator[Path]:
-    with os.scandir(folder) as found:
+    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as found:
         for entry in found:
             name = entry.name
-            if name.startswith(".") and (".json." in name or ".html." in name or ".csv." in name) and entry.is_file():
+            ours = any(f"{suffix}." in name for suffix in (".json", ".html", ".csv", ".md"))
+            if name.startswith(".") and ours and entry.is_file():
                 yield Path(entry.path)

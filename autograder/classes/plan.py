@@ -50,7 +50,7 @@ def make_plan(
 
 
 def _sort(entry: Entry, plan: Plan, kit: str, outputs: Outputs, journal: Journal, remarks: list[str]) -> None:
-    earlier = outputs.earlier(entry)
+    earlier = outputs.earlier(entry, plan.options.renderers)
     try:
         plan.marks[entry.student] = fingerprint.fingerprint(entry, plan.options, kit)
     except OSError as error:

@@ -96,7 +96,7 @@ def print_end(console: Console, rows: list[Graded], options: Options, out: Path)
     console.print(_by_problem(rows, options))
     for row in rows:
         if not row.graded:
-            reason = row.remarks[-1] if row.remarks else "see its results file"
+            reason = row.remarks[-1] if row.remarks else "see its record"
             console.print(Text.assemble(("not graded  ", "magenta"), f"{row.student}: {reason}"))
     for weaker in sorted({row.isolation for row in rows} - {"full"}):
         console.print(Text(f"Isolation of the students' code: {weaker}", "yellow"))

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from .. import course
 from ..grading.options import Options, chosen_seed, known_problems
+from ..results.renderers import ALWAYS
 from ..results.terminal import page_console
 from ..sandbox import gpu
 from .entries import ClassError, Listing, find_entries
@@ -49,6 +50,7 @@ def grade_class(
     parts: Iterable[str] = (),
     summary: bool = True,
     fewer_problems: bool = False,
+    also: Iterable[str] = (),
 ) -> list[Graded]:
     """Grade every submission in a folder, and go on where an earlier run into the same `out` stopped.
 
@@ -65,6 +67,7 @@ def grade_class(
         regrade: students, or problems for everybody, to be graded again whatever there is.
         assignment: which one, where an nbgrader tree holds several.
         summary: also write `summary.html`.
+        also: what else to make of each result, names of `results/renderers.py`.
         fewer_problems: let marks go that an earlier run gave for problems that this one does not grade.
     Returns: one line a student, in order of names.
     Raises:
@@ -86,8 +89,14 @@ def grade_class(
         remark_on_others(listing, outputs, folder)
         if seed is None:
             seed = outputs.settings().get("seed")
+        renderers = tuple(dict.fromkeys((*ALWAYS, *also)))
         options = Options(
-            folder, chosen, usable_device(device, scheduler), chosen_seed(seed), require_full=require_full
+            folder,
+            chosen,
+            usable_device(device, scheduler),
+            chosen_seed(seed),
+            require_full=require_full,
+            renderers=renderers,
         )
         kit = kit_hash()
         plan = make_plan(listing, options, kit, outputs, journal, list(regrade))

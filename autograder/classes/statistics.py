@@ -1,6 +1,6 @@
 """What a class tells about itself: marks, checks that separate strong from weak, misconceptions, and odd submissions.
 
-Everything is computed from the results files, one at a time, so that a class of any size needs little memory.
+Everything is computed from the records, one at a time, so that a class of any size needs little memory.
 """
 
 import re
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import mean, median, pstdev
 
+from ..results.record import CheckResult
 from ..results.statuses import STATUSES
 from .outputs import Graded
 
@@ -16,7 +17,6 @@ from .outputs import Graded
 GROUP_SHARE = 0.27
 FEWEST_FOR_DISCRIMINATION = 8  # graded students; with fewer, the figure is noise
 _NUMBERS = re.compile(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
-_FOLD = re.compile(r"^For [^\n]*\.\n", re.MULTILINE)      # one before each reason of a check with several cases
 
 
 @dataclass
@@ -102,21 +102,31 @@ def describe_class(rows: list[Graded], problems: Sequence[str]) -> ClassStatisti
     checks: dict[tuple[str, str], Check] = {}
     told: dict[str, list[tuple[str, str, str]]] = defaultdict(list)
     for row in rows:
-        for test in row.document["tests"]:
-            problem, name, status = test["tags"]
-            check = checks.setdefault(
-                (problem, name), Check(problem, name, test["name"].partition(": ")[2], test["max_score"])
-            )
-            if not STATUSES[status].ours:
-                check.passed[row.student], check.scores[row.student] = status == "passed", test["score"]
-            if STATUSES[status].mistake:
-                for message in filter(None, map(str.strip, _FOLD.split(test["output"]))):
-                    told[explanation(message)].append((message, problem, row.student))
+        for problem in row.result.problems:
+            for found in problem.checks:
+                _count(row.student, problem.problem.id, found, checks, told)
     held = [check for check in checks.values() if check.name != "grading"]
     discriminate(held, rows)
     return ClassStatistics(
         rows, _problem_lines(rows, problems), held, _misconceptions(told, problems), strange(held, rows)
     )
+
+
+def _count(
+    student: str,
+    problem: str,
+    found: CheckResult,
+    checks: dict[tuple[str, str], Check],
+    told: dict[str, list[tuple[str, str, str]]],
+) -> None:
+    """Add one check of one student."""
+    check = checks.setdefault((problem, found.name), Check(problem, found.name, found.title, found.max_score))
+    if not STATUSES[found.status].ours:
+        check.passed[student], check.scores[student] = found.status == "passed", found.score
+    for reason in found.reasons:
+        if STATUSES[reason.status].mistake:
+            message = reason.message.strip()
+            told[explanation(message)].append((message, problem, student))
 
 
 def explanation(message: str) -> str:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from ..course import problems
 from ..grading.options import Options
 from ..results import html
-from ..results.gradescope import write_atomically
+from ..results.atomic import write_atomically
 from ..results.statuses import STATUSES
 from . import charts
 from .outputs import Graded
@@ -30,7 +30,7 @@ def write_summary(
     """Compute and write the page.
 
     Args:
-        rows: one a student, with their results files.
+        rows: one a student, with their records.
         submissions: student and place of each, to be compared with each other.
         options: of the run.
         path: where the page goes.

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from ..course import problems
 from ..grading.options import Options
-from ..results import gradescope
 from ..results.record import CheckResult, ProblemResult, SubmissionResult
+from ..results.renderers import ALWAYS, rendered
 
 NOT_GRADED = "Our grader failed here; you lose nothing, and it will be graded again."
 
@@ -21,23 +21,21 @@ class Task:
 
 @dataclass(frozen=True)
 class Report:
-    """A graded submission, rendered where it was graded: the results file's content and the feedback page."""
+    """A graded submission, with the files that were rendered where it was graded, by their places."""
 
     student: str
-    document: dict
-    page: str
+    result: SubmissionResult
+    files: dict[str, str]
 
 
 class PoolFault(RuntimeError):
     """Grading cannot go on at all: no grader starts here."""
 
 
-def render(student: str, result: SubmissionResult) -> Report:
+def render(student: str, result: SubmissionResult, renderers: tuple[str, ...] = ALWAYS) -> Report:
     """The report of a result."""
-    from ..results import html  # templates are loaded where pages are made, not by whoever hands out work
-
     result.name = student
-    return Report(student, gradescope.as_json(result), html.page(result))
+    return Report(student, result, rendered(result, renderers))
 
 
 def not_graded(student: str, options: Options, reason: str) -> Report:
@@ -45,6 +43,6 @@ def not_graded(student: str, options: Options, reason: str) -> Report:
     found = []
     for name in options.problems:
         problem = problems()[name]
-        found.append(ProblemResult(problem, [CheckResult("grading", NOT_GRADED, 1, problem.points)]))
+        found.append(ProblemResult(problem, [CheckResult("grading", NOT_GRADED, 1, float(problem.points))]))
     result = SubmissionResult(student, found, options.seed, options.device, "full", {}, [reason])
-    return render(student, result)
+    return render(student, result, options.renderers)

@@ -141,7 +141,7 @@ def serve(connection: Connection, options: Options) -> None:
         while (task := connection.recv()) is not QUIT:
             yield task.student, task.path
 
-    status = grade_stream(options, incoming(), lambda result: connection.send(render(result.name, result)))
+    status = grade_stream(options, incoming(), lambda result: connection.send(render(result.name, result, options.renderers)))
     if not asked:
         raise Uncollected(f"pytest could not collect the checks (status {status}); `pytest autograder` shows why")
 

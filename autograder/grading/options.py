@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ..course import SOLUTIONS, parts, problems
+from ..results.renderers import ALWAYS
 from .identity import Roster, RosterError, read_roster
 
 
@@ -24,6 +25,7 @@ class Options:
     feedback: Path | None = None
     require_full: bool = False
     roster: Roster | None = None
+    renderers: tuple[str, ...] = ALWAYS     # of a class run: what is made of each result
 
 
 def add_options(parser: pytest.Parser) -> None:

@@ -19,7 +19,7 @@ from ..classes.entries import ClassError, Entry, find_entries
 from ..classes.fingerprint import fingerprint, kit_hash
 from ..classes.run import grade_class, usable_jobs
 from ..grading.options import Options
-from ..results.gradescope import write_atomically
+from ..results.atomic import write_atomically
 from .entering import enter_all
 from .gradebook import course_at
 from .graded_once import results_folder, student_of
@@ -132,7 +132,7 @@ class Stamps:
     def content(self, entry: Entry) -> str:
         """Everything that the entered marks of a submission depend on."""
         mark = fingerprint(entry, Options(self.submitted, self.wanted, "", 0), self.kit)
-        result = self.out / "results" / f"{entry.student}.json"
+        result = self.out / "records" / f"{entry.student}.json"
         graded = result.stat().st_mtime_ns if result.is_file() else 0
         return f"{mark} {graded} {self.about}"
 

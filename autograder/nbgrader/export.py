@@ -17,7 +17,7 @@ from nbgrader.api import Gradebook, MissingEntry, Student, SubmittedAssignment
 from nbgrader.plugins import ExportPlugin
 
 from ..classes.names import spreadsheet_text
-from ..results.gradescope import write_atomically
+from ..results.atomic import write_atomically
 
 GRADED, NOT_GRADED, BY_HAND, NOT_HANDED_IN = "graded", "not graded", "needs manual grading", "no submission"
 NO_MARK = "-"  # in Moodle's tables

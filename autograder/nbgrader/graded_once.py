@@ -4,6 +4,7 @@
 formgrader, grade the one submission they are at. Either takes a kept result only while submission, kit and seed are the same.
 """
 
+import contextlib
 import json
 import time
 from collections import deque
@@ -13,11 +14,13 @@ from collections.abc import Iterator
 
 from ..classes.entries import ClassError, Entry, find_entries
 from ..classes.fingerprint import fingerprint, kit_hash
-from ..classes.outputs import FINGERPRINT, Outputs
+from ..classes.outputs import Outputs
 from ..classes.pool import Pool
 from ..classes.run import usable_device
 from ..classes.unit import Report, Task
 from ..grading.options import Options, chosen_seed
+from ..results.record import SubmissionResult
+from ..results.stored import RecordError, read
 
 FOLDER = ".autograder"
 WAIT_S = 300
@@ -76,8 +79,8 @@ class KeptResults:
     def _seed(self) -> int | None:
         return (read_json(self.folder / "run.json") or {}).get("seed")
 
-    def document(self, student: str) -> dict:
-        """The result of a student as in `results.json`; graded now where none is kept that still holds.
+    def result(self, student: str) -> SubmissionResult:
+        """The record of a student; graded now where none is kept that still holds.
 
         Raises:
             PoolFault: no grading process can start here.
@@ -85,13 +88,14 @@ class KeptResults:
         """
         entry = entry_of(self.submitted, student, self.assignment)
         mark = fingerprint(entry, self.options, self.kit)
-        kept = read_json(self.folder / "results" / f"{entry.student}.json")
-        if kept and kept["extra_data"].get(FINGERPRINT) == mark and is_graded(kept):
-            return kept
+        with contextlib.suppress(RecordError):
+            kept = read(self.folder / "records" / f"{entry.student}.json")
+            if kept.fingerprint == mark and kept.graded:
+                return kept
         self.grader = self.grader or OneByOne(self.options)
         report = self.grader.grade(Task(entry.student, entry.path.absolute()))
         with closing(patient_outputs(self.folder)) as outputs:
-            return outputs.store(entry, report, mark).document
+            return outputs.store(entry, report, mark).result
 
 
 def read_json(path: Path) -> dict | None:
@@ -100,11 +104,6 @@ def read_json(path: Path) -> dict | None:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-
-
-def is_graded(document: dict) -> bool:
-    """Whether a result is complete: nothing failed on our side."""
-    return all(row["score"] is not None for row in document["extra_data"]["problems"].values())
 
 
 def patient_outputs(folder: Path) -> Outputs:

@@ -12,6 +12,7 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 
+from ..results.record import SubmissionResult
 from .feedback import problem_page
 from .graded_once import KeptResults
 from .repair import cell_name
@@ -35,17 +36,16 @@ class HarnessMarks(NbGraderPreprocessor):
         wanted = wanted_problems(coursedir, about["assignment"])
         resources[MARKS] = {}
         if cells.keys() & set(wanted):
-            document = kept_results(coursedir, about["assignment"], wanted).document(about["student"])
-            resources[MARKS] = {name: self._write(cells[name], name, document) for name in wanted if name in cells}
+            result = kept_results(coursedir, about["assignment"], wanted).result(about["student"])
+            resources[MARKS] = {name: self._write(cells[name], name, result) for name in wanted if name in cells}
         return nb, resources
 
-    def _write(self, cell: NotebookNode, name: str, document: dict) -> float | None:
+    def _write(self, cell: NotebookNode, name: str, result: SubmissionResult) -> float | None:
         """The points of a problem's cell, which may be worth something else than in the kit; None when they are open."""
-        found = document["extra_data"]["problems"][name]
-        points = None
-        if found["score"] is not None:
-            points = round(found["score"] / found["max_score"] * float(cell.metadata.nbgrader["points"]), 2)
-        data = {"text/html": problem_page(document, name), "text/plain": "not graded" if points is None else str(points)}
+        found, points = result[name], None
+        if found.graded:
+            points = round(found.score / found.max_score * float(cell.metadata.nbgrader["points"]), 2)
+        data = {"text/html": problem_page(result, name), "text/plain": "not graded" if points is None else str(points)}
         cell.outputs = [nbformat.v4.new_output("execute_result", data, execution_count=1)]
         cell.execution_count = 1
         return points

@@ -1,8 +1,5 @@
-"""The record as Gradescope's `results.json`, which is also the kit's own result file (contract, section 3)."""
+"""The record as Gradescope's `results.json`, with what else other programs may want to know in `extra_data`."""
 import json
-import os
-import tempfile
-from pathlib import Path
 
 from .record import CheckResult, ProblemResult, SubmissionResult
 
@@ -31,27 +28,9 @@ def as_json(result: SubmissionResult) -> dict:
     }
 
 
-def write(result: SubmissionResult, path: Path) -> None:
-    """Write the file in one step: it is there completely or not at all."""
-    write_atomically(path, json.dumps(as_json(result), indent=1, ensure_ascii=False) + "\n")
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Replace a file in one step, so that neither a crash nor a full disk leaves half of it."""
-    if path.exists() and not path.is_file():        # /dev/stdout must stay what it is
-        path.write_text(text, encoding="utf-8")
-        return
-    handle, scratch = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
-    try:
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(scratch, 0o644)
-        os.replace(scratch, path)
-    except BaseException:
-        os.unlink(scratch)
-        raise
+def text(result: SubmissionResult) -> str:
+    """The file as text."""
+    return json.dumps(as_json(result), indent=1, ensure_ascii=False) + "\n"
 
 
 def _output(result: SubmissionResult) -> str:

@@ -5,7 +5,7 @@ How a check or a problem can end, and what that means, is the table in `statuses
 import re
 from dataclasses import dataclass, field
 
-from ..course import Problem
+from ..course import Heading, Problem
 from .statuses import STATUSES
 
 _OF_THE_CASE = re.compile(r"'[^']*'|\"[^\"]*\"|<[^>]*>|[\d.]+")     # what differs in one sentence about several cases
@@ -27,6 +27,7 @@ class Case:
 class Reason:
     """Why cases of a check did not pass: what the student reads of the first of them, and which they are."""
 
+    status: str
     message: str
     labels: tuple[str, ...]
 
@@ -65,7 +66,7 @@ class CheckResult:
                 first, _, rest = case.message.partition("\n")
                 found.setdefault((case.status, rest or _OF_THE_CASE.sub("", first)), []).append(case)
         # Which cases only matters where the code ran; a file that is missing is missing for all of them.
-        return [Reason(bad[0].message, tuple(case.label for case in bad if case.label and STATUSES[case.status].mistake))
+        return [Reason(bad[0].status, bad[0].message, tuple(case.label for case in bad if case.label and STATUSES[case.status].mistake))
                 for bad in found.values()]
 
     @property
@@ -99,9 +100,13 @@ class CheckResult:
 class ProblemResult:
     """One problem with its checks in order."""
 
-    problem: Problem
+    problem: Heading
     checks: list[CheckResult] = field(default_factory=list)
     printed: str = ""       # what the student's code printed, made harmless; for the teaching assistant
+
+    def __post_init__(self) -> None:
+        if isinstance(self.problem, Problem):
+            self.problem = self.problem.heading
 
     @property
     def max_score(self) -> float:
@@ -142,6 +147,10 @@ class SubmissionResult:
     versions: dict[str, str]
     remarks: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    fingerprint: str = ""       # of all that it depends on, where a class run goes by it
+
+    def __getitem__(self, problem_id: str) -> ProblemResult:
+        return next(problem for problem in self.problems if problem.problem.id == problem_id)
 
     @property
     def score(self) -> float:

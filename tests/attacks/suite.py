@@ -22,6 +22,7 @@ from autograder.classes.unit import Report, Task
 from autograder.classes.worker import Worker
 from autograder.course import KIT_ROOT, problems
 from autograder.grading.options import Options
+from autograder.results.gradescope import as_json
 from autograder.sandbox import isolation
 
 from .worker import VARIABLE
@@ -145,7 +146,7 @@ class Grounds:
         with attacked(layers) as mark:
             rows = grade_class(self.folder, self.out, jobs=1, device="cpu", seed=seed, problems=problems_,
                                console=Console(file=screen, width=150))
-        results = {row.student: row.document for row in rows}
+        results = {row.student: as_json(row.result) for row in rows}
         pages = {name: (self.out / "feedback" / f"{name}.html").read_text(encoding="utf-8") for name in results}
         return Outcome(results, pages, (self.out / "grades.csv").read_text(encoding="utf-8"), screen.getvalue(),
                        self.traces(), left_running(mark))
@@ -159,7 +160,7 @@ class Grounds:
                 while not isinstance(said := worker.receive(), Report):
                     if said is None or said[0] != "ready":
                         raise RuntimeError(f"{name}: the grading process ended: {said or worker.last_words()}")
-                yield name, said.document, [*self.traces(), *left_running(mark, OF_A_WARM_PROCESS)]
+                yield name, as_json(said.result), [*self.traces(), *left_running(mark, OF_A_WARM_PROCESS)]
                 shutil.rmtree(self.folder / name)
 
     def traces(self) -> list[str]:

@@ -50,7 +50,7 @@ def by_worker(worker: Worker, submission: Path) -> Callable[[], float]:
         worker.give(Task("student", submission))
         report = worker.receive()
         assert isinstance(report, Report), worker.last_words()
-        return report.document["score"]
+        return report.result.score
 
     return grade
 
@@ -113,10 +113,10 @@ def measure(options: Options, submission: Path, runs: int) -> dict:
     return {
         "seconds": seconds,
         "start_s": {"this kit": kit_start, "bare computation": bare_start},
-        "checks": len(report.document["tests"]),
+        "checks": sum(len(problem.checks) for problem in report.result.problems),
         "score": scores["this kit"],
         "problems": list(options.problems),
-        "versions": report.document["extra_data"]["versions"],
+        "versions": report.result.versions,
         "machine": platform.processor() or platform.machine(),
         "processors": os.cpu_count(),
         "load": os.getloadavg(),

@@ -16,7 +16,9 @@ from types import SimpleNamespace
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from autograder.classes.unit import Report, not_graded  # noqa: E402
+from autograder.classes.unit import Report, render  # noqa: E402
+from autograder.course import problems  # noqa: E402
+from autograder.results.record import Case, CheckResult, ProblemResult, SubmissionResult  # noqa: E402
 
 PROBLEM = "softmax"
 
@@ -39,11 +41,14 @@ def act(task, options) -> Report:
             os._exit(9)
     with open(os.environ.get("FAKE_LOG", os.devnull), "a") as log:
         log.write(f"{task.student}\n")
-    report = not_graded(task.student, options, "")
-    report.document["score"], report.document["extra_data"]["remarks"] = score, []
-    for row in report.document["extra_data"]["problems"].values():
-        row.update(score=score, status="passed" if score == row["max_score"] else "partial" if score else "failed")
-    return report
+    found = [ProblemResult(problem, checks(score, problem.points - score)) for problem in map(problems().get, options.problems)]
+    return render(task.student, SubmissionResult(task.student, found, options.seed, options.device, "full", {}), options.renderers)
+
+
+def checks(passed: float, lost: float) -> list[CheckResult]:
+    """One check that passed and one that did not, with these points; none without points."""
+    ends = (("right", passed, Case("", "passed")), ("wrong", lost, Case("", "failed", "f() returned 3.")))
+    return [CheckResult(f"test_{name}", name, 1, float(points), [case]) for name, points, case in ends if points]
 
 
 def meet(folder: Path, others: int) -> None:

@@ -35,7 +35,7 @@ def test_a_killed_machine_costs_nobody_anything(machines, make_class, run_class,
     machines.add_worker()
 
     def harm() -> None:
-        while len(list((tmp_path / "out" / "results").glob("*.json"))) < 4:
+        while len(list((tmp_path / "out" / "records").glob("*.json"))) < 4:
             time.sleep(0.02)
         victim.send_signal(signal.SIGKILL)
         machines.add_worker()
@@ -82,7 +82,7 @@ def test_a_scheduler_that_dies_ends_the_run_with_a_sentence(machines, make_class
     """What was graded is kept."""
     folder = make_class(**{f"s{number}": f"sleep {0 if number < 2 else 100}\nscore 3" for number in range(4)})
     machines.add_worker()
-    results = tmp_path / "out" / "results"
+    results = tmp_path / "out" / "records"
 
     def harm() -> None:
         while len(list(results.glob("*.json"))) < 2:

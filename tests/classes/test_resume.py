@@ -111,7 +111,7 @@ def test_results_without_a_submission_are_said(make_class, run_class, tmp_path):
     console = Console(file=io.StringIO(), width=300)
     assert [row.student for row in run_class(folder, console=console)] == ["ann"]
     assert "results of 1 who are not in" in console.file.getvalue() and "(bob)" in console.file.getvalue()
-    assert (tmp_path / "out" / "results" / "bob.json").exists()
+    assert (tmp_path / "out" / "records" / "bob.json").exists()
 
 
 def test_single_files_stand_where_the_course_wants_them(run_class, tmp_path, graded_log):
@@ -162,7 +162,7 @@ def wait_for(condition, seconds: float = 20) -> None:
 def test_a_killed_run_goes_on_where_it_stopped(make_class, run_class, graded_log, tmp_path, how):
     """`kill -9` and Ctrl-C: the result of an undisturbed run, nothing graded twice."""
     folder = make_class(**{name: f"sleep 0.1\n{act}" for name, act in CLASS.items()})
-    results = tmp_path / "out" / "results"
+    results = tmp_path / "out" / "records"
     run = subprocess.Popen(command(folder, tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     wait_for(lambda: results.is_dir() and len(list(results.glob("*.json"))) >= 5)
     run.send_signal(how)
@@ -192,12 +192,12 @@ def test_what_a_run_died_on_comes_last(make_class, run_class, graded_log, tmp_pa
 
 def test_a_damaged_result_is_graded_again(make_class, run_class, graded_log, tmp_path):
     """As a file system may leave it after a power loss."""
-    damages = [b"", b"{", b"[]", b"{}", b"\xff\xfe", b'{"extra_data": {"fingerprint": 1}}']
+    damages = [b"", b"{", b"[]", b"{}", b"\xff\xfe", b'{"format": "autograder record", "version": 1, "result": {}}']
     folder = make_class(**{f"s{number}": "score 15" for number in range(len(damages))}, whole="score 3")
     rows = run_class(folder)
     graded_log()
     for number, content in enumerate(damages):
-        (tmp_path / "out" / "results" / f"s{number}.json").write_bytes(content)
+        (tmp_path / "out" / "records" / f"s{number}.json").write_bytes(content)
     assert [row.score for row in run_class(folder)] == [row.score for row in rows]
     assert sorted(graded_log()) == [f"s{number}" for number in range(len(damages))]
 
@@ -217,9 +217,9 @@ def test_a_full_disk_loses_nothing(make_class, run_class, graded_log, tmp_path, 
     with pytest.raises(OSError, match="No space left"):
         run_class(folder)
     monkeypatch.setattr(os, "fsync", real)
-    done = {path.stem for path in (tmp_path / "out" / "results").glob("*.json")}
+    done = {path.stem for path in (tmp_path / "out" / "records").glob("*.json")}
     assert 0 < len(done) < len(CLASS) and not [
-        path for path in (tmp_path / "out" / "results").iterdir() if path.name.startswith(".")
+        path for path in (tmp_path / "out" / "records").iterdir() if path.name.startswith(".")
     ]
     graded_log()
     assert len(run_class(folder)) == len(CLASS)
@@ -237,7 +237,7 @@ def test_a_disk_that_is_really_full(make_class, graded_log, tmp_path):
         stopped = subprocess.run(command(folder, tmp_path), capture_output=True, text=True)
         assert stopped.returncode == 1 and "is full; what was graded is safe" in stopped.stderr, stopped
         assert len(stopped.stderr.splitlines()) == 1
-        done = {path.stem for path in (out / "results").glob("*.json")}
+        done = {path.stem for path in (out / "records").glob("*.json")}
         subprocess.run(["mount", "-o", "remount,size=5m", out], check=True)
         graded_log()
         assert subprocess.run(command(folder, tmp_path), capture_output=True).returncode == 0
@@ -293,3 +293,18 @@ def test_what_this_machine_cannot_read_is_open_and_not_zero(make_class, run_clas
     assert run_class(make_class())[1].score == 3
     monkeypatch.setattr(fingerprint, "content_hash", fails)
     assert run_class(make_class())[1].score == 3, "a result that stood must not be lost"
+
+
+def test_a_page_that_is_missing_is_made_of_the_record(make_class, run_class, graded_log, tmp_path):
+    """Another kind of page, or one that somebody removed, needs no grading; the same bytes come back."""
+    folder = make_class(ann="score 3", bob="score 15")
+    run_class(folder)
+    page = tmp_path / "out" / "feedback" / "ann.html"
+    text = page.read_bytes()
+    page.unlink()
+    graded_log()
+    run_class(folder, also=["markdown"])
+    assert graded_log() == [] and page.read_bytes() == text
+    assert (tmp_path / "out" / "markdown" / "bob.md").read_text().startswith("# bob: 15 of 15 points")
+    run_class(make_class(cy="score 3"), also=["markdown", "staff"])
+    assert {path.stem for path in (tmp_path / "out" / "staff").iterdir()} == {"ann", "bob", "cy"}

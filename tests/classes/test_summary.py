@@ -1,6 +1,5 @@
 """The class summary tells the truth about a class whose truth we know."""
 
-import json
 import re
 from pathlib import Path
 
@@ -9,7 +8,10 @@ import pytest
 from autograder.classes.outputs import Graded
 from autograder.classes.similarity import compare, near_identical
 from autograder.classes.statistics import describe_class, explanation, guttman_errors
+from autograder.course import problems
 from autograder.grading.options import Options
+from autograder.results.record import Case, CheckResult, ProblemResult, SubmissionResult
+from autograder.results.stored import to_json
 
 OPTIONS = Options(Path("."), ("softmax", "convnet"), "cpu", 1)
 CHECKS = {"easy": 2.0, "middle": 3.0, "hard": 5.0, "backwards": 1.0}
@@ -18,24 +20,22 @@ CHECKS = {"easy": 2.0, "middle": 3.0, "hard": 5.0, "backwards": 1.0}
 def graded(
     folder: Path, student: str, passed: set[str], message: str = "", seconds: float = 1.0, open_: bool = False
 ) -> Graded:
-    """A results file with four checks of one problem."""
-    tests = [
-        {
-            "name": f"Softmax classifier: the {name} check",
-            "score": points * (name in passed),
-            "max_score": points,
-            "status": "-",
-            "output": message,
-            "tags": ["softmax", name, "not graded" if open_ else "passed" if name in passed else "failed"],
-        }
+    """A record with four checks of one problem."""
+    checks = [
+        CheckResult(name, f"the {name} check", 1, points, [Case("", ended(name, passed, open_), message)])
         for name, points in CHECKS.items()
     ]
-    score = sum(points for name, points in CHECKS.items() if name in passed)
+    result = SubmissionResult(student, [ProblemResult(problems()["softmax"], checks)], 1, "cpu", "full", {})
     file = folder / f"{len(list(folder.iterdir()))}.json"
-    file.write_text(json.dumps({"tests": tests}))
+    file.write_text(to_json(result))
     status = "not graded" if open_ else "passed" if len(passed) == 4 else "partial"
-    problems = {"softmax": (None if open_ else score, 11.0, status)}
-    return Graded(student, score, 11.0, problems, seconds, (), file)
+    problem = {"softmax": (None if open_ else result.score, 11.0, status)}
+    return Graded(student, result.score, 11.0, problem, seconds, (), file)
+
+
+def ended(name: str, passed: set[str], open_: bool) -> str:
+    """The status of one check."""
+    return "not graded" if open_ else "passed" if name in passed else "failed"
 
 
 @pytest.fixture

@@ -16,8 +16,11 @@ import torch
 from autograder.classes.entries import Entry
 from autograder.classes.journal import Journal
 from autograder.classes.outputs import Graded, Outputs
+from autograder.course import problems
 from autograder.grading.identity import RosterError, read_roster
 from autograder.nbgrader.execution import outputs_from
+from autograder.results.record import Case, CheckResult, ProblemResult, SubmissionResult
+from autograder.results.stored import to_json
 from autograder.sandbox.confined import wire
 from autograder.sandbox.faults import StudentFault
 from autograder.sandbox.plain_text import harmless
@@ -89,7 +92,7 @@ def result(data: bytes) -> None:
     with tempfile.TemporaryDirectory(dir=memory()) as folder:
         outputs = Outputs(Path(folder))
         try:
-            (outputs.results / "ann.json").write_bytes(data)
+            (outputs.records / "ann.json").write_bytes(data)
             (Path(folder) / "run.json").write_bytes(data)
             (Path(folder) / "journal.jsonl").write_bytes(data)
             assert isinstance(outputs.settings(), dict)
@@ -145,12 +148,12 @@ def seeds() -> dict[str, list[bytes]]:
                                        "f": torch.float32, "g": float("nan"), 1: torch.zeros(0, 5), "h": torch.tensor([True])}}
     buffers = b"".join(bytes(part) for part in wire.pack(values))
     length = struct.unpack("!I", buffers[:4])[0]
-    problems = {"softmax": {"score": 1.0, "max_score": 15.0, "status": "partial"}}
-    document = {"score": 1.0, "max_score": 15.0, "execution_time": 0.1, "extra_data": {"fingerprint": "x", "problems": problems, "remarks": []}}
+    checks = [CheckResult("test_a", "A", 1, 15.0, [Case("", "failed", "f() returned 3.")])]
+    record = to_json(SubmissionResult("ann", [ProblemResult(problems()["softmax"], checks)], 1, "cpu", "full", {}, fingerprint="x"))
     return {
         "frame": [struct.pack("!H", length) + buffers[8:]],
         "archive": [honest_zip(), tar_of([])],
-        "result": [json.dumps(document).encode(), b'{"event": "started", "student": "ann"}\n'],
+        "result": [record.encode(), b'{"event": "started", "student": "ann"}\n'],
         "roster": [b"student,roll_number,birth_date\nann,B21001,2001-05-14\n"],
         "notebook": [json.dumps([{"stream": "stdout", "text": "hello"}, {"error": "ValueError", "text": "no"},
                                  {"data": {"text/plain": "7", "image/png": "iVBORw0KGgo=", "text/html": "<b>"}}]).encode()],

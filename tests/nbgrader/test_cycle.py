@@ -67,7 +67,7 @@ def test_grading_in_parallel_gives_the_same_marks_and_folders(sqlite_course, tmp
     """`autograder nbgrader autograde` grades anew into an empty gradebook, and what it enters is what nbgrader entered."""
     course = copied(sqlite_course, tmp_path)
     shutil.rmtree(course.course / "autograded")
-    shutil.rmtree(course.course / ".autograder" / PART / "results")        # the seed of the hidden inputs stays
+    shutil.rmtree(course.course / ".autograder" / PART / "records")        # the seed of the hidden inputs stays
     with sqlite3.connect(course.course / "gradebook.db") as book:
         book.execute("update grade set auto_score = null, needs_manual_grade = 1")
     said = course.run("autograde", PART, program="autograder")

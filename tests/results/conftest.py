@@ -18,7 +18,7 @@ ENDED = "CNN(...) ended its own process."
 
 def check(name: str, title: str, points: float, *cases: Case) -> CheckResult:
     """A check with its cases."""
-    return CheckResult(f"test_{name}", title, 1, points, list(cases))
+    return CheckResult(f"test_{name}", title, 1, float(points), list(cases))
 
 
 def failed_checks() -> list[CheckResult]:

@@ -2,6 +2,7 @@
 import json
 
 from autograder.results import gradescope
+from autograder.results.atomic import write_atomically
 
 PROBLEM_STATUSES = {"passed", "partial", "failed", "not attempted", "missing", "crashed", "timed out", "not graded"}
 
@@ -57,7 +58,7 @@ def test_file_is_complete_and_readable(result, tmp_path):
     path = tmp_path / "results.json"
     path.write_text("old", encoding="utf-8")
     result.name = "Zoë"
-    gradescope.write(result, path)
+    write_atomically(path, gradescope.text(result))
     assert json.loads(path.read_text(encoding="utf-8")) == gradescope.as_json(result)
     assert list(tmp_path.iterdir()) == [path]
     assert path.stat().st_mode & 0o777 == 0o644

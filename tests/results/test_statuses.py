@@ -61,7 +61,7 @@ def test_a_new_status_is_on_every_page_of_its_student(exploded):
     result = ended("ann", "exploded")
     file = io.StringIO()
     Console(file=file, width=100).print(terminal.page(result))
-    notebook = problem_page(render("ann", result).document, "softmax")
+    notebook = problem_page(result, "softmax")
     for page in (file.getvalue(), html.page(result), notebook):
         assert "EXPLODED" in page and "returned a cat" in page
     assert '<span class="pill bad">EXPLODED</span>' in html.page(result)

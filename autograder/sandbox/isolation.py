@@ -5,7 +5,6 @@ Three levels, the strongest that works is taken:
 `reduced`   no namespaces: Landlock, seccomp and limits (a container that forbids user namespaces)
 `process`   a process of its own with limits, nothing more (macOS, old kernels)
 """
-import glob
 import os
 import shutil
 import sys
@@ -14,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from . import gpu_openings
 from .confined import landlock, seccomp
 from .confined.confine import Plan
 from .faults import SandboxFault
@@ -25,7 +25,7 @@ INSIDE = "/kit"
 UNPRIVILEGED = 65534
 SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")       # not all of /dev: there are disks and terminals, too
-# Without a process namespace /proc shows every process, and a command line may hold a seed; CUDA needs all of it all the same.
+# Without a process namespace /proc shows every process, and a command line may hold a seed.
 OF_PROC = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/sys/kernel", "/proc/sys/vm")
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/alternatives", "/sys/devices/system/cpu")
 ENVIRONMENT = {
@@ -37,6 +37,9 @@ ENVIRONMENT = {
     # Asking the driver through NVML does not open the GPU; opening it before the fork would break every child.
     "PYTORCH_NVML_BASED_CUDA_CHECK": "1", "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
 }
+# An empty `libcuda.so.1`, first on the library path of those who compute on the processor. The first gradient counts the GPUs,
+# for which torch would load the driver; that starts a thread, and a warm process with two cannot be forked.
+NO_DRIVER = "no_driver"
 # Where the machine's GPU driver is and which GPU to use; passed on only when children compute on one.
 GPU_VARIABLES = ("LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "NVIDIA_DRIVER_CAPABILITIES")
 
@@ -78,15 +81,14 @@ def candidates() -> list[Isolation]:
 def plan_for(isolation: Isolation, device: str) -> Plan:
     """What a child is allowed at a level, apart from the limits of its problem."""
     full = isolation.level == "full"
-    return Plan(
+    plan = Plan(
         namespaces=full,
         landlock=isolation.level != "process",
         seccomp=isolation.level != "process",
-        readable=[*readable_folders(), f"{INSIDE}/confined" if full else str(CONFINED), *(["/proc"] if full or device != "cpu" else OF_PROC),
+        readable=[*readable_folders(), f"{INSIDE}/confined" if full else str(CONFINED), *(["/proc"] if full else OF_PROC),
                   *DEVICES, *SYSTEM_FILES],
-        devices=gpu_devices() if device != "cpu" else [],
-        address_space=device == "cpu",
     )
+    return plan if device == "cpu" else gpu_openings.added_to(plan)
 
 
 def as_request(plan: Plan) -> dict:
@@ -111,15 +113,12 @@ def kits_in_sight() -> list[str]:
     return found + [path for path in dict.fromkeys(copies) if os.path.isdir(f"{path}/sandbox")]
 
 
-def environment(device: str) -> dict[str, str]:
+def environment(isolation: Isolation, device: str) -> dict[str, str]:
     """The environment of the warm process and its children."""
-    passed = {name: os.environ[name] for name in GPU_VARIABLES if device != "cpu" and name in os.environ}
-    return ENVIRONMENT | passed
-
-
-def gpu_devices() -> list[str]:
-    """The device files that CUDA opens."""
-    return sorted(glob.glob("/dev/nvidia*"))
+    if device != "cpu":
+        return ENVIRONMENT | {name: os.environ[name] for name in GPU_VARIABLES if name in os.environ}
+    confined = f"{INSIDE}/confined" if isolation.level == "full" else str(CONFINED)
+    return ENVIRONMENT | {"CUDA_VISIBLE_DEVICES": "", "LD_LIBRARY_PATH": f"{confined}/{NO_DRIVER}"}
 
 
 def services_folder(isolation: Isolation, name: str, folder: Path) -> str:
@@ -127,26 +126,29 @@ def services_folder(isolation: Isolation, name: str, folder: Path) -> str:
     return f"{INSIDE}/services/{name}" if isolation.level == "full" else str(folder)
 
 
-def command(isolation: Isolation, descriptor: int, device: str, services: Mapping[str, Path] = NO_SERVICES) -> list[str]:
+def command(isolation: Isolation, descriptor: int, device: str, services: Mapping[str, Path] = NO_SERVICES, careful: bool = False) -> list[str]:
     """The command line that starts the warm process at a level.
 
     Args:
+        isolation: the level.
         descriptor: its inherited socket.
+        device: what children will compute on.
         services: the folders of the services of the parts at hand, by the parts' names.
+        careful: compute no gradient in it.
     Raises:
         SandboxFault: the kit lies where this level could not hide it.
     """
     folder = INSIDE if isolation.level == "full" else str(CONFINED.parent)
     extra = [path for path in sys.path if path.endswith("-packages")]
     start = f"import sys; sys.path[:1] = [{folder!r}]; sys.path += [p for p in {extra!r} if p not in sys.path]; " \
-            f"from confined import zygote; zygote.main({descriptor})"
+            f"from confined import zygote; zygote.main({descriptor}, {not careful})"
     python = [sys.executable, "-s", "-B", "-c", start]
     if isolation.level == "reduced" and (found := kits_in_sight()):
         raise SandboxFault(f"without namespaces students' code could read {found[0]}, which lies among what it has to read; "
                            "put the kit into a folder of its own and install it with ./install")
     if isolation.level != "full":
         return python
-    sources, arguments = _bubblewrap(device, services)
+    sources, arguments = _bubblewrap(isolation, device, services)
     wrapped = [str(shutil.which("bwrap")), *arguments, *python]
     if os.geteuid():
         return wrapped
@@ -154,13 +156,14 @@ def command(isolation: Isolation, descriptor: int, device: str, services: Mappin
     return [sys.executable, "-I", str(Path(__file__).with_name("as_nobody.py")), str(UNPRIVILEGED), *sources, "--", *wrapped]
 
 
-def _bubblewrap(device: str, services: Mapping[str, Path] = NO_SERVICES) -> tuple[list[str], list[str]]:
+def _bubblewrap(isolation: Isolation, device: str, services: Mapping[str, Path] = NO_SERVICES) -> tuple[list[str], list[str]]:
     """Arguments of bubblewrap, and the sources among them that root has to stage (each stands as `{source}`)."""
     shown: dict[str, str] = {path: "--ro-bind" for path in readable_folders() if not os.path.islink(path)}
     shown |= {path: "--ro-bind" for path in SYSTEM_FILES if os.path.exists(path)}
     shown |= dict.fromkeys(kits_in_sight(), "--tmpfs")      # checks and solutions stay out of sight wherever the kit was put
     if device != "cpu":
-        shown |= dict.fromkeys(gpu_devices(), "--dev-bind") | {"/sys": "--ro-bind"}
+        shown |= dict.fromkeys(gpu_openings.device_files(), "--dev-bind")
+        shown |= dict.fromkeys([*gpu_openings.system_folders(), *gpu_openings.driver_folders()], "--ro-bind")
     arguments = ["--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-add", "CAP_SYS_ADMIN",
                  "--uid", "1000", "--gid", "1000", "--hostname", "grader", "--proc", "/proc", "--tmpfs", "/dev",
                  "--tmpfs", "/tmp"]         # before the folders below: the kit or its Python may stand in /tmp
@@ -175,7 +178,7 @@ def _bubblewrap(device: str, services: Mapping[str, Path] = NO_SERVICES) -> tupl
     for path, place in ours.items():
         arguments += ["--ro-bind", path, place]
     arguments += ["--dir", "/dev/shm", "--dir", "/submission", "--remount-ro", "/", "--chdir", "/"]
-    for name, value in environment(device).items():
+    for name, value in environment(isolation, device).items():
         arguments += ["--setenv", name, value]
     return [*[path for path, how in shown.items() if how == "--ro-bind"], *ours], arguments
 

@@ -80,6 +80,7 @@ class WarmProcess:
         self.ahead: _Ordered | None = None
         self.ready = self.lost = False
         self.worked = False         # the level has worked before
+        self.careful = device != "cpu"      # without a gradient in the warm process: it would open the GPU's driver
         self.start()
 
     @property
@@ -101,8 +102,8 @@ class WarmProcess:
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET if os.name == "posix" and
                                                  hasattr(socket, "SOCK_SEQPACKET") else socket.SOCK_DGRAM)
         self.errors = tempfile.TemporaryFile()
-        command = levels.command(level, theirs.fileno(), self.device, self.services)
-        environment = levels.environment(self.device) if level.level != "full" else {"PATH": "/usr/bin:/bin"}
+        command = levels.command(level, theirs.fileno(), self.device, self.services, self.careful)
+        environment = levels.environment(level, self.device) if level.level != "full" else {"PATH": "/usr/bin:/bin"}
         try:
             # A session of its own: no terminal to write to or to get Ctrl-C from.
             self.process = _start(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd="/",
@@ -117,6 +118,8 @@ class WarmProcess:
     def wait_until_ready(self) -> None:
         """Wait for the zygote; step down to a weaker level when this one cannot start here.
 
+        One that has grown a thread, as the driver of a GPU starts it, is first started again without what made it grow.
+
         Raises:
             SandboxFault: no level works, or full isolation was required.
         """
@@ -128,6 +131,10 @@ class WarmProcess:
             problem = (reply[0].get("error") if reply else self._last_words()) or "it gave no reason"
             killed = not reply and self._was_killed()
             self.close()
+            if reply and reply[0].get("unsafe_fork") and not self.careful:
+                self.careful = True         # slower children are better than less confined ones
+                self.start()
+                continue
             if killed or self.worked:       # by lack of memory, perhaps: no reason to confine students less from now on
                 raise SandboxFault(f"the warm process was ended while it started: {problem}")
             if len(self.candidates) == 1:

@@ -187,7 +187,7 @@ def test_full_isolation_can_be_required(monkeypatch):
     ):
         WarmProcess(require_full=True, at_most=Isolation("reduced", "so it is"))
     broken = [sys.executable, "-c", "raise SystemExit('bwrap: no namespaces here')"]
-    monkeypatch.setattr(isolation, "command", lambda level, descriptor, device, services: broken)
+    monkeypatch.setattr(isolation, "command", lambda level, descriptor, device, services, careful: broken)
     process = WarmProcess(require_full=True)
     with pytest.raises(
         SandboxFault, match="full isolation was required, but it could not start here: bwrap: no namespaces here"
@@ -199,7 +199,7 @@ def test_full_isolation_can_be_required(monkeypatch):
 def test_a_level_that_does_not_start_gives_way_to_the_next_and_says_so(monkeypatch):
     """The reason that bubblewrap gave stands in the isolation of every result."""
 
-    def command(level, descriptor, device, services):
+    def command(level, descriptor, device, services, careful):
         refuses = "raise SystemExit('bwrap: setting up uid map: Permission denied')"
         answers = f"import socket; s = socket.socket(fileno={descriptor}); s.send(b'{{\"ready\": true}}'); s.recv(9)"
         return [sys.executable, "-S", "-c", refuses if level.level == "full" else answers]
@@ -215,6 +215,6 @@ def test_a_level_that_does_not_start_gives_way_to_the_next_and_says_so(monkeypat
 
 def test_a_python_that_cannot_be_started_is_a_fault_of_ours_in_words(monkeypatch):
     """No traceback, but which program could not be started and why."""
-    monkeypatch.setattr(isolation, "command", lambda level, descriptor, device, services: ["/nowhere/python"])
+    monkeypatch.setattr(isolation, "command", lambda level, descriptor, device, services, careful: ["/nowhere/python"])
     with pytest.raises(SandboxFault, match=r"could not be started \(No such file or directory: /nowhere/python\)"):
         WarmProcess()

@@ -30,7 +30,7 @@ def false_zygote(monkeypatch, behaviour: str, level: str = "full") -> WarmProces
     monkeypatch.setattr(
         isolation,
         "command",
-        lambda level, descriptor, device, services: [
+        lambda level, descriptor, device, services, careful: [
             sys.executable,
             "-S",
             "-c",
@@ -71,7 +71,7 @@ def test_a_warm_process_that_is_killed_while_it_starts_confines_nobody_less(monk
     monkeypatch.setattr(
         isolation,
         "command",
-        lambda level, descriptor, device, services: [
+        lambda level, descriptor, device, services, careful: [
             sys.executable,
             "-S",
             "-c",
@@ -84,7 +84,7 @@ def test_a_warm_process_that_is_killed_while_it_starts_confines_nobody_less(monk
         monkeypatch.setattr(
             isolation,
             "command",
-            lambda level, descriptor, device, services: [sys.executable, "-S", "-c", "raise SystemExit('no memory')"],
+            lambda level, descriptor, device, services, careful: [sys.executable, "-S", "-c", "raise SystemExit('no memory')"],
         )
         process.restart()
     else:
@@ -234,7 +234,7 @@ def test_a_warm_process_outlives_the_thread_that_started_it(monkeypatch):
     behaviour = "say(ready=True)\nhear()\n"
     process = None
 
-    def command(level, descriptor, device, services):
+    def command(level, descriptor, device, services, careful):
         script = ZYGOTE.replace("DESCRIPTOR", str(descriptor)) + behaviour
         return [bubblewrap, "--die-with-parent", "--ro-bind", "/", "/", sys.executable, "-S", "-c", script]
 

@@ -21,6 +21,10 @@ class Plan:
     seccomp: bool = True
     readable: list[str] = field(default_factory=list)
     devices: list[str] = field(default_factory=list)     # device files of a GPU, writable
+    rewritable: list[str] = field(default_factory=list)  # folders whose files may be written, with none made or removed
+    local_sockets: bool = False                          # sockets that nobody can connect to
+    allowed_calls: list[str] = field(default_factory=list)      # among those that seccomp refuses otherwise
+    dumpable: bool = False                               # whether another process of its user may inspect it
     memory_mib: int = 2048
     address_space: bool = True                           # a limit on address space breaks CUDA; then the host watches
     cpu_s: int = 30
@@ -84,7 +88,7 @@ def give_up_rights(plan: Plan, writable: list[str]) -> None:
     linux.drop_capabilities()
     linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
     if plan.landlock:
-        landlock.restrict(plan.readable, [*writable, "/dev/null", *plan.devices])
-    linux.prctl(linux.PR_SET_DUMPABLE, 0)
+        landlock.restrict(plan.readable, [*writable, "/dev/null", *plan.devices], plan.rewritable)
+    linux.prctl(linux.PR_SET_DUMPABLE, int(plan.dumpable))
     if plan.seccomp:
-        seccomp.install(os.getpid(), plan.namespaces)
+        seccomp.install(os.getpid(), plan.namespaces, plan.local_sockets, plan.allowed_calls)

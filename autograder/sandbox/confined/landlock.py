@@ -7,7 +7,8 @@ from . import linux
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446      # the same numbers on every architecture
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR = 1, 2, 4, 8
 _FILE_RIGHTS_OF_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
-_RIGHTS_ON_A_FILE = _EXECUTE | _WRITE_FILE | _READ_FILE | (1 << 14) | (1 << 15)
+_TRUNCATE, _IOCTL = 1 << 14, 1 << 15
+_RIGHTS_ON_A_FILE = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL
 _TCP_BIND_AND_CONNECT = 3
 _ABSTRACT_SOCKETS_AND_SIGNALS = 3
 
@@ -29,9 +30,14 @@ def version() -> int:
         return 0
 
 
-def restrict(readable: list[str], writable: list[str]) -> int:
+def restrict(readable: list[str], writable: list[str], rewritable: list[str]) -> int:
     """Let this process read below `readable`, write below `writable` and open nothing else.
 
+    Args:
+        readable: files and folders.
+        writable: the same; below them files may also be made and removed.
+        rewritable: folders whose files may be written and cut off, with none made or removed. A folder of /proc has to stay
+            in the kernel's memory, since the rule is tied to it, so it is kept open for ever.
     Returns: the version of the interface that was applied.
     Raises:
         OSError: the kernel has no Landlock, or refuses the rules.
@@ -48,6 +54,9 @@ def restrict(readable: list[str], writable: list[str]) -> int:
             _allow(ruleset, path, _EXECUTE | _READ_FILE | _READ_DIR)
         for path in writable:
             _allow(ruleset, path, every)
+        for path in rewritable:
+            _allow(ruleset, path, (_READ_FILE | _READ_DIR | _WRITE_FILE | _TRUNCATE) & every)
+            os.open(path, os.O_PATH | os.O_CLOEXEC)
         linux.syscall(_RESTRICT_SELF, ruleset, 0)
     finally:
         os.close(ruleset)

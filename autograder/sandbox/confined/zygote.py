@@ -5,7 +5,6 @@ tells how a child ended. It has one thread and never touches a GPU: both would m
 """
 import contextlib
 import gc
-import glob
 import importlib
 import json
 import os
@@ -21,13 +20,15 @@ from . import child, huge_pages, linux
 from .confine import Plan
 
 
-# With one of these in sight the first gradient opens the GPU or starts a thread for it.
-GPU_FILES = "/dev/nvidia*", "/dev/dxg", "/dev/kfd", "/dev/dri/render*", "/dev/accel*"
 GC_THRESHOLDS = 20_000, 20, 100         # of a child; with Python's 700 it spends 4 % of its time looking for cycles
 
 
-def warm_up() -> None:
-    """Import what submissions import, and run one operation of each kind: what is done once a process, every child would do."""
+def warm_up(train: bool) -> None:
+    """Import what submissions import, and run one operation of each kind: what is done once a process, every child would do.
+
+    Args:
+        train: also compute a gradient. The first one counts the GPUs, which loads and opens their driver where it can be found.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import numpy.random         # noqa: F401
@@ -39,7 +40,7 @@ def warm_up() -> None:
     with torch.no_grad():
         torch.nn.Conv2d(1, 1, 3)(torch.zeros(1, 1, 8, 8))
         torch.nn.Linear(4, 4)(torch.zeros(1, 4))
-    if sys.platform == "linux" and not any(map(glob.glob, GPU_FILES)):
+    if train and sys.platform == "linux":
         train_once()
     gc.collect()
     gc.freeze()
@@ -70,12 +71,16 @@ def check_fork_is_safe() -> None:
     """Refuse to serve when this process has grown a second thread.
 
     Raises:
-        RuntimeError: forking now could hang the children.
+        UnsafeFork: forking now could hang the children.
     """
     if os.path.isdir("/proc/self/task"):
         threads = len(os.listdir("/proc/self/task"))
         if threads != 1:
-            raise RuntimeError(f"{threads} threads run in the warm process; forking it is not safe")
+            raise UnsafeFork(f"{threads} threads run in the warm process; forking it is not safe")
+
+
+class UnsafeFork(RuntimeError):
+    """The warm process has more than one thread."""
 
 
 class Zygote:
@@ -175,17 +180,18 @@ class Zygote:
         }
 
 
-def main(descriptor: int) -> None:
-    """Start serving on an inherited socket."""
+def main(descriptor: int, train: bool) -> None:
+    """Start serving on an inherited socket; for `train` see `warm_up`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)        # Ctrl-C is for the grading process, which then closes the socket
     control = socket.socket(fileno=os.dup(descriptor))      # the lowest number: a child closes only the first 256
     os.close(descriptor)
     try:
-        warm_up()
+        warm_up(train)
         check_fork_is_safe()
         control.send(json.dumps({"ready": True}).encode())
     except Exception as error:
-        control.send(json.dumps({"error": f"{type(error).__name__}: {error}"}).encode())
+        said = {"error": f"{type(error).__name__}: {error}", "unsafe_fork": isinstance(error, UnsafeFork)}
+        control.send(json.dumps(said).encode())
         return
     Zygote(control).serve()
     os._exit(0)         # the children end with this process; taking torch apart first would take seconds

@@ -1,0 +1,1 @@
+"""Everything that needs a GPU, and stand-ins for it that work on every machine."""

@@ -11,6 +11,7 @@ import textwrap
 
 import pytest
 
+from tests.fairness import costs
 from tests.fairness.answers import KIT, SEED, grade, graded
 from tests.fairness.plants import Plant, plants, whole
 
@@ -69,6 +70,26 @@ def test_every_planted_mistake_is_found_and_named(records, plant):
     assert record["score"] < record["max_score"], table(record)
     assert phrase.lower() in messages.lower(), f"no message says '{phrase}'\n{table(record)}"
     assert not record["shown"], f"a message shows expected numbers: {record['shown']}\n{table(record)}"
+
+
+def bounded() -> list:
+    """Every problem; those that do not keep the bound yet must not do so in silence."""
+    mark = pytest.mark.xfail(strict=True, reason="its checks still hang together; take it out of open_problems.txt when they do not")
+    return [pytest.param(problem, marks=mark if problem in costs.open_problems() else ()) for problem in PROBLEMS]
+
+
+@pytest.mark.parametrize("problem", bounded())
+def test_one_mistake_costs_its_own_points_once(records, problem):
+    """Of each problem: at most 40 % for any mistake, at most 20 % for half of them."""
+    found = [costs.cost(records[plant.id], plant.says("nothing works")) for plant in mistakes_of(problem)]
+    assert not costs.breaches(found), "\n".join([*costs.breaches(found), *costs.lines(found)])
+
+
+def test_hardly_a_mistake_leaves_nothing_that_works():
+    """At most one in ten is excused from the bound, each with its reason; and what is still open is a problem with plants."""
+    excused = [plant.id for plant in plants("mistake") if plant.says("nothing works")]
+    assert costs.ONE_IN * len(excused) <= len(plants("mistake")), excused
+    assert set(costs.open_problems()) <= set(PROBLEMS)
 
 
 def table(record: dict) -> str:

@@ -58,7 +58,8 @@ class RunConfined(NbGraderPreprocessor):
         return nb, resources
 
     def _run(self, nb: NotebookNode, folder: Path, part: Part) -> None:
-        limits = Limits(check_s=self.cell_timeout_s, cpu_s=self.notebook_cpu_s, memory_mib=self.memory_mib)
+        limits = Limits(check_s=self.cell_timeout_s, problem_s=2 * self.notebook_cpu_s, cpu_s=self.notebook_cpu_s, memory_mib=self.memory_mib,
+                        reply_characters=1 << 20)        # pictures are text there
         student = Student(
             _warm_process(),
             notebook_files(folder, part),

@@ -8,17 +8,16 @@ import os
 import secrets
 import signal
 import tempfile
-import time
+from dataclasses import astuple
 
-from . import processes
+from . import own_time, processes
 from .confined import wire
 from .exchange import Exchange, Late, PIPE_BYTES, Starved, TooMuch, keep
 from .faults import Crashed, SandboxFault, StudentFault, TimedOut
 from .limits import Limits
 from .warm import Fork, WarmProcess
 
-LONG_S = 0.1                # a shorter call is not asked how long it waited for a processor
-ENDING_S = 1.0              # between the end of a child's connection and the end of the child
+ENDING_S = 1.0              # between the end of a child's connection and the end of the child, of the child's own time
 
 
 class Channel:
@@ -41,13 +40,14 @@ class Channel:
         self.folder = None if self.level == "full" else \
             tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True)
         setup = setup | {"home": self.folder.name} if self.folder else setup
+        setup = setup | {"bounds": list(astuple(limits.bounds()))}
         self.fork.connection.setblocking(False)
         os.set_blocking(self.fork.output, False)
         self.printed = bytearray()
-        self.resident_at_start_mib = self.delayed_s = 0.0
+        self.resident_at_start_mib = 0.0
         self.own_s = 0.0        # of the last request: what it took of the child's own time
         try:
-            hello = self._exchange(wire.pack(setup), 30, "starting")
+            hello = self._exchange(wire.pack(setup), 30, "starting", "30 seconds")
         except StudentFault as error:
             words = bytes(self.printed[-500:]).decode("utf-8", "replace").strip().splitlines()
             raise SandboxFault(f"a child could not be set up: {words[-1] if words else error.message}") from None
@@ -61,40 +61,39 @@ class Channel:
         """Whether the child can still be asked."""
         return self.fork is not None
 
-    def ask(self, request: dict, timeout_s: float, what: str, limit_s: float = 0.0) -> dict:
+    def ask(self, request: dict, timeout_s: float, what: str, limit: str) -> dict:
         """Send one request and return the answer, a dict with `value` or `error`.
 
         Args:
             request: the message without its id.
-            timeout_s: seconds until an answer must have arrived completely.
+            timeout_s: seconds of the child's own time until an answer must have arrived completely.
             what: the call in words, for messages.
-            limit_s: the limit of the whole check, which messages name; what is left of it would differ from run to run.
+            limit: the limit of the whole check or problem in words, for messages; what is left of it would differ from run to run.
         Raises:
             TimedOut: no answer in time; the child is dead now.
             Crashed: the child died or broke the protocol; it is dead now.
         """
-        self.own_s = timeout_s          # unless an answer says otherwise
         number = secrets.token_hex(8)
-        reply = self._exchange(wire.pack({"id": number, **request}), timeout_s, what, limit_s)
+        reply = self._exchange(wire.pack({"id": number, **request}), timeout_s, what, limit)
         if reply.get("id") != number or not ({"value", "error"} & reply.keys()) or len(reply) != 2:
             self.kill()
             raise Crashed(f"{what} sent the grader something it had not asked for.")
         return reply
 
-    def _exchange(self, buffers: list, timeout_s: float, what: str, limit_s: float = 0.0) -> dict:
+    def _exchange(self, buffers: list, timeout_s: float, what: str, limit: str) -> dict:
         if self.fork is None:
             raise Crashed(f"{what} could not run: its process had ended before.")
-        exchange = Exchange(self.fork, self.host_pid, self.on_gpu, buffers, self.limits, self.printed,
-                             self.resident_at_start_mib, self.delayed_s)
+        exchange = Exchange(self.fork, self.host_pid, self.on_gpu, buffers, self.limits, self.printed, self.resident_at_start_mib)
         try:
-            header, body = exchange.run(timeout_s)
-            if time.monotonic() - exchange.started > LONG_S:
-                exchange.delayed_s = self.delayed_s = processes.delayed_s(self.host_pid)
-            self.own_s = exchange.own_s()
-            return wire.unpack(header, body)
+            try:
+                header, body = exchange.run(timeout_s)
+            finally:
+                self.own_s = exchange.own_s()       # before it is killed: then nothing is left to ask
+            return wire.unpack(header, body, self.limits.bounds())
         except Late as late:
+            self.own_s = max(self.own_s, timeout_s)         # all of it, whatever the clocks have counted twice
             self.kill()
-            raise TimedOut(f"{what} gave no answer within {limit_s or timeout_s:.3g} seconds{late.hint}.") from None
+            raise TimedOut(f"{what} gave no answer within {limit}{late.hint}.") from None
         except Starved as starved:
             self.kill()
             raise SandboxFault(str(starved)) from None
@@ -111,7 +110,7 @@ class Channel:
         """The child has closed its connection: find out why."""
         fork = self.fork
         assert fork is not None
-        by_itself = processes.has_ended(fork, ENDING_S)
+        by_itself = self._ends_by_itself(fork)
         self._end(fork)
         end = self.warm.how_it_ended(fork.pid)
         self.close()
@@ -127,6 +126,14 @@ class Channel:
             raise SandboxFault("a child was killed from outside; is this machine short of memory?")
         name = signal.Signals(end["signal"]).name if end.get("signal") else "an unknown signal"
         return Crashed(f"{what} was killed by {name}{_SIGNAL_HINTS.get(name, '')}.")
+
+    def _ends_by_itself(self, fork: Fork) -> bool:
+        """Whether the child is gone or goes now; to give back much memory takes long on a busy machine."""
+        start = processes.reading(self.host_pid)
+        while not processes.has_ended(fork, ENDING_S / 10):
+            if own_time.verdict(start, processes.reading(self.host_pid), ENDING_S) is not own_time.Verdict.WAIT:
+                return False
+        return True
 
     def _killed_from_outside(self, end: dict) -> bool:
         """Whether somebody else ended a child that was far from its own limit of memory.

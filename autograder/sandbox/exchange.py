@@ -3,15 +3,14 @@ import os
 import select
 import time
 
-from . import gpu, processes
+from . import gpu, own_time, processes
 from .confined import wire
 from .limits import Limits
+from .own_time import Verdict
 from .warm import Fork
 
 TICK_S = 0.05               # how often memory is looked at where the kernel cannot limit it (CUDA)
 PIPE_BYTES = 1 << 16
-CLOCK_S = 0.02              # less than this is not worth another wait
-STARVED_FACTOR = 8          # times its deadline after which a child that still waits for a processor is our fault
 
 
 class Late(Exception):
@@ -34,13 +33,12 @@ class Exchange:
     """One request and its answer over a non-blocking connection, while the output pipe is kept empty."""
 
     def __init__(self, fork: Fork, host_pid: int, on_gpu: bool, buffers: list, limits: Limits, printed: bytearray,
-                 resident_mib: float, delayed_s: float):
+                 resident_mib: float):
         self.fork, self.limits, self.printed = fork, limits, printed
         self.host_pid, self.on_gpu = host_pid, on_gpu
         self.most_resident_mib = resident_mib + limits.memory_mib if resident_mib else float("inf")
         self.next_look = time.monotonic() + TICK_S
-        self.started, self.delayed_s, self.delayed_before_s = time.monotonic(), delayed_s, delayed_s
-        self.cpu_before_s = processes.cpu_s(host_pid)
+        self.start = processes.reading(host_pid)
         self.to_send = [memoryview(buffer).cast("B") for buffer in buffers if len(memoryview(buffer).cast("B"))]
         self.prefix = bytearray()
         self.header: bytearray | None = None
@@ -58,13 +56,12 @@ class Exchange:
             OSError: the child has closed its connection.
         """
         deadline = time.monotonic() + timeout_s
-        last = time.monotonic() + timeout_s * STARVED_FACTOR
         while True:
             wait_s = min(deadline - time.monotonic(), TICK_S)
             if wait_s <= 0:
                 if self._arrived():
                     return bytes(self.header or b""), self.body
-                deadline = self._more_time(deadline, timeout_s, last)
+                deadline = time.monotonic() + max(self._more_time(timeout_s), TICK_S)
                 continue
             for descriptor, event in self.poll.poll(wait_s * 1000):
                 if descriptor == self.fork.output:
@@ -80,19 +77,20 @@ class Exchange:
         """Whether the answer is there at the deadline: this process may have been stopped or swapped out, not the child."""
         return not self.to_send and any(self._receive() for _ in range(2))      # the lengths, then the rest
 
-    def _more_time(self, deadline: float, timeout_s: float, last: float) -> float:
-        """A later deadline for a child that had to wait for a processor: on a busy machine that is most of the time."""
-        self.delayed_s = processes.delayed_s(self.host_pid)
-        left_s = timeout_s - self.own_s()
-        if left_s <= CLOCK_S or processes.cpu_s(self.host_pid) - self.cpu_before_s >= timeout_s:     # it waits for threads of its own
+    def _more_time(self, allowed_s: float) -> float:
+        """Seconds that are left to a child which had to wait for a processor: on a busy machine that is most of the time."""
+        now = processes.reading(self.host_pid)
+        used_s = own_time.own_s(self.start, now)
+        found = own_time.verdict(self.start, now, allowed_s)
+        if found is Verdict.LATE:
             raise Late("" if processes.state(self.host_pid) in "RD" else "; it was waiting, not computing")
-        if deadline >= last:
-            raise Starved(f"a child had {timeout_s - left_s:.1f} of its {timeout_s:.3g} seconds; is this machine too busy?")
-        return min(deadline + max(left_s, TICK_S), last)
+        if found is Verdict.STARVED:
+            raise Starved(f"a child had {used_s:.1f} of its {allowed_s:.3g} seconds; is this machine too busy?")
+        return allowed_s - used_s
 
     def own_s(self) -> float:
-        """How long this has taken, less what the child waited for a processor."""
-        return time.monotonic() - self.started - max(self.delayed_s - self.delayed_before_s, 0.0)
+        """How much of its own time the child has used since the request."""
+        return own_time.own_s(self.start, processes.reading(self.host_pid))
 
     def _send(self) -> None:
         try:
@@ -123,8 +121,8 @@ class Exchange:
         if len(self.prefix) < wire.PREFIX.size:
             return False
         header_bytes, body_bytes = wire.PREFIX.unpack(self.prefix)
-        if header_bytes > wire.HEADER_LIMIT_BYTES or body_bytes > self.limits.reply_mib << 20:
-            raise TooMuch(f"returned more than the {self.limits.reply_mib} MiB that an answer can need")
+        if header_bytes > wire.HEADER_LIMIT_BYTES or body_bytes > self.limits.reply_bytes():
+            raise TooMuch("sent more than an answer can need")
         self.header, self.body = bytearray(header_bytes), bytearray(body_bytes)
         return True
 

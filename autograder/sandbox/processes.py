@@ -5,6 +5,7 @@ import select
 import signal
 import time
 
+from .own_time import Reading
 from .warm import Fork
 
 
@@ -34,7 +35,12 @@ def host_pid(fork: Fork) -> int:
     return -1
 
 
-def delayed_s(pid: int) -> float:
+def reading(pid: int) -> Reading:
+    """The clocks that tell a child's own time, now."""
+    return Reading(time.monotonic(), delayed_s(pid), delayed_s("thread-self"), cpu_s(pid))
+
+
+def delayed_s(pid: int | str) -> float:
     """Seconds that a process has been ready to run and had no processor; 0 where the kernel does not tell."""
     with contextlib.suppress(OSError, IndexError, ValueError), open(f"/proc/{pid}/schedstat") as file:
         return int(file.read().split()[1]) / 1e9

@@ -7,6 +7,7 @@
 Every fault of the student's code arrives as a `StudentFault` whose message its author can read.
 """
 import difflib
+import weakref
 from typing import Any
 from collections.abc import Callable
 
@@ -17,12 +18,12 @@ from .channel import Channel
 from .confined import wire
 from .faults import Crashed, Missing, StudentFault, TimedOut
 from .limits import Limits
+from .own_time import CLOCK_S
 from .reports import fault_from
 from .warm import WarmProcess
 
 
-LEAST_S = 0.5       # for a call of a check whose time is used up already, perhaps by a machine that is too busy ...
-OVERTIME_FACTOR = 2     # ... as long as the check has not taken so many times its time
+LEAST_S = 0.05      # of a call, however little of the check's time is left
 # A child gets what Python code may want to read; a checkpoint travels only to the check that asks for it.
 SENT_SUFFIXES = (".py", ".cfg", ".json", ".toml", ".txt", ".csv", ".yaml", ".yml", ".ini", ".ipynb")
 
@@ -45,6 +46,8 @@ class Student:
         self._given_up: dict[str, StudentFault] = {}
         self._timeouts = 0
         self._check_s = self._left_s = limits.check_s
+        self._problem_left_s = limits.problem_s
+        self._forgotten: list[tuple[int, int]] = []      # generation and number of objects that nobody here holds any more
         self.printed = b""
 
     def __getattr__(self, name: str) -> "Name":
@@ -53,6 +56,11 @@ class Student:
     def start_check(self, seconds: float | None = None) -> None:
         """Give the next check its own time; only waiting for the student's code uses it up, our own computing does not."""
         self._check_s = self._left_s = seconds or self._limits.check_s
+
+    @property
+    def used_s(self) -> float:
+        """Seconds of its own time that the student's code has used for this problem."""
+        return self._limits.problem_s - self._problem_left_s
 
     def probe(self, name: str, *arguments: Any, **options: Any) -> Any:
         """Call a service of the kit (`confined/probes.py`) on the student's objects."""
@@ -71,11 +79,12 @@ class Student:
     def _request(self, request: dict, arguments: tuple, options: dict, origin: str, words: str) -> Any:
         if origin in self._given_up:
             raise self._given_up[origin]
-        message = request | {"arguments": [self._sent(value, words) for value in arguments],
+        if self._timeouts >= self._limits.timeouts:
+            raise TimedOut(f"{words} was not tried: earlier calls of this problem had run out of time.")
+        self._expect_time(words)
+        message = request | {"forget": self._take_forgotten(), "arguments": [self._sent(value, words) for value in arguments],
                              "options": {key: self._sent(value, words) for key, value in options.items()}}
         try:
-            if self._timeouts >= self._limits.timeouts:
-                raise TimedOut(f"{words} was not tried: earlier calls of this problem had run out of time.")
             reply = self._ask(message, words)
         except (Crashed, TimedOut) as fault:
             self._timeouts += isinstance(fault, TimedOut)
@@ -88,12 +97,28 @@ class Student:
 
     def _ask(self, message: dict, words: str) -> dict:
         channel = self._open_channel()          # setting up is our time, not the student's
-        overtime = self._left_s < self._check_s * (1 - OVERTIME_FACTOR)
-        allowed_s = max(self._left_s, LEAST_S / 10 if overtime else LEAST_S)
+        limit = f"{self._check_s:.3g} seconds"
+        if self._problem_left_s < self._left_s:
+            limit = f"the {self._limits.problem_s:.3g} seconds that all checks of a problem have together"
         try:
-            return channel.ask(message, allowed_s, words, self._check_s)
+            return channel.ask(message, max(min(self._left_s, self._problem_left_s), LEAST_S), words, limit)
         finally:
-            self._left_s -= min(channel.own_s, allowed_s)
+            self._left_s -= channel.own_s
+            self._problem_left_s -= channel.own_s
+
+    def _expect_time(self, words: str) -> None:
+        """Refuse a call when earlier ones have used up the time; their process goes on, and the next check has its own time."""
+        if self._problem_left_s <= CLOCK_S:
+            raise TimedOut(f"{words} was not tried: the {self._limits.problem_s:.3g} seconds that all checks of a problem have "
+                           "together were used up.")
+        if self._left_s <= CLOCK_S:
+            raise TimedOut(f"{words} was not tried: earlier calls had used up the {self._check_s:.3g} seconds that this check has.")
+
+    def _take_forgotten(self) -> list[int]:
+        """The numbers of objects that the child may let go of."""
+        taken = [number for generation, number in self._forgotten if generation == self._generation]
+        self._forgotten.clear()
+        return taken
 
     def _sent(self, value: Any, words: str) -> Any:
         """An argument as it travels; an object of a child that has died must not be taken for one of its successor."""
@@ -116,6 +141,7 @@ class Student:
 
     def _received(self, value: Any, origin: str, words: str) -> Any:
         if isinstance(value, wire.Remote):
+            weakref.finalize(value, self._forgotten.append, (self._generation, value.handle)).atexit = False
             return Held(self, value, self._generation, origin, words)
         if isinstance(value, torch.Tensor):
             return value.to(self._setup["device"])      # where the reference computes, too

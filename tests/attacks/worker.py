@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from autograder.classes import worker
 from autograder.course import problems
-from autograder.sandbox import exchange, isolation
+from autograder.sandbox import isolation, own_time
 from autograder.sandbox.confined.confine import Plan
 from autograder.sandbox.limits import Limits
 
@@ -45,7 +45,7 @@ def weaken(level: str, without: Sequence[str], mark: str) -> None:
     """
     for problem in problems().values():
         object.__setattr__(problem, "limits", weaker_limits(LIMITS, without))
-    exchange.STARVED_FACTOR = 50        # a busy machine makes an attack's end later; whose fault it is does not change
+    own_time.STARVED_FACTOR = 50        # a busy machine makes an attack's end later; whose fault it is does not change
     isolation.ENVIRONMENT["ATTACK_RUN"] = mark
     isolation.candidates = lambda: [isolation.Isolation(level, "" if level == "full" else "asked for by a test")]
     isolation.plan_for = weaker_plan(isolation.plan_for, without)

@@ -102,7 +102,8 @@ def test_a_frame_that_never_ends_is_not_waited_for(hand_in, body):
     started = time.monotonic()
     with pytest.raises((TimedOut, Crashed)):
         student.work.f()
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 60
+    student.start_check()
     assert student.work.g() == "g"
 
 
@@ -121,11 +122,14 @@ def test_an_answer_that_comes_after_its_call_is_not_taken_for_the_next(hand_in):
 
 
 def test_an_answer_larger_than_any_call_needs_is_not_read(hand_in):
-    """The limit is on what arrives, whatever its shape says."""
-    student = hand_in("import torch\ndef f(n): return torch.zeros(n)", limits=Limits(check_s=20, reply_mib=1))
-    assert student.work.f(2**18 - 1).shape == (2**18 - 1,)
-    with pytest.raises(Crashed, match=r"f\(262145\) returned more than the 1 MiB that an answer can need\."):
-        student.work.f(2**18 + 1)
+    """An honest child names what is too large; one that sends it all the same is not listened to."""
+    few = Limits(check_s=20, reply_elements=1 << 10)
+    student = hand_in("import torch\ndef f(n): return torch.zeros(n)", limits=few)
+    assert student.work.f(1 << 10).shape == (1 << 10,)
+    assert student.work.f(1025).what == "a tensor of dtype float32 and shape (1025,), too large to be looked at"
+    flood = hand_in(forger("say(b'\\0\\0\\0\\2\\1\\0\\0\\0{}' + b'x' * 99)"), limits=few)
+    with pytest.raises(Crashed, match=r"f\(\) sent more than an answer can need\."):
+        flood.work.f()
 
 
 def test_the_child_has_only_its_own_end_of_its_own_connection(hand_in, warm):

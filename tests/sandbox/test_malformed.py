@@ -1,4 +1,6 @@
 """Promises of the wire format: nothing that is not honest gets through, at once and without allocating anything."""
+import json
+import random
 import struct
 import time
 import tracemalloc
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from journeys import plain, read, split
 
 from autograder.sandbox.confined import wire
+from autograder.sandbox.confined.bounds import Bounds
 from autograder.sandbox.confined.wire import WireError, pack, unpack
 
 json_values = st.recursive(
@@ -57,6 +60,9 @@ MALFORMED = {
     "Infinity": '{"value": [-Infinity]}',
     "overflowing float": '{"value": 1e999}',
     "too long a number": '{"value": 9223372036854775808}',
+    "a million digits": '{"value": ' + "9" * 1_000_000 + "}",
+    "a float of a million digits": '{"value": 0.' + "9" * 1_000_000 + "}",
+    "an object of many names": '{"value": {' + ", ".join(f'"{n}": {n}' for n in range(17)) + "}}",
     "endless number": '{"value": ' + "9" * 100_000 + "}",
     "a name twice": '{"value": 1, "value": 2}',
     "a name twice inside": '{"value": {"kind": "int", "kind": "int", "digits": "1"}}',
@@ -109,6 +115,26 @@ def test_a_malformed_frame_is_refused_in_words(case):
     with pytest.raises(WireError) as caught:
         read(MALFORMED[case], b"\2" * 8)
     assert str(caught.value) and time.monotonic() - started < 2
+
+
+def test_keys_of_one_hash_cost_no_more_than_others():
+    """Tuples of -1 and -2 have one hash, as have whole numbers a multiple of 2^61 - 1 apart; a dict of them would be quadratic."""
+    chance = random.Random(1)
+    alike = [{"kind": "tuple", "items": [chance.choice((-1, -2)) for _ in range(15)]} for _ in range(13_000)]
+    started = time.process_time()
+    assert read({"value": {"kind": "dict", "items": [[key, 0] for key in alike] + [["a", 1]]}})["value"] == {"a": 1}
+    assert time.process_time() - started < 5
+    with pytest.raises(WireError, match="a number outside 64 bits"):
+        read({"value": {"kind": "dict", "items": [[(1 << 61) * 9 - 9, 0]]}})
+
+
+@pytest.mark.parametrize("value", [TENSOR | {"shape": [101]}, {"kind": "bytes", "size": 101}, [0] * 51, "x" * 51,
+                                   {"kind": "dict", "items": [[n, n] for n in range(26)]},
+                                   {"kind": "array", "dtype": "bool", "shape": [101]}])
+def test_an_answer_that_holds_more_than_it_may_is_refused(value):
+    """Elements, values and characters are counted while they are read, whoever sent them."""
+    with pytest.raises(WireError, match="more .* than an answer can need"):
+        unpack(json.dumps({"value": value}).encode(), bytearray(404), Bounds(100, 50, 50))
 
 
 @settings(max_examples=150, deadline=None)

@@ -158,23 +158,39 @@ def test_an_object_that_poses_as_a_tensor_stays_an_object(hand_in):
 
 
 @pytest.mark.parametrize(
-    "value",
+    "value, words",
     [
-        "torch.zeros(1).expand(10**12)",
-        "torch.zeros(1).expand(3 * 10**7)",
-        "[torch.ones(10**7)] * 3",
-        "np.broadcast_to(np.zeros(1), 10**12)",
-        "'x' * 10**8",
-        "b'x' * 10**8",
-        "[0] * 10**6",
-        "Nameless()",
-        "torch.ones([1] * 17)",
-        "[[]] * 400_000",
+        ("torch.zeros(1).expand(10**12)", "a tensor of dtype float32 and shape (1000000000000,), too large to be looked at"),
+        ("torch.zeros(2 << 20, dtype=torch.uint8)", "a tensor of dtype uint8 and shape (2097152,), too large to be looked at"),
+        ("torch.ones([1] * 17)", "a tensor of dtype float32 and shape (1, 1, 1,"),
+        ("torch.empty(0, 1 << 40)", "a tensor of dtype float32 and shape (0, 1099511627776)"),
+        ("np.broadcast_to(np.zeros(1), 10**12)", "an array of dtype float64 and shape (1000000000000,), too large"),
+        ("'x' * 10**8", "a text of 100000000 characters"),
+        ("b'x' * 10**8", "100000000 bytes"),
+        ("[0] * 10**6", "a list of 1000000 values"),
+        ("(0,) * 10**6", "a tuple of 1000000 values"),
+        ("dict.fromkeys(range(10**6))", "a dict of 1000000 values"),
+        ("10**400", "a whole number of 1329 bits"),
     ],
 )
-def test_what_is_too_large_or_too_odd_is_a_fault_of_its_author(hand_in, value):
-    """Gigabytes that cost nothing to make, and nameless objects: a message, and the next call works."""
-    student = hand_in(WORK.replace("VALUE", value), limits=Limits(check_s=20, reply_mib=8, memory_mib=1024))
+def test_what_is_too_large_is_named_before_it_is_copied(hand_in, value, words):
+    """Gigabytes that cost nothing to make: a fact that a check can judge, and the process goes on."""
+    student = hand_in(WORK.replace("VALUE", value), limits=Limits(check_s=20, memory_mib=1024))
+    got = student.work.f()
+    assert type(got) is Opaque and got.what.startswith(words)
+    assert student.work.g() == "g"
+
+
+def test_what_fits_arrives_beside_what_does_not(hand_in):
+    """Of many large tensors the first ones, in full."""
+    got = returned(hand_in, "[torch.ones(10**6), torch.ones(10**7), torch.ones(3), torch.ones(10**6)]")
+    assert [type(item) for item in got] == [torch.Tensor, Opaque, torch.Tensor, Opaque]
+
+
+@pytest.mark.parametrize("value", ["Nameless()", "[[0] * 100] * 300", "eval('[' * 60 + ']' * 60)"])
+def test_what_is_too_odd_is_a_fault_of_its_author(hand_in, value):
+    """Nameless objects, lists in lists without end: a message, and the next call works."""
+    student = hand_in(WORK.replace("VALUE", value), limits=Limits(check_s=20, memory_mib=1024))
     with pytest.raises((Raised, Crashed)) as caught:
         student.work.f()
     assert caught.value.message.startswith("f() ")
@@ -200,8 +216,8 @@ def test_arrays_in_foreign_byte_order_keep_their_values(hand_in):
 
 
 def test_a_dict_with_keys_that_are_objects_loses_only_these(hand_in):
-    """A key that cannot be compared here is left out."""
-    assert returned(hand_in, "{Always(): 1, 'a': 2, (1, 'b'): 3}") == {"a": 2, (1, "b"): 3}
+    """A key that cannot be compared here, or only in time that grows with their number, is left out."""
+    assert returned(hand_in, "{Always(): 1, 'a': 2, (1, 'b'): 3, 4: 5, 10**400: 6, None: 7}") == {"a": 2, 4: 5, None: 7}
 
 
 def test_a_generator_is_read_through_the_probe_and_not_further_than_asked(hand_in):

@@ -258,12 +258,25 @@ def test_held_objects_do_not_pose_as_values(hand_in):
 
 
 def test_values_that_cannot_be_judged_are_named(hand_in):
-    """A list as long as a book or deeper than a well is a message, not a crash; a sparse tensor is a name."""
+    """A list deeper than a well is a message, not a crash; one as long as a book and a sparse tensor are names."""
     student = hand_in(
         "import torch\ndef long(): return [0.123456789] * 200000\ndef deep():\n    x = []\n    for _ in range(99): x = [x]\n"
         "    return x\ndef sparse(): return torch.eye(2).to_sparse()"
     )
-    for name in ("long", "deep"):
-        with pytest.raises(Raised, match=rf"{name}\(\) returned a value that cannot be judged: "):
-            getattr(student.work, name)()
-    assert isinstance(student.work.sparse(), Opaque)
+    with pytest.raises(Raised, match=r"deep\(\) returned a value that cannot be judged: "):
+        student.work.deep()
+    assert isinstance(student.work.long(), Opaque) and isinstance(student.work.sparse(), Opaque)
+
+
+def test_an_object_that_no_check_holds_any_more_is_let_go(hand_in):
+    """Large models one after the other need the memory of one."""
+    student = hand_in("import torch\nclass Model:\n    alive = 0\n    def __init__(self): Model.alive += 1\n"
+                      "    def __del__(self): Model.alive -= 1\n    def me(self): return self\ndef alive(): return Model.alive")
+    first = student.work.Model()
+    part = first.me
+    del first
+    assert student.work.alive() == 1        # its attribute is still held
+    del part
+    for _ in range(3):
+        student.work.Model()
+    assert student.work.alive() == 0

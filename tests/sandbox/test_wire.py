@@ -22,10 +22,10 @@ def test_plain_values_of_every_kind_arrive_as_they_were_sent(value):
 
 
 @pytest.mark.parametrize(
-    "value", [math.inf, -math.inf, -0.0, 1 << 63, -(1 << 900), "\ud800", torch.Size([2, 3]), torch.int64]
+    "value", [math.inf, -math.inf, -0.0, (1 << 63) - 1, -(1 << 63), "\ud800", torch.Size([2, 3]), torch.int64]
 )
 def test_values_that_json_does_not_know_arrive_all_the_same(value):
-    """Infinities, long numbers, lone surrogates, shapes and dtypes arrive."""
+    """Infinities, the longest whole numbers, lone surrogates, shapes and dtypes arrive."""
     got = through(value)
     assert got == value and repr(got) == repr(tuple(value) if isinstance(value, torch.Size) else value)
     assert math.isnan(through(math.nan))
@@ -92,6 +92,8 @@ def test_tensors_of_unusual_making_arrive_by_value():
         (torch.empty(3, device="meta"), "meta"),
         (torch.zeros(2, dtype=torch.uint16), "uint16"),
         (1 << 5000, "5001 bits"),
+        (1 << 63, "64 bits"),
+        (-(10**400), "1329 bits"),
         (np.longdouble(1), "longdouble"),
     ],
 )

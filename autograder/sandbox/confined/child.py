@@ -5,48 +5,69 @@ leave it, and they are judged elsewhere.
 """
 import builtins
 import contextlib
+import gc
 import io
 import linecache
 import os
 import random
+import resource
 import socket
 import struct
 import sys
 import tempfile
 import traceback
+from dataclasses import astuple
 from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 
 from . import confine, modules, probes, services, wire
+from .bounds import Bounds, unbounded
 
 HOME = "/submission"       # a place of its own: whatever the machine keeps at common names stays visible or hidden as it was
 TEXT_LIMIT = 2000
+LARGE_BYTES = 1 << 30     # of memory in use, what this process shares with others included
 
 
 class Child:
     """Holds the student's objects by number and answers requests about them."""
 
     def __init__(self, connection: socket.socket, root: str, device: str, output: list[io.TextIOWrapper],
-                 own_services: dict[str, Any] | None = None):
-        self.connection, self.root, self.device, self.output = connection, root, device, output
+                 own_services: dict[str, Any] | None = None, bounds: Sequence[int] = astuple(unbounded())):
+        self.connection, self.root, self.device, self.output, self.bounds = connection, root, device, output, bounds
         self.services = vars(probes) | (own_services or {})
         self.objects: dict[int, Any] = {}
+        self.number = 0
 
     def serve(self) -> None:
         """Answer until the other side closes the connection."""
         while (request := receive(self.connection)) is not None:
             reply = {"id": request["id"]}
+            self.forget(request.get("forget", []))
             try:
                 reply["value"] = self.answer(request)
-                buffers = wire.pack(reply, self.keep)
+                buffers = wire.pack(reply, self.keep, Bounds(*self.bounds))
             except BaseException as error:      # SystemExit and KeyboardInterrupt of a student's code, too
                 buffers = wire.pack({"id": request["id"], "error": safely_described(error, self.root)})
             for stream in self.output:
                 with contextlib.suppress(OSError, ValueError):      # they may have closed it
                     stream.flush()  # a line without an end, too: the next thing that happens may be SIGKILL
             send(self.connection, buffers)
+
+    def forget(self, numbers: list[int]) -> None:
+        """Let go of objects that no check holds any more: a large model must not keep its memory from the next."""
+        for number in numbers:
+            self.objects.pop(number, None)
+        if numbers and self.grown():
+            gc.collect()        # what refers to itself would stay for as long as nothing else is made
+
+    def grown(self) -> bool:
+        """Whether the process has become so large that looking for what is not needed pays."""
+        with contextlib.suppress(OSError, IndexError, ValueError), open("/proc/self/statm") as file:
+            return int(file.read().split()[1]) * resource.getpagesize() > LARGE_BYTES
+        return False
 
     def answer(self, request: dict) -> Any:
         """Carry out one request."""
@@ -83,7 +104,7 @@ class Child:
         """Hold an object that has no plain form; a model moves to the device of the run."""
         if self.device != "cpu" and isinstance(value, torch.nn.Module):
             value.to(self.device)       # in place: parameters stay the same objects
-        number = len(self.objects)
+        number, self.number = self.number, self.number + 1
         self.objects[number] = value
         return wire.Remote(number, type(value).__name__[:200])
 
@@ -114,7 +135,7 @@ def main(connection: socket.socket, plan: confine.Plan) -> None:
         own = [home, "/dev/shm", *([] if confine.python_in_tmp(plan) else ["/tmp"])] if plan.namespaces else [home]
         confine.give_up_rights(plan, own)
     send(connection, wire.pack({"ready": True}))
-    Child(connection, root, setup["device"], output, own_services).serve()
+    Child(connection, root, setup["device"], output, own_services, setup["bounds"]).serve()
 
 
 def write_files(home: str, files: dict) -> str:
@@ -166,13 +187,13 @@ def describe(error: BaseException, root: str) -> dict:
     """An exception in plain words and places: type, text, and the line of the student's code where it arose."""
     if isinstance(error, modules.NoSuchName):
         return {"kind": "no such name", "text": error.name, "present": error.present}
-    kind = _plain(type(error).__name__)[:100]
+    kind = _plain(type(error).__name__, 100)
     found: dict[str, Any] = {"kind": "exception", "type": kind, "text": _text_of(error)}
     found["builtin"] = getattr(builtins, type(error).__name__, None) is type(error)
     own = [frame for frame in traceback.extract_tb(error.__traceback__)[-200:] if frame.filename.startswith(root)]
     if isinstance(error, SyntaxError) and str(error.filename).startswith(root):
         found.update(file=os.path.relpath(str(error.filename), root), line=error.lineno or 0,
-                     code=_plain(error.text or "").rstrip()[:200], text=_plain(str(error.msg))[:TEXT_LIMIT])
+                     code=_plain(error.text or "", 200).rstrip(), text=_plain(str(error.msg), TEXT_LIMIT))
     elif own:
         line = linecache.getline(own[-1].filename, own[-1].lineno or 0)
         found.update(file=os.path.relpath(own[-1].filename, root), line=own[-1].lineno or 0, code=line.rstrip()[:200])
@@ -181,14 +202,14 @@ def describe(error: BaseException, root: str) -> dict:
 
 def _text_of(error: BaseException) -> str:
     try:
-        return _plain(str(error))[:TEXT_LIMIT]
+        return _plain(str(error), TEXT_LIMIT)
     except BaseException:
         return "(its text cannot be read)"
 
 
-def _plain(text: str) -> str:
-    """The text as exactly a `str`: a subclass of the student's could not travel."""
-    return "".join(str.__iter__(text))
+def _plain(text: str, most: int) -> str:
+    """The beginning of a text as exactly a `str`: a subclass of the student's could not travel, and hundreds of MB need no walk."""
+    return str.__getitem__(text, slice(most))
 
 
 def receive(connection: socket.socket) -> dict | None:

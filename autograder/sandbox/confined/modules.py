@@ -65,4 +65,4 @@ def public_names(module: types.ModuleType) -> list[str]:
     """Names that the module's author defined there, for suggesting the nearest right one."""
     own = [name for name, value in vars(module).items()
            if not name.startswith("_") and getattr(value, "__module__", None) == module.__name__]
-    return sorted(own)[:50]
+    return [name[:100] for name in sorted(own)[:50]]

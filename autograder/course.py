@@ -59,6 +59,15 @@ class Problem(Heading):
 
 
 @dataclass(frozen=True)
+class Variants:
+    """How a part that gives every student a variant learns which; `autograder/grading/variants.py` says what each entry means."""
+
+    module: str
+    columns: tuple[str, ...]
+    file: str
+
+
+@dataclass(frozen=True)
 class Part:
     """One folder of the assignment, which can be released and graded alone."""
 
@@ -69,6 +78,7 @@ class Part:
     problems: tuple[Problem, ...]
     given: tuple[str, ...] = ()         # files that students get complete; a submission's copies of them are not used
     exclude: tuple[str, ...] = ()       # patterns of files that `autograder build` does not give to students
+    variants: Variants | None = None    # where every student has a variant of it
 
     @property
     def points(self) -> int:
@@ -156,10 +166,24 @@ def _read(path: Path) -> Part:
         if not (path.parent / file).is_file():
             raise CourseError(f"{where}: given names {file}, which is not there; write it or correct the name.")
     exclude = tuple(build.get("exclude", ()))
-    return Part(path.parent.name, table["number"], table["title"], table.get("summary", ""), rows, given, exclude)
+    return Part(path.parent.name, table["number"], table["title"], table.get("summary", ""), rows, given, exclude,
+                _variants(table["variants"], path.parent.name, where) if "variants" in table else None)
 
 
-_PART_KINDS = {"title": str, "number": int, "summary": str, "problem": [dict], "given": [str], "build": dict}
+def _variants(table: dict, part_id: str, where: str) -> Variants:
+    kinds = {"module": str, "columns": [str], "file": str}
+    _expect_kinds(table, kinds, f"{where}: the table [variants]")
+    if wrong := kinds.keys() ^ table.keys():
+        raise CourseError(f"{where}: the table [variants] needs {', '.join(kinds)} and nothing else; see to {sorted(wrong)[0]}.")
+    if not table["columns"]:
+        raise CourseError(f"{where}: the table [variants] names no columns; name what a student's variant follows from.")
+    if not (CHECKS / part_id / f"{table['module']}.py").is_file():
+        raise CourseError(f"{where}: the table [variants] names the module {table['module']}; write "
+                          f"autograder/checks/{part_id}/{table['module']}.py or correct the name.")
+    return Variants(table["module"], tuple(table["columns"]), table["file"])
+
+
+_PART_KINDS = {"title": str, "number": int, "summary": str, "problem": [dict], "given": [str], "build": dict, "variants": dict}
 _PROBLEM_KINDS = {"id": str, "number": str, "title": str, "points": int, "files": [str], "symbols": [str], "lines": str,
                   "limits": dict, "optional_files": [str]}
 _KIND_WORDS = {str: "text", int: "a whole number", dict: "a table"}

@@ -9,7 +9,7 @@ import torch
 
 from ..course import part_of, problems
 from .draws import generator
-from .identity import Whose
+from .variants import Whose
 from .plugin import RUN, GradingPlugin
 from .reference import Reference
 from .seeds import derived_seed

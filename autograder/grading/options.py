@@ -10,7 +10,7 @@ import pytest
 
 from ..course import SOLUTIONS, parts, problems
 from ..results.renderers import ALWAYS
-from .identity import Roster, RosterError, read_roster
+from .variants import Roster, RosterError, read_roster
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption("--seed", type=int, default=None, metavar="N", help="seed of the hidden inputs (default: random, reported)")
     group.addoption("--results", metavar="FILE", help="write Gradescope's results.json here")
     group.addoption("--feedback", metavar="FILE", help="write the feedback page as one HTML file here")
-    group.addoption("--roster", metavar="FILE", help="CSV of student, roll_number, birth_date: whose variant (or student.cfg)")
+    group.addoption("--roster", metavar="FILE", help="CSV with what each student's variant follows from")
     group.addoption("--isolation", choices=("best", "require"), default="best",
                     help="require: refuse to grade with less than full isolation")
 

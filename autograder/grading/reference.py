@@ -52,6 +52,17 @@ class Reference:
                     self._modules[name] = sys.modules.pop(name)
 
 
+def import_beside_checks(part: Part, name: str) -> ModuleType:
+    """A module that stands beside the hidden checks of a part, under the name that pytest gives it, too."""
+    names, root = [part.id, name], part.checks.parent
+    while (root / "__init__.py").is_file():
+        names.insert(0, root.name)
+        root = root.parent
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    return importlib.import_module(".".join(names))
+
+
 class _Package:
     """A folder of modules in a part, such as `models`."""
 

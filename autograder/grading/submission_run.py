@@ -9,7 +9,7 @@ from ..sandbox.student import Student
 from ..sandbox.warm import WarmProcess
 from ..submission.locate import part_files
 from ..submission.reader import Contents, Unreadable, read
-from .identity import Roster, Whose, whose
+from .variants import Roster, Whose, whose
 from .reference import Reference
 from .seeds import derived_seed
 
@@ -31,7 +31,7 @@ class SubmissionRun:
         self.unreadable = self.fault = ""
         self._files: dict[str, dict[str, bytes]] = {}
         self._student: tuple[str, Student] | None = None
-        self._whose: Whose | None = None
+        self._whose: dict[str, Whose] = {}
         declared = [name for part in parts() for problem in part.problems for name in (*problem.files, *problem.optional_files)]
         try:
             self.contents = read(path, declared)
@@ -54,13 +54,14 @@ class SubmissionRun:
         """Whose submission it is, found once; what the page should say about it becomes a remark.
 
         Args:
-            part: the one that has variants, and `reference` its solution.
+            part: one that has variants, and `reference` its solution.
         """
-        if self._whose is None:
-            self._whose = whose(self.name, self.contents, part, self.files(part), roster, self.seed, reference)
-            if self._whose.remark:
-                self.contents.remark(self._whose.remark)
-        return self._whose
+        if part.id not in self._whose:
+            found = whose(self.name, self.contents, part, self.files(part), roster, self.seed, reference)
+            self._whose[part.id] = found
+            if found.remark:
+                self.contents.remark(found.remark)
+        return self._whose[part.id]
 
     def student(self, problem: Problem) -> Student:
         """The student's modules for a problem; the child of another problem ends first."""

@@ -2,7 +2,8 @@
 
 They run beside the student's code, which can replace them. Whatever they then say is judged as a value, but a judge that
 expects four columns would stumble over a seven, and the check would count as a fault of ours. So an answer of another kind than
-the service gives is found out here and is its author's fault.
+the service gives is found out here and is its author's fault. A part of a course says the same of its own services with `declare`,
+in a module `replies.py` beside its checks that the package of the part imports.
 """
 from typing import Any
 from collections.abc import Callable
@@ -42,22 +43,10 @@ KINDS: dict[str, Any] = {
     "scores_in_batches": TENSOR,
     "attributes": {str: ANY},
     "items": [ANY],
+    "build_linear_model": ANY,
+    "plain_sgd": ANY,
+    "clone": ANY,
     "call_with_leaves": {"result": ANY, "graph": bool, "gradients": [MAYBE], "after": [ANY]},
-    "update_and_compare": {"average": {str: TENSOR}, "model": {str: TENSOR}, "training": bool, "trains": {str: bool},
-                           "same objects": [bool], "graph": [str], "shared": [str]},
-    "one_pass": {"losses": ANY, "student": {str: TENSOR}, "teacher": {str: TENSOR}, "teacher gradients": [str],
-                 "student trains": bool, "teacher trains": bool},
-    "initialized": {str: TENSOR},
-    "steps_with_gradients": [{str: TENSOR}],
-    "write_files": str,
-    "traced_peak": int,
-    "loader_items": {"length": int, "items": [ANY]},
-    "apply_to_picture": [ANY],
-    "load_pictures": [ANY],
-    "ends_at": bool,
-    "count_layers": {str: Either((None, {"nn.Conv2d": int, "nn.Linear": int, "nn.ReLU": int}))},
-    "scores_of_runs": {"scores": TENSOR, "bias": MAYBE},
-    "quantized": {"runs": [ANY], "scores": ANY, "bytes": (int, int), "argument": {"names": bool, "modes": bool, "values": bool}},
     "fill": None,
     "build_offline": {"model": ANY, "asked": [ANY]},
     "scores_and_reached": {"scores": TENSOR, "reached": {str: bool}},
@@ -69,13 +58,24 @@ KINDS: dict[str, Any] = {
 }
 # How long lists in an answer are, by the arguments of the call.
 LENGTHS: dict[str, Callable[..., list[tuple[Any, int]]]] = {
-    "apply_to_picture": lambda reply, _, picture, runs: [(reply, runs)],
     "call_and_show_inputs": lambda reply, _, *inputs: [(reply[1], len(inputs))],
     "call_with_leaves": lambda reply, _, arguments, leaves: [(reply["gradients"], len(leaves)), (reply["after"], len(arguments))],
-    "load_pictures": lambda reply, _, root, names: [(reply, 2 * len(names))],
-    "steps_with_gradients": lambda reply, _, model, gradients: [(reply, len(gradients))],
 }
 BY_PARAMETER = ("gradients", "parameter_values", "buffer_values")      # their answers are tensors by a parameter's name
+
+
+def declare(kinds: dict[str, Any], lengths: dict[str, Callable[..., list[tuple[Any, int]]]] | None = None) -> None:
+    """Add what the services of a part answer.
+
+    Args:
+        kinds, lengths: as in `KINDS` and `LENGTHS`.
+    Raises:
+        ValueError: a service of that name answers something else already.
+    """
+    for name, kind in kinds.items():
+        if KINDS.setdefault(name, kind) != kind:
+            raise ValueError(f"two services are called {name}, and they answer differently; rename one of them.")
+    LENGTHS.update(lengths or {})
 
 
 class Reply(dict):

@@ -4,7 +4,6 @@ from dataclasses import astuple
 
 import pytest
 
-from autograder.grading.identity import drawn_variant, example_variants
 from autograder.judge import expect
 from autograder.judge.expect import fail, in_words
 from autograder.sandbox.student import Held
@@ -19,6 +18,7 @@ from .counting import (
     model_counts,
 )
 from .exam_questions import KEYS, exam_batches, exam_cnn, exam_dropout, exam_mlp, variant_numbers
+from .student_variants import drawn_variant, example_variants
 
 ORDINARY = "test_counts_convolutions"
 MODELS = "test_counts_the_parameters_of_a_model"

@@ -4,13 +4,15 @@ from pathlib import Path
 import pytest
 
 from autograder.course import parts
-from autograder.grading.identity import CFG, PART_ID, RosterError, Row, drawn_variant, example_variants, read_roster, whose
+from autograder.checks.distillation.student_variants import drawn_variant, example_variants
 from autograder.grading.reference import Reference
+from autograder.grading.variants import RosterError, read_roster, whose
 from autograder.submission.reader import Contents
 
-PART = next(part for part in parts() if part.id == PART_ID)
+PART = next(part for part in parts() if part.id == Path(__file__).parent.name)
+CFG = "student.cfg"
 OWN = b"[student]\nroll_number = M00AA021\nbirth_date = 2000-06-21\n"
-LISTED = {name: Row("B00AA411", "2001-04-10") for name in ("dana", "b00aa411")}
+LISTED = {PART.id: dict.fromkeys(("dana", "b00aa411"), ("B00AA411", "2001-04-10"))}
 ROSTER = "student,roll_number,birth_date\ndana,B00AA411,2001-04-10\neli , b00aa250 ,2001-05-14\n"
 
 
@@ -110,8 +112,9 @@ def test_examples_survive_another_rule_table(reference, monkeypatch):
 
 def test_a_roster_is_read_by_name_and_roll_number(written):
     """Spaces, capitals, a byte-order mark and empty lines do not matter."""
-    found = read_roster(written("\ufeff" + ROSTER.replace("student,", "Student ,") + "\n,,\n"))
-    assert found["eli"] == found["b00aa250"] == ("B00AA250", "2001-05-14") and found["dana"] == LISTED["dana"] and len(found) == 4
+    found = read_roster(written("\ufeff" + ROSTER.replace("student,", "Student ,") + "\n,,\n"))[PART.id]
+    assert found["eli"] == found["b00aa250"] == ("B00AA250", "2001-05-14") and found["dana"] == LISTED[PART.id]["dana"]
+    assert len(found) == 4
 
 
 @pytest.mark.parametrize(("content", "words"), [

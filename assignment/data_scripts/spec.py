@@ -1,14 +1,8 @@
 """What the kit knows about a data set before it has it: addresses, checksums, licence, size and shape."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from data_scripts.sources import Source
-    from data_scripts.writer import DatasetWriter
+from typing import Any
 
 LABEL_BYTES = 8
 
@@ -33,8 +27,8 @@ class RemoteFile:
 class DataSpec:
     """A data set: where it comes from and what it looks like once converted.
 
-    `convert(source, writer)` reads the publisher's layout, puts every image and label into the writer, and
-    returns what else belongs into `meta.json` (class names, where they are only known from the source).
+    `convert(source, writer)` reads the publisher's layout from a `sources.Source`, puts every image and label into a
+    `writer.DatasetWriter`, and returns what else belongs into `meta.json` (class names, where they are only known from the source).
     """
 
     name: str
@@ -46,7 +40,7 @@ class DataSpec:
     image_shape: tuple[int, int, int]
     n_train: int
     n_test: int
-    convert: Callable[[Source, DatasetWriter], dict[str, Any]]
+    convert: Callable[..., dict[str, Any]]
     n_classes: int = 10
     extra_bytes: int = 0
 

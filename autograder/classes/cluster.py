@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ..grading.options import Options
 from . import fingerprint
+from .device import usable_device_here
 from .entries import ClassError
 from .parcel import Parcel, pack, unpack
 from .pool import TRIES
@@ -162,13 +163,11 @@ def usable_device_there(name: str, address: str) -> str:
     Raises:
         ClassError: nothing answers, or a GPU was asked for and there is none.
     """
-    from .run import usable_device
-
     if name == "cpu":
         return name
     client = connect(address)
     try:
-        return client.submit(usable_device, name, pure=False).result()
+        return client.submit(usable_device_here, name, pure=False).result()
     finally:
         client.close()
 

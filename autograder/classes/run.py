@@ -1,8 +1,6 @@
 """Grade a class: what is still to do, the graders that do it, and every result kept as soon as it is there."""
 
 import os
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Protocol
@@ -15,6 +13,7 @@ from ..grading.options import Options, chosen_seed, known_problems
 from ..results.renderers import ALWAYS
 from ..results.terminal import page_console
 from ..sandbox import gpu
+from .device import usable_device_here
 from .entries import ClassError, Listing, find_entries
 from .fingerprint import kit_hash
 from .journal import GRADED, STARTED, Journal
@@ -25,7 +24,6 @@ from .progress import Progress, print_end
 from .unit import Report, Task, not_graded
 
 CONTEXT_MIB = 1024  # of a GPU, for the context and the libraries of one process; some hundred are usual
-GPU_DEVICES = ("/dev/nvidiactl", "/dev/kfd", "/dev/dxg")
 
 
 class Graders(Protocol):
@@ -196,13 +194,4 @@ def usable_device(name: str, scheduler: str = "") -> str:
         from .cluster import usable_device_there
 
         return usable_device_there(name, scheduler)
-    if name == "cpu" or name == "auto" and not any(os.path.exists(path) for path in GPU_DEVICES):
-        return "cpu"
-    code = "from autograder.grading.options import chosen_device; import sys; print(chosen_device(sys.argv[1]))"
-    from .worker import environment
-
-    asked = subprocess.run([sys.executable, "-c", code, name], env=environment(), capture_output=True, text=True)
-    if asked.returncode:
-        lines = asked.stderr.strip().splitlines()
-        raise ClassError((lines[-1] if lines else "torch could not be asked for a GPU").split("UsageError: ")[-1])
-    return asked.stdout.split()[-1]
+    return usable_device_here(name)

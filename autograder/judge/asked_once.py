@@ -3,7 +3,7 @@ from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from ..sandbox.student import Student
+from ..sandbox.student import Student, generation_of
 
 _KEPT: WeakKeyDictionary[Student, dict[str, tuple[int, Any]]] = WeakKeyDictionary()
 
@@ -17,7 +17,7 @@ def asked_once(student: Student, label: str, make: Callable[[], Any]) -> Any:
         student: the modules of one submission while one problem is graded.
         label: names the value among all of one problem's.
     """
-    own, generation = _KEPT.setdefault(student, {}), student._generation
+    own, generation = _KEPT.setdefault(student, {}), generation_of(student)
     if label not in own or own[label][0] != generation:
         own[label] = generation, make()
     return own[label][1]

@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from ..sandbox.faults import Raised
-from ..sandbox.student import Held, Student
+from ..sandbox.student import Held, Student, words_of
 from .alignment import Alignment, reference_gradients
 from .expect import expect_close, expect_dtype, expect_finite, expect_shape, expect_tensor, fail
 from .mistakes import Mistake
@@ -29,7 +29,7 @@ def built(student: Student, model: Any, images: torch.Tensor) -> Held:
         model(images)
         lazy = [name for name, shape, _, _ in parameters_of(student, model) if shape is None]
         if lazy:
-            fail(f"{model._words} has lazy parameters that `forward` never uses: {', '.join(lazy)}.")
+            fail(f"{words_of(model)} has lazy parameters that `forward` never uses: {', '.join(lazy)}.")
     return model
 
 
@@ -45,7 +45,7 @@ def answer(call: str, model: Held, images: torch.Tensor) -> torch.Tensor:
 
 def expect_scores_shape(model: Held, images: torch.Tensor, n_classes: int) -> torch.Tensor:
     """One row of finite scores per image; returns them."""
-    call = model._words + f"(<{'x'.join(str(size) for size in images.shape)}>)"
+    call = words_of(model) + f"(<{'x'.join(str(size) for size in images.shape)}>)"
     scores = answer(call, model, images)
     expect_shape(call, scores, (len(images), n_classes), _shape_hint(scores, len(images), n_classes))
     expect_dtype(call, scores, images.dtype)
@@ -79,7 +79,7 @@ def expect_scores_match(model: Held, twin: nn.Module, images: torch.Tensor, mist
         with torch.no_grad():
             return twin(pixels)
 
-    call = f"{model._words} with weights of ours, for {len(images)} images,"
+    call = f"{words_of(model)} with weights of ours, for {len(images)} images,"
     want, got = scores_of(images), answer(call, model, images)
     expect_shape(call, got, tuple(want.shape), _shape_hint(got, *want.shape))
     usual = itertools.chain(score_mistakes(want), mistakes, image_mistakes(scores_of, images),
@@ -91,7 +91,7 @@ def oddities(model: Held, images: torch.Tensor, got: torch.Tensor, want: torch.T
     """Whatever can be said of wrong scores that no known mistake explains."""
     if bool((got == got[:1]).all()):
         yield Mistake(got, "Every image got the same scores: does `forward` use the images?")
-    if not _near(answer(model._words, model, images), got, 1e-5):
+    if not _near(answer(words_of(model), model, images), got, 1e-5):
         yield Mistake(got, f"The same images give other scores each time. {RANDOM}")
     if _near(got, want.cpu(), 1e-2):
         yield Mistake(got, "The scores are nearly right: is something rounded, or computed in a lower precision?")
@@ -103,7 +103,7 @@ def expect_gradients_match(student: Student, model: Held, alignment: Alignment, 
     theirs = alignment.to_reference(expect_gradients(student, model, images, targets))
     for name, want in reference_gradients(alignment.twin, images, targets).items():
         their_name = alignment.slots[name][0][0]
-        call = f"The gradient of the mean cross-entropy for `{their_name}` of {model._words}"
+        call = f"The gradient of the mean cross-entropy for `{their_name}` of {words_of(model)}"
         got = theirs[name]
         if got is None:
             fail(f"{call} is missing: no gradient arrived there.", CUT_OFF)
@@ -125,9 +125,9 @@ def probe_with_gradients(student: Student, name: str, model: Held, *arguments: A
         return student.probe(name, model, *arguments)
     except Raised as fault:
         if "does not require grad" in fault.details:
-            fail(f"No gradient of the loss reaches any parameter of {model._words}.", CUT_OFF)
+            fail(f"No gradient of the loss reaches any parameter of {words_of(model)}.", CUT_OFF)
         if "modified by an inplace operation" in fault.details:
-            fail(f"The gradients of {model._words} cannot be computed: values that they need were changed in place.",
+            fail(f"The gradients of {words_of(model)} cannot be computed: values that they need were changed in place.",
                  "Is there a `+=`, `x[...] = ` or a method that ends in `_` on the way?")
         raise
 
@@ -135,7 +135,7 @@ def probe_with_gradients(student: Student, name: str, model: Held, *arguments: A
 def expect_images_do_not_mix(model: Held, images: torch.Tensor) -> None:
     """In evaluation mode an image's scores depend on that image alone, and on its place in the batch not at all."""
     model.eval()
-    call = f"{model._words} in eval mode"
+    call = f"{words_of(model)} in eval mode"
     together, again = answer(call, model, images), answer(call, model, images)
     if not _near(again, together):
         fail(f"{call} gave two different answers for the same images.", RANDOM)
@@ -143,7 +143,7 @@ def expect_images_do_not_mix(model: Held, images: torch.Tensor) -> None:
     if not _near(flipped.flip(0), together):
         fail(f"{call} gave other scores to the same images in another order.",
              "Does anything run over the batch dimension?")
-    expect_shape(f"{model._words}(<{'x'.join(map(str, images[:1].shape))}>)", alone, tuple(together[:1].shape),
+    expect_shape(f"{words_of(model)}(<{'x'.join(map(str, images[:1].shape))}>)", alone, tuple(together[:1].shape),
                  _shape_hint(alone, 1, together.shape[-1]))
     if not _near(alone, together[:1]):
         fail(f"{call} gave an image other scores alone than in a batch.",
@@ -161,7 +161,7 @@ def _near(got: torch.Tensor, want: torch.Tensor, tolerance: float = 1e-3) -> boo
 def expect_repeatable(model: Held, images: torch.Tensor) -> None:
     """In evaluation mode the same images give the same scores."""
     model.eval()
-    call = f"{model._words} in eval mode"
+    call = f"{words_of(model)} in eval mode"
     first, second = (answer(call, model, images) for _ in range(2))
     # Sums on a GPU may run in another order the second time; anything random changes far more than 1e-5.
     if not _near(second, first, 1e-5):
@@ -172,7 +172,7 @@ def expect_float64(model: Held, scores_of: Callable[[torch.Tensor], torch.Tensor
     """A model turned to float64 computes in float64 from end to end."""
     wide = model.double()
     hint = "Is there a `.float()`, or a tensor made with a fixed dtype?"
-    call = f"{model._words}.double() for float64 images"
+    call = f"{words_of(model)}.double() for float64 images"
     try:
         got = expect_tensor(call, wide(images.double()))
     except Raised as fault:
@@ -186,7 +186,7 @@ def expect_images_unchanged(student: Student, model: Held, images: torch.Tensor)
     """The images are still what they were after the call."""
     _, (after,) = student.probe("call_and_show_inputs", model, images)
     if not torch.equal(after.cpu(), images.cpu()):
-        fail(f"{model._words} changed the images it was given.",
+        fail(f"{words_of(model)} changed the images it was given.",
              "Is there an in-place operation (`+=`, `relu_`, `x[...] = `) on the input?")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from ..sandbox.student import Held, Student
+from ..sandbox.student import Held, Student, words_of
 from .expect import expect, expect_tensor, fail
 from .registered import trainable
 
@@ -36,7 +36,7 @@ def expect_depends_on_images_and_weights(student: Student, model: Held, images: 
     """
     names = trainable(student, model)
     kept = {name: value for name, value in student.probe("parameter_values", model).items() if isinstance(value, torch.Tensor)}
-    call = f"{model._words}, called with other images or given other weights,"
+    call = f"{words_of(model)}, called with other images or given other weights,"
     bright, ramp = images.abs() + 0.1, torch.linspace(0.5, 2, images[0].numel(), device=images.device).reshape(images[0].shape)
     student.probe("load", model, {name: _positive(value, 1) for name, value in kept.items()})
     scores = model(bright)

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 
 from ..sandbox.faults import Raised
-from ..sandbox.student import Held, Student
+from ..sandbox.student import Held, Student, words_of
 from .expect import expect, fail, in_words
 
 Shape = tuple[int, ...]
@@ -25,10 +25,10 @@ def parameters_of(student: Student, model: Any) -> list:
         found = student.probe("parameters", model)
     except Raised as fault:
         if "named_parameters" in fault.details:
-            fail(f"{model._words} is not an nn.Module.", "Does the class begin with `class Name(nn.Module):`?")
+            fail(f"{words_of(model)} is not an nn.Module.", "Does the class begin with `class Name(nn.Module):`?")
         raise
     if not isinstance(found, list) or not all(_is_parameter(entry) for entry in found):
-        fail(f"{model._words} does not list its parameters as an nn.Module does.", "Is `named_parameters` overridden?")
+        fail(f"{words_of(model)} does not list its parameters as an nn.Module does.", "Is `named_parameters` overridden?")
     return found
 
 
@@ -48,7 +48,7 @@ def expect_registered(student: Student, model: Held, wanted: dict[str, Shape], m
         hint: words for a reason that only this problem's check knows.
     """
     found = parameters_of(student, model)
-    call = model._words
+    call = words_of(model)
     if not found:
         fail(f"{call} has no parameters; it should register {_listed(wanted)}.", NOT_REGISTERED)
     frozen = [name for name, _, _, requires_grad in found if not requires_grad]
@@ -67,15 +67,15 @@ def expect_kept(student: Student, model: Held) -> None:
     student.probe("load", model, values)
     now = student.probe("parameter_values", model)
     lost = [name for name, value in values.items() if not torch.equal(value, now[name])]
-    expect(not lost, f"{model._words} has parameters that do not keep what is written into them: {', '.join(lost)}.", NOT_REGISTERED)
+    expect(not lost, f"{words_of(model)} has parameters that do not keep what is written into them: {', '.join(lost)}.", NOT_REGISTERED)
 
 
 def trainable(student: Student, model: Held) -> set[str]:
     """The names of the parameters that are to be trained; there must be some."""
     found = parameters_of(student, model)
-    expect(bool(found), f"{model._words} has no parameters.", NOT_REGISTERED)
+    expect(bool(found), f"{words_of(model)} has no parameters.", NOT_REGISTERED)
     names = {name for name, _, _, requires_grad in found if requires_grad}
-    expect(bool(names), f"{model._words} has only parameters that do not require gradients.",
+    expect(bool(names), f"{words_of(model)} has only parameters that do not require gradients.",
            "Then nothing can train them.")
     return names
 

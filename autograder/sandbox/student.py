@@ -226,6 +226,24 @@ class Held:
         return self._student._request(request, arguments, options, self._origin, words)
 
 
+# Functions, since public attributes of these objects are the student's.
+
+
+def words_of(held: Held) -> str:
+    """What messages call an object of the student's."""
+    return held._words
+
+
+def rename(held: Held, words: str) -> None:
+    """Let messages call an object of the student's something else than the call that made it."""
+    held._words = words
+
+
+def generation_of(student: Student) -> int:
+    """How many children the submission has lost: what an earlier one held is gone."""
+    return student._generation
+
+
 def _asked_for(name: str) -> str:
     """Refuse names such as `__array__`, which libraries look for: their answer would be the student's."""
     if name.startswith("__") and name.endswith("__"):

@@ -19,6 +19,7 @@ from autograder.judge.registered import expect_registered, parameters_of, traina
 from autograder.judge.score_mistakes import expect_raw_scores
 
 from .convolutions import families, features, layer_mistakes, pad_by, padded_twin, size_hint
+from autograder.sandbox.student import words_of
 
 REGISTERS = "test_registers_the_filters_and_the_layer"
 MATCHES = "test_scores_are_convolution_relu_pool_affine"
@@ -81,7 +82,7 @@ def test_gives_one_row_of_scores_per_image(student, make_batch, n, im_size, filt
     images = make_batch(n, im_size, n_classes).images
     model = student.models.convnet.CNN(im_size, filters, kernel, n_classes)
     trainable(student, model)       # a constant is no model, however well shaped
-    expect_raw_scores(model._words, expect_scores_shape(model, images, n_classes))
+    expect_raw_scores(words_of(model), expect_scores_shape(model, images, n_classes))
 
 
 @pytest.mark.check(weight=7, needs=REGISTERS)

@@ -24,6 +24,7 @@ from autograder.judge.score_mistakes import expect_raw_scores
 from autograder.sandbox.faults import Raised
 
 from .hidden_images import CHECKPOINT, hidden_images
+from autograder.sandbox.student import words_of
 
 LEARNS = "test_can_learn_a_small_batch"
 WIDTH, KERNEL = 8, 3
@@ -65,7 +66,7 @@ def test_gives_one_row_of_scores_per_image(student, make_batch, n, im_size, n_cl
     model = student.models.mymodel.MyModel(im_size, WIDTH, KERNEL, n_classes)
     trainable(student, model)       # a constant is no model, however well shaped
     model.eval()
-    expect_raw_scores(model._words, expect_scores_shape(model, images, n_classes))
+    expect_raw_scores(words_of(model), expect_scores_shape(model, images, n_classes))
 
 
 @pytest.mark.check(weight=3)
@@ -78,7 +79,7 @@ def test_gradients_reach_every_parameter(student, model, small):
         gradients = expect_gradients(student, model, small.images, small.targets)
         without = {name for name in without if gradients.get(name) is None}
     listed = ", ".join(sorted(without)[:5]) + (f" and {len(without) - 5} more" if len(without) > 5 else "")
-    expect(not without, f"{model._words} has parameters that no gradient reaches: {listed}.",
+    expect(not without, f"{words_of(model)} has parameters that no gradient reaches: {listed}.",
            f"Is there a layer that `forward` never uses? {CUT_OFF}")
 
 
@@ -89,7 +90,7 @@ def test_can_learn_a_small_batch(student, small):
     call, best = "", float("inf")
     for lr in STEP_SIZES:
         made = student.models.mymodel.MyModel(small.im_size, WIDTH, KERNEL, small.n_classes)
-        model, call = built(student, made, small.images), made._words
+        model, call = built(student, made, small.images), words_of(made)
         trainable(student, model)
         first = mean_loss(expect_scores_shape(model, small.images, small.n_classes), small.targets)
         reply = probe_with_gradients(student, "train_on_one_batch", model, small.images, small.targets, lr, STEPS,
@@ -132,7 +133,7 @@ def load_checkpoint(student, model, content):
         student.probe("load_checkpoint", model, content)
     except Raised as fault:
         if "state_dict" in fault.details:
-            fail(f"mymodel.pt does not fit {model._words}: it was saved from a model with other layers or sizes.",
+            fail(f"mymodel.pt does not fit {words_of(model)}: it was saved from a model with other layers or sizes.",
                  "Train with the defaults of train.py, and hand in the models/mymodel.py that was trained.")
         fail("mymodel.pt cannot be read as a state_dict.",
              'Write it with `torch.save(model.state_dict(), "mymodel.pt")`.')

@@ -16,6 +16,7 @@ from autograder.judge.classifier import (
 from autograder.judge.reference_models import wide, with_drawn_weights
 from autograder.judge.registered import expect_registered, trainable
 from autograder.judge.score_mistakes import expect_raw_scores
+from autograder.sandbox.student import words_of
 
 REGISTERS = "test_registers_one_weight_and_one_bias"
 MATCHES = "test_scores_are_weights_times_pixels_plus_bias"
@@ -55,7 +56,7 @@ def test_gives_one_row_of_scores_per_image(student, make_batch, n, im_size, n_cl
     images = make_batch(n, im_size, n_classes).images
     model = student.models.softmax.Softmax(im_size, n_classes)
     trainable(student, model)       # a constant is no model, however well shaped
-    expect_raw_scores(model._words, expect_scores_shape(model, images, n_classes))
+    expect_raw_scores(words_of(model), expect_scores_shape(model, images, n_classes))
 
 
 def bias_mistakes(twin, images):

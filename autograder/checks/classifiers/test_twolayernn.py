@@ -18,6 +18,7 @@ from autograder.judge.classifier import (
 from autograder.judge.reference_models import wide, with_drawn_weights
 from autograder.judge.registered import expect_registered, trainable
 from autograder.judge.score_mistakes import expect_raw_scores
+from autograder.sandbox.student import words_of
 
 REGISTERS = "test_registers_two_weights_and_two_biases"
 MATCHES = "test_scores_are_affine_relu_affine"
@@ -62,7 +63,7 @@ def test_gives_one_row_of_scores_per_image(student, make_batch, n, im_size, hidd
     images = make_batch(n, im_size, n_classes).images
     model = student.models.twolayernn.TwoLayerNN(im_size, hidden_dim, n_classes)
     trainable(student, model)       # a constant is no model, however well shaped
-    expect_raw_scores(model._words, expect_scores_shape(model, images, n_classes))
+    expect_raw_scores(words_of(model), expect_scores_shape(model, images, n_classes))
 
 
 ACTIVATIONS = {

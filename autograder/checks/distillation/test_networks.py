@@ -27,6 +27,7 @@ from .initial_weights import (
 )
 from .network_plans import comparable, draw_specs, why_other_shapes
 from .network_scores import RELATIVE, draw_weights, order_mistakes, paired, right_scores
+from autograder.sandbox.student import rename, words_of
 
 NEW = "test_draws_new_weights"
 SHAPES = "test_layers_are_those_of_the_spec"
@@ -124,7 +125,7 @@ def build(student, specs):
         name, which = CASES[case]
         spec = specs[which]
         held = student.probe("network_spec", *astuple(spec))
-        held._words = "spec"
+        rename(held, "spec")
         try:
             model = getattr(student.networks, name)(held)
             shapes = student.probe("parameters", model)
@@ -154,7 +155,7 @@ def test_layers_are_those_of_the_spec(build, case):
     """The networks have the layers that the spec says, with biases everywhere"""
     model, spec, shapes = build(case)
     found, hint = why_other_shapes(spec, [shape for _, shape in shapes])
-    expect(not found, f"{model._words} {found}.", f"{hint}\nspec = {spec}")
+    expect(not found, f"{words_of(model)} {found}.", f"{hint}\nspec = {spec}")
 
 
 @pytest.mark.check(weight=3)
@@ -163,11 +164,11 @@ def test_scores_come_through_the_layers_in_order(filled, case):
     """Scores come through convolutions, ReLU and pools, then the hidden and the output layer"""
     model, spec, shapes, values, images = filled(case)
     found, hint = why_other_shapes(spec, [shape for _, shape in shapes])
-    expect(comparable(spec, [shape for _, shape in shapes]), f"{model._words} {found}; its scores cannot be compared.", hint)
+    expect(comparable(spec, [shape for _, shape in shapes]), f"{words_of(model)} {found}; its scores cannot be compared.", hint)
     model.eval()
     weights = [tuple(None if name is None else values[name].double() for name in names) for names in paired(shapes)]
     usual, *others = right_scores(spec, weights, images.double())
-    call = f"{model._words} with weights of ours, for {len(images)} images,"
+    call = f"{words_of(model)} with weights of ours, for {len(images)} images,"
     got = expect_shape(call, model(images), usual().shape)
     expect_finite(call, got)
     close = {"rtol": 0.0, "atol": RELATIVE * float(usual().abs().max())}
@@ -182,12 +183,12 @@ def test_same_scores_in_train_mode(filled, case):
     """In train mode, too, the same image gives the same scores, alone or in a batch"""
     model, spec, _, _, images = filled(case)
     model.eval()
-    wanted = expect_shape(f"{model._words} for {len(images)} images", model(images), (len(images), spec.n_classes))
+    wanted = expect_shape(f"{words_of(model)} for {len(images)} images", model(images), (len(images), spec.n_classes))
     model.train()
-    alone = expect_shape(f"{model._words} in train mode, for 1 image,", model(images[:1]), (1, spec.n_classes))
+    alone = expect_shape(f"{words_of(model)} in train mode, for 1 image,", model(images[:1]), (1, spec.n_classes))
     close = {"rtol": 0.0, "atol": RELATIVE * float(wanted.abs().max())}
     if not torch.allclose(alone, wanted[:1], **close):
-        fail(f"{model._words} gave an image other scores in train mode than in eval mode.",
+        fail(f"{words_of(model)} gave an image other scores in train mode than in eval mode.",
              "It looks as if something random takes part: dropout is not part of these networks. Which layer knows the mode?")
 
 
@@ -202,10 +203,10 @@ def test_gradients_reach_every_parameter(student, filled, case):
         gradients = student.probe("scores_and_gradients", model, images, targets)["gradients"]
     except Raised as fault:
         if "does not require grad" in fault.details:
-            fail(f"No gradient of the loss reaches any parameter of {model._words}.", cut)
+            fail(f"No gradient of the loss reaches any parameter of {words_of(model)}.", cut)
         raise
     without = [name for name, gradient in gradients.items() if gradient is None]
-    expect(not without, f"No gradient of the loss reaches {', '.join(map(str, without[:3]))} of {model._words}.", cut)
+    expect(not without, f"No gradient of the loss reaches {', '.join(map(str, without[:3]))} of {words_of(model)}.", cut)
 
 
 @pytest.mark.check(weight=1, needs=NEW)
@@ -226,5 +227,5 @@ def test_networks_start_with_their_scheme(student, build, case):
             "network itself?")
     if abs(share_of_scheme(fresh, other) - 1) < 0.03:
         hint = f"It looks like {NAMES[other]} where {NAMES[spec.init]} was asked for: does `spec.init` decide?"
-    fail(f"{model._words} does not begin with the weights that initialize gives for spec.init = {spec.init!r}.",
+    fail(f"{words_of(model)} does not begin with the weights that initialize gives for spec.init = {spec.init!r}.",
          f"{hint}\nspec = {spec}")

@@ -6,7 +6,7 @@ import pytest
 
 from autograder.judge import expect
 from autograder.judge.expect import fail, in_words
-from autograder.sandbox.student import Held
+from autograder.sandbox.student import Held, rename
 
 from .counting import (
     draw_batch_norms,
@@ -115,7 +115,7 @@ def test_counts_frozen_parameters_on_request(student, pick):
 def answers(student, variant):
     """What `answers` returns for a variant, with all its keys."""
     held = student.probe("variant", variant.dataset, list(astuple(variant.teacher)), list(astuple(variant.student)))
-    held._words = "variant"
+    rename(held, "variant")
     found = student.parameter_count.answers(held)
     if isinstance(found, Held) and "Dict" in found.type_name:       # OrderedDict and the like stay in the child
         found = dict(student.probe("items", found.items()))

@@ -4,7 +4,7 @@ from typing import Any
 import torch
 
 from autograder.judge.expect import expect, expect_finite, expect_tensor, fail
-from autograder.sandbox.student import Held, Student
+from autograder.sandbox.student import Held, Student, words_of
 
 RUNS = 40
 # Measured over 8 seeds each, one image and 40 runs. Scaled dropout (on the image, on maps, in front of or behind the hidden
@@ -17,10 +17,10 @@ def runs_of(student: Student, model: Held, images: torch.Tensor, train: bool, ru
     """Scores as (runs, N, C) float64, and the bias of the last layer or None."""
     mode = "train" if train else "eval"
     found = student.probe("scores_of_runs", model, images, train, runs)
-    scores = expect_tensor(f"{model._words} in {mode} mode", found["scores"]).double()
-    expect(scores.ndim == 3, f"{model._words} in {mode} mode returned shape {tuple(scores.shape[1:])}; it should be "
+    scores = expect_tensor(f"{words_of(model)} in {mode} mode", found["scores"]).double()
+    expect(scores.ndim == 3, f"{words_of(model)} in {mode} mode returned shape {tuple(scores.shape[1:])}; it should be "
                              "one row for each image.")
-    expect_finite(f"{model._words} in {mode} mode", scores)
+    expect_finite(f"{words_of(model)} in {mode} mode", scores)
     return {"scores": scores, "bias": found["bias"].double() if isinstance(found["bias"], torch.Tensor) else None}
 
 

@@ -9,7 +9,7 @@ from autograder.judge.expect import expect, expect_close, expect_dtype, expect_f
 from autograder.judge.mistakes import Mistake
 from autograder.judge.score_mistakes import expect_raw_scores
 from autograder.sandbox.faults import Raised
-from autograder.sandbox.student import Held, Student
+from autograder.sandbox.student import Held, Student, words_of
 
 SCENES = 15
 ASKED_FOR = {"nn.Conv2d": "convolution", "nn.Linear": "linear layer", "nn.ReLU": "ReLU"}
@@ -20,7 +20,7 @@ SUM = {"rtol": 0.0, "atol": 1e-5}
 def scores_of(model: Held, images: torch.Tensor) -> torch.Tensor:
     """The scores of a batch; that the network wants another number of channels is said in words."""
     try:
-        return expect_tensor(f"{model._words}(<{'x'.join(map(str, images.shape))}>)", model(images))
+        return expect_tensor(f"{words_of(model)}(<{'x'.join(map(str, images.shape))}>)", model(images))
     except Raised as fault:
         explain_channels(fault)
 
@@ -34,7 +34,7 @@ def explain_channels(fault: Raised) -> NoReturn:
 
 def for_images(model: Held, images: torch.Tensor) -> str:
     """A call in words."""
-    return f"{model._words} for {len(images)} images" if len(images) > 1 else f"{model._words} for one image"
+    return f"{words_of(model)} for {len(images)} images" if len(images) > 1 else f"{words_of(model)} for one image"
 
 
 def expect_rows(call: str, scores: torch.Tensor, images: torch.Tensor) -> None:
@@ -65,9 +65,9 @@ def expect_raw(call: str, scores: torch.Tensor) -> None:
 
 def expect_summing_criterion(student: Student, model: Held, draw: Callable[..., torch.Tensor]) -> None:
     """The network carries a criterion that sums the cross-entropy over the batch."""
-    call = f"{model._words}.loss_criterion"
+    call = f"{words_of(model)}.loss_criterion"
     expect("loss_criterion" in student.probe("attributes", model, "loss_criterion"),
-           f"{model._words} has no attribute `loss_criterion`.",
+           f"{words_of(model)} has no attribute `loss_criterion`.",
            "Every network of this part carries its own; compute_loss asks it.")
     scores = draw("scores for the criterion", 6, SCENES)
     labels = torch.tensor([3, 14, 0, 7, 7, 11], device=scores.device)
@@ -87,11 +87,11 @@ def expect_layers(student: Student, model: Held) -> None:
     """The layers that the handout asks for are in `cnn_layers` and `fc_layers`."""
     counts = student.probe("count_layers", model, ["cnn_layers", "fc_layers"])
     for part, found in counts.items():
-        expect(found is not None, f"{model._words} has no layers called `{part}`.",
+        expect(found is not None, f"{words_of(model)} has no layers called `{part}`.",
                "cnn_layers stand in front of the flattening, fc_layers behind it, each in an nn.Sequential.")
     for kind, words in ASKED_FOR.items():
         count = sum(found[kind] for found in counts.values())
-        expect(count >= 2, f"{model._words} has {count} {words}{'' if count == 1 else 's'} ({kind}) in cnn_layers and "
+        expect(count >= 2, f"{words_of(model)} has {count} {words}{'' if count == 1 else 's'} ({kind}) in cnn_layers and "
                            "fc_layers; at least 2 are asked for.")
 
 
@@ -105,5 +105,5 @@ def expect_images_apart(model: Held, images: torch.Tensor, others: torch.Tensor,
     again = scores_of(model, torch.cat([images[:2], others[2:]]))
     near = again.shape == scores.shape and torch.allclose(again[:2], scores[:2], rtol=1e-3,
                                                           atol=1e-3 * float(scores.abs().max()))
-    expect(near, f"{model._words} in eval mode gave an image other scores when the other images of the batch changed.",
+    expect(near, f"{words_of(model)} in eval mode gave an image other scores when the other images of the batch changed.",
            "Does anything average or normalise over the batch?")

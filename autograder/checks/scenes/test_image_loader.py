@@ -8,7 +8,7 @@ from autograder.judge import expect
 from autograder.judge.asked_once import asked_once
 from autograder.judge.expect import fail, in_words
 from autograder.sandbox.faults import Raised
-from autograder.sandbox.student import Held
+from autograder.sandbox.student import Held, rename
 
 from .scene_trees import MOST_ITEMS, class_numbers, draw_tree, expect_labels, expect_numbers, expect_pictures
 
@@ -34,7 +34,7 @@ def make(student, root):
     def ask(split, transform="same", where=None):
         made = student.probe("make_loader", student.image_loader.ImageLoader.fetch(), where or root, split, transform)
         expect(isinstance(made, Held), f"ImageLoader(root, {split!r}) is no data set.")
-        made._words = f"ImageLoader(root, {split!r})"
+        rename(made, f"ImageLoader(root, {split!r})")
         return made
     return ask
 

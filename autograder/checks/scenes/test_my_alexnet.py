@@ -11,6 +11,7 @@ from autograder.sandbox.faults import Raised
 
 from .alexnets import built, expect_only_last_trains, expect_scores, expect_shapes, parameters_of
 from .scene_networks import expect_summing_criterion, explain_channels, scores_of
+from autograder.sandbox.student import rename
 
 SHAPES = "test_is_alexnet_with_fifteen_scores"
 CALL = "MyAlexNet()"
@@ -33,7 +34,7 @@ def model(student):
     """The student's network."""
     made = built(student)["model"]
     expect(hasattr(made, "fetch"), f"{CALL} is no network.")
-    made._words = CALL
+    rename(made, CALL)
     return made
 
 

@@ -16,6 +16,7 @@ from .scene_networks import (
     for_images,
     scores_of,
 )
+from autograder.sandbox.student import words_of
 
 SCORES = "test_gives_one_row_of_scores_per_image"
 FEWEST_PARAMETERS = 4       # weights of two convolutions and of two linear layers
@@ -84,13 +85,13 @@ def test_gradients_reach_every_parameter(student, images):
     """All layers are registered, and the gradient of the loss reaches every parameter"""
     model = built(student, student.simple_net.SimpleNet(), images)      # its own: train mode moves batch norms
     count = len(student.probe("parameters", model))
-    expect(count >= FEWEST_PARAMETERS, f"{model._words} has {count} parameters: its layers are not registered.",
+    expect(count >= FEWEST_PARAMETERS, f"{words_of(model)} has {count} parameters: its layers are not registered.",
            "A layer in a Python list is unknown to the network; nn.Sequential and nn.ModuleList make theirs known.")
     model.train()
     labels = torch.arange(len(images), device=images.device)
     found = expect_gradients(student, model, images, labels)
     without = sorted(name for name, gradient in found.items() if gradient is None)
-    expect(not without, f"{model._words}: no gradient arrives at {', '.join(without[:4])}.",
+    expect(not without, f"{words_of(model)}: no gradient arrives at {', '.join(without[:4])}.",
            "Is there a layer that `forward` never uses?")
 
 
@@ -107,7 +108,7 @@ def test_same_images_give_same_scores_in_eval_mode(model, images, scores):
     first = scores()
     model.eval()
     expect(torch.allclose(scores_of(model, images), first, rtol=1e-4, atol=1e-5 * float(first.abs().max())),
-           f"{model._words} in eval mode gave two different answers for the same images.", RANDOM)
+           f"{words_of(model)} in eval mode gave two different answers for the same images.", RANDOM)
 
 
 @pytest.mark.check(weight=1, needs=SCORES)

@@ -15,6 +15,7 @@ from autograder.judge.score_mistakes import expect_raw_scores
 from autograder.sandbox.faults import NotWritten, Raised, StudentFault
 
 from .trunks import FC, HEADS, Network, Parameter, expect_frozen, expect_head, expect_place, made_up_corners, norms_of_trunk
+from autograder.sandbox.student import rename, words_of
 
 RESNET = "test_is_built_on_resnet18"
 EACH = pytest.mark.parametrize("head", HEADS)
@@ -37,7 +38,7 @@ def build(student, grading, n_classes):
         call = f"build({head!r}, {n_classes})" if frozen else f"build({head!r}, {n_classes}, frozen=False)"
         made = student.probe("build_offline", student.resnet_heads.build.fetch(), [head, n_classes], options, True)
         expect(hasattr(made["model"], "fetch"), f"{call} returned no network.")
-        made["model"]._words = call
+        rename(made["model"], call)
         student.probe("fill", made["model"], seed, False)
         return made
     return lambda head, frozen=True: asked_once(student, f"{head}, frozen={frozen}", lambda: once(head, frozen))
@@ -106,7 +107,7 @@ def test_is_built_on_resnet18(student, build):
 def test_gives_raw_scores_for_any_size(build, run, draw, n_classes, head):
     """Images of any size get n_classes raw scores each"""
     model, found = build(head)["model"], run("network_report", head)
-    call = f"{model._words}, called with images of {SIDES[0]}x{SIDES[1]} px,"
+    call = f"{words_of(model)}, called with images of {SIDES[0]}x{SIDES[1]} px,"
     if not found["small"]:
         try:
             model(draw("images for ResNet", 2, 3, *SIDES))
@@ -154,7 +155,7 @@ def test_frozen_trunk_keeps_its_statistics(network, run, build, head):
     if not network(head).has_trunk:     # another check says so
         return
     found = run("train_report", head)
-    call = f"After a step in train mode, {build(head)['model']._words}"
+    call = f"After a step in train mode, {words_of(build(head)['model'])}"
     own = max(len(found["norms"]) - norms_of_trunk(head), 0)        # the head may have batch norms
     expect(len(found["moved"]) <= own, f"{call}: the batch norm of the frozen trunk still moves, its running mean and "
                                        "variance have changed.",
@@ -170,7 +171,7 @@ def test_frozen_trunk_keeps_its_statistics(network, run, build, head):
 @EACH
 def test_head_trains(network, run, build, head):
     """The head trains: it gets gradients, train() and eval() reach it"""
-    call, found = build(head)["model"]._words, network(head)
+    call, found = words_of(build(head)["model"]), network(head)
     if head == "finetune" and [one.shape
                                for one in found.matrices] == [FC]:      # without an extra layer: another check says so
         return
@@ -199,7 +200,7 @@ def test_head_trains(network, run, build, head):
 @EACH
 def test_updatable_network_trains_whole(run, build, head):
     """With frozen=False every parameter gets a gradient, and the batch norms follow the data"""
-    call, found = build(head, False)["model"]._words, run("train_report", head, False)
+    call, found = words_of(build(head, False)["model"]), run("train_report", head, False)
     frozen = [name for name in found["frozen"] if isinstance(name, str)]
     expect(not frozen, f"{call} has parameters that do not train, such as {', '.join(frozen[:2])}.",
            "With frozen=False nothing is frozen.")

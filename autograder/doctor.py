@@ -1,7 +1,8 @@
-"""`autograder doctor`: what this machine offers for confining students' code, and what to install."""
+"""`autograder doctor`: what this machine offers for confining students' code, what works in there, and what to install."""
 import os
 import platform
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from collections.abc import Callable, Iterator
@@ -12,9 +13,9 @@ from rich.text import Text
 
 from .results.terminal import page_console
 from .sandbox import isolation as levels
+from .sandbox import gpu_openings
 from .sandbox.confined import landlock, seccomp
-from .sandbox.faults import SandboxFault
-from .sandbox.warm import WarmProcess
+from .sandbox.device_trial import Trial, trial
 
 Row = tuple[str, bool, str]
 
@@ -22,12 +23,13 @@ Row = tuple[str, bool, str]
 @click.command()
 def doctor() -> None:
     """Say what this machine offers for grading, and what to install."""
+    on_processor = trial("cpu")
     table = Table.grid(padding=(0, 2))
-    for name, good, words in rows():
+    for name, good, words in [*rows(), *devices(on_processor)]:
         table.add_row(Text("OK" if good else "--", "green" if good else "yellow"), Text(name), Text(words))
     console = page_console()
     console.print(table)
-    console.print(Text(f"\n{verdict()}"))
+    console.print(Text(f"\n{verdict(on_processor)}"))
 
 
 def rows() -> Iterator[Row]:
@@ -73,17 +75,44 @@ def gpu() -> tuple[bool, str]:
     return False, "torch sees none; grading runs on the processor"
 
 
-def verdict() -> str:
-    """What grading would do here, found out by starting the warm process."""
-    warm = None
-    try:
-        warm = WarmProcess()
-        level = warm.isolation
-    except SandboxFault as error:
-        return f"Grading does not work here: {error}"
-    finally:
-        if warm is not None:
-            warm.close()
+def devices(on_processor: Trial) -> Iterator[Row]:
+    """Whether a confined child computes on each device, found out by computing there."""
+    yield "child on processor", on_processor.works, on_processor.words
+    if not gpu()[0] and not gpu_openings.device_files():
+        return
+    on_gpu = trial("cuda")
+    yield "child on GPU", on_gpu.works, on_gpu.words if on_gpu.works else f"{on_gpu.words}; {remedy(on_gpu)}"
+
+
+def remedy(failed: Trial) -> str:
+    """What to do about a GPU that does not work in a confined child, found out by trying."""
+    if missing := gpu_openings.missing_device_files():
+        return f"there is no {missing[0]}: as root, run `nvidia-modprobe -u -c=0`, or in a container show it this device"
+    if not works_outside():
+        return "it does not work outside of the sandbox either: see whether torch fits the driver (`nvidia-smi` shows its version)"
+    if failed.isolation is None:
+        return "see the lines above for what this machine lacks"
+    if not gpu_openings.is_wide():
+        os.environ[gpu_openings.VARIABLE] = "wide"
+        try:
+            if trial("cuda").works:
+                return f"its driver needs more than usual: it works with {gpu_openings.VARIABLE}=wide in the environment (docs/gpu.md)"
+        finally:
+            del os.environ[gpu_openings.VARIABLE]
+    return "outside of the sandbox it works; until that is mended, grade with --device cpu (docs/gpu.md says how to find the reason)"
+
+
+def works_outside() -> bool:
+    """Whether the GPU computes without a sandbox, in a process of its own."""
+    code = "import torch; x = torch.ones(4, 4, device='cuda'); raise SystemExit(float((x @ x).sum()) != 64)"
+    return not subprocess.run([sys.executable, "-c", code], capture_output=True).returncode
+
+
+def verdict(on_processor: Trial) -> str:
+    """What grading would do here."""
+    level = on_processor.isolation
+    if level is None or not on_processor.works:
+        return f"Grading does not work here: {on_processor.words}"
     if level == levels.FULL:
         return "Isolation: full. Students' code sees its own files, Python and torch, and nothing else."
     return f"Isolation: {level}"

@@ -28,6 +28,7 @@ VARIABLE = "AUTOGRADER_GPU_PLAN"
 OWN_THREADS = "/proc/self/task"
 OF_PROC = ("/proc/devices", "/proc/modules", "/proc/filesystems", "/proc/version")
 OF_SYS = ("/sys/devices/system", "/sys/bus/pci", "/sys/module/nvidia*")
+NEEDED_FILES = ("/dev/nvidiactl", "/dev/nvidia-uvm")
 DEVICE_FILES = ("/dev/nvidia*", "/dev/nvidia-caps/*", "/dev/nvidia-caps-imex-channels/*")
 
 
@@ -40,6 +41,11 @@ def device_files() -> list[str]:
     """The device files that CUDA opens; not the folders that hold some of them."""
     found = {path for pattern in DEVICE_FILES for path in glob.glob(pattern)}
     return sorted(path for path in found if stat.S_ISCHR(os.stat(path).st_mode))
+
+
+def missing_device_files() -> list[str]:
+    """Device files without which CUDA cannot start; the first program that computes on the GPU makes them, but no confined one can."""
+    return [path for path in NEEDED_FILES if not os.path.exists(path)]
 
 
 def system_folders() -> list[str]:

@@ -36,7 +36,8 @@ EVERY = (FULL, Layers("full", ("seccomp",)), Layers("full", ("limits",)), Layers
 # `reduced` is `full` without namespaces; `process` is that without Landlock and seccomp.
 PROOFS = {
     Layers("full", ("landlock",)): ("state_from_student_to_student_b",),
-    Layers("full", ("seccomp",)): ("fork", "network_of_every_family", "lock_shared_files", "start_a_program"),
+    Layers("full", ("seccomp",)): ("fork", "network_of_every_family", "lock_shared_files", "start_a_program", "state_in_the_page_cache_a",
+                                   "state_in_the_page_cache_b", "fill_the_machines_aio"),
     Layers("full", ("limits",)): ("many_threads", "fill_the_descriptors", "fill_the_inodes", "eat_shared_memory"),
     Layers("reduced"): ("fill_the_inodes",),
     Layers("reduced", ("landlock",)): ("read_the_solution", "read_a_private_file", "delete_a_private_file", "read_command_lines"),
@@ -57,24 +58,25 @@ class Alone:
         self.grounds.add_honest("aaa_honest_before")
         for name in ("grades.csv", "results/x.json"):
             suite.write_files(self.grounds.out, {name: b"student,total\n"})
-        self.warm: dict[str, WarmProcess] = {}
+        self.warm: dict[tuple[str, str], WarmProcess] = {}
 
     def close(self) -> None:
         """End the warm processes."""
         for process in self.warm.values():
             process.close()
 
-    def process(self, level: str) -> WarmProcess:
-        """The warm process of a level.
+    def process(self, level: str, plan: str) -> WarmProcess:
+        """The warm process of a level whose children get the plan of the processor or of a GPU.
 
         Raises:
             SandboxFault: this machine does not offer the level.
         """
-        if level not in self.warm:
-            process = WarmProcess(at_most=Isolation(level, "" if level == "full" else "asked for by a test"))
+        if (level, plan) not in self.warm:
+            device = "cuda" if plan == "gpu" else "cpu"
+            process = WarmProcess(device, at_most=Isolation(level, "" if level == "full" else "asked for by a test"))
             process.wait_until_ready()
-            self.warm[level] = process
-        return self.warm[level]
+            self.warm[level, plan] = process
+        return self.warm[level, plan]
 
     def succeeds(self, name: str, layers: Layers) -> bool:
         """Whether an attack gets through: it says so, or has left something outside of its sandbox.
@@ -82,12 +84,12 @@ class Alone:
         Raises:
             SandboxFault: this machine does not offer the level.
         """
-        process = self.process(layers.level)
+        process = self.process(layers.level, layers.plan)
         self.grounds.add_attack(name)
         folder = self.grounds.folder / name
         files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
         setup = {"declared": ["models", "training"], "seed": 1, "device": "cpu"}
-        plan_for = weaker_plan(isolation.plan_for, layers.without)
+        plan_for = weaker_plan(isolation.plan_for, layers.without, layers.plan)
         with mock.patch.object(isolation, "plan_for", plan_for):
             student = Student(process, files, ["models/softmax.py"], setup, weaker_limits(PATIENT, layers.without))
             self._use(student)

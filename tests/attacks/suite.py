@@ -45,13 +45,14 @@ OF_A_WARM_PROCESS = 4               # bubblewrap twice, the warm process, and th
 
 @dataclass(frozen=True)
 class Layers:
-    """The isolation that attacks meet: a level, and what is taken away from it."""
+    """The isolation that attacks meet: a level, what is taken away from it, and the device whose plan children get."""
 
     level: str = "full"
     without: tuple[str, ...] = ()
+    plan: str = "cpu"       # or `gpu`, which works without one as long as nothing computes there
 
     def __str__(self) -> str:
-        return " without ".join([self.level, *self.without])
+        return " without ".join([self.level, *self.without]) + (" on a GPU" if self.plan == "gpu" else "")
 
 
 @dataclass
@@ -151,9 +152,9 @@ class Grounds:
         return Outcome(results, pages, (self.out / "grades.csv").read_text(encoding="utf-8"), screen.getvalue(),
                        self.traces(), left_running(mark))
 
-    def grade_alone(self, names: list[str]) -> Iterator[tuple[str, dict, list]]:
+    def grade_alone(self, names: list[str], layers: Layers = Layers()) -> Iterator[tuple[str, dict, list]]:
         """Grade attacks one by one, nobody else being there, and look around after each: name, result, what was left."""
-        with attacked(Layers()) as mark, contextlib.closing(Worker(Options(self.folder, PROBLEMS, "cpu", SEED))) as worker:
+        with attacked(layers) as mark, contextlib.closing(Worker(Options(self.folder, PROBLEMS, "cpu", SEED))) as worker:
             for name in names:
                 self.add_attack(name)
                 worker.give(Task(name, self.folder / name))
@@ -189,7 +190,7 @@ class Grounds:
 def attacked(layers: Layers) -> Iterator[str]:
     """While this lasts, grading processes have short limits and these layers; gives what marks the processes of their sandbox."""
     mark = secrets.token_hex(8)
-    os.environ[VARIABLE] = json.dumps({"level": layers.level, "without": layers.without, "mark": mark})
+    os.environ[VARIABLE] = json.dumps({"level": layers.level, "without": layers.without, "plan": layers.plan, "mark": mark})
     program, Worker.program = Worker.program, ["-m", "tests.attacks.worker"]
     try:
         yield mark

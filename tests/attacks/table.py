@@ -1,20 +1,23 @@
 """Run every attack alone and all of them in a class, with all layers and with each taken away, and print the table.
 
-    python -m tests.attacks.table [ATTACK ...]
+    python -m tests.attacks.table [--plan gpu] [ATTACK ...]
 
 A row an attack: what it got alone and in a class of honest submissions, and whether that is what it deserves; then a column for each
 set of layers, with an x where it got through. It takes some ten minutes, and ends with status 1 when something is not as it should be.
+With `--plan gpu` children have what one on a GPU has; none is needed for that.
 """
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from autograder.sandbox.faults import SandboxFault
 
 from . import suite
 from .layers import EVERY, FULL, Alone, friends_first
+from .suite import Layers
 
 HONEST = ("aaa_honest_before", "m_honest_between", "zzz_honest_after")
 WRONG = "NOT AS DESERVED"
@@ -41,21 +44,21 @@ def verdict(name: str, result: dict) -> str:
     return f"{result['score']:g} {'as deserved' if right else WRONG}" + (f", {said[0]}" if said else "")
 
 
-def one_by_one(names: list[str]) -> dict[str, str]:
+def one_by_one(names: list[str], plan: str) -> dict[str, str]:
     """What every attack gets alone, and what it leaves behind."""
     with new_grounds() as grounds:
         return {name: verdict(name, result) + "".join(f", LEFT {trace}" for trace in left)
-                for name, result, left in grounds.grade_alone(names)}
+                for name, result, left in grounds.grade_alone(names, Layers(plan=plan))}
 
 
-def in_class(names: list[str]) -> dict[str, str]:
+def in_class(names: list[str], plan: str) -> dict[str, str]:
     """What every attack gets in a class among honest submissions, what those get, and what is left behind."""
     with new_grounds() as grounds:
         for name in HONEST:
             grounds.add_honest(name)
         for name in names:
             grounds.add_attack(name)
-        outcome = grounds.grade()
+        outcome = grounds.grade(Layers(plan=plan))
     found = {name: verdict(name, outcome.results[name]) for name in names}
     for name in HONEST:
         score = outcome.results[name]["score"]
@@ -63,14 +66,14 @@ def in_class(names: list[str]) -> dict[str, str]:
     return found | {f"LEFT {trace}": "" for trace in [*outcome.traces, *outcome.left_running]}
 
 
-def with_layers(names: list[str]) -> dict[str, dict[str, bool]]:
+def with_layers(names: list[str], plan: str) -> dict[str, dict[str, bool]]:
     """For each set of layers, which attacks get through; a set that this machine does not offer is left out."""
     found: dict[str, dict[str, bool]] = {}
     with tempfile.TemporaryDirectory(prefix="attacks-") as root:
         alone = Alone(Path(root))
         try:
             with alone.grounds.server():
-                for layers in EVERY:
+                for layers in (replace(each, plan=plan) for each in EVERY):
                     try:
                         found[str(layers)] = friends_first(alone, layers, names)
                     except SandboxFault as fault:
@@ -80,11 +83,12 @@ def with_layers(names: list[str]) -> dict[str, dict[str, bool]]:
     return found
 
 
-def main(wanted: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Print the table; 1 when an attack got what it does not deserve."""
+    plan, wanted = ("gpu", arguments[2:]) if arguments[:2] == ["--plan", "gpu"] else ("cpu", arguments)
     rows = {name: row for name, row in suite.manifest().items() if not wanted or name in wanted}
-    alone, mixed = one_by_one(list(rows)), in_class(list(rows))
-    through = with_layers([name for name, row in rows.items() if row["kind"] in FACING_LAYERS])
+    alone, mixed = one_by_one(list(rows), plan), in_class(list(rows), plan)
+    through = with_layers([name for name, row in rows.items() if row["kind"] in FACING_LAYERS], plan)
     width = max(map(len, mixed)) + 2
     print(f"{'attack':{width}}{'alone':{COLUMN}}{'in the class':{COLUMN}}" + "".join(f"{layers:{COLUMN}}" for layers in through))
     for name, got in mixed.items():
@@ -93,7 +97,7 @@ def main(wanted: list[str]) -> int:
     sums = [f"{sum(column.values())} of {len(column)}" for column in through.values()]
     print(f"{'get through':{width}}{'':{2 * COLUMN}}" + "".join(f"{cell:{COLUMN}}" for cell in sums).rstrip())
     bad = [text for text in [*alone.values(), *mixed.values(), *mixed] if any(word in text for word in (WRONG, "LEFT", suite.CLAIM))]
-    return int(bool(bad) or any(through.get(str(FULL), {}).values()))
+    return int(bool(bad) or any(through.get(str(replace(FULL, plan=plan)), {}).values()))
 
 
 if __name__ == "__main__":

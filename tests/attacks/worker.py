@@ -26,21 +26,22 @@ def weaker_limits(limits: Limits, without: Sequence[str]) -> Limits:
     return limits if "limits" not in without else replace(limits, cpu_s=1 << 20, memory_mib=1 << 20, disk_mib=1 << 12)
 
 
-def weaker_plan(plan_for: Callable[..., Plan], without: Sequence[str]) -> Callable[..., Plan]:
-    """`isolation.plan_for` with `landlock`, `seccomp` or `limits` left out."""
-    def weaker(*arguments: object) -> Plan:
-        plan = plan_for(*arguments)
+def weaker_plan(plan_for: Callable[..., Plan], without: Sequence[str], of: str = "cpu") -> Callable[..., Plan]:
+    """`isolation.plan_for` with `landlock`, `seccomp` or `limits` left out, for the processor or a `gpu`."""
+    def weaker(level: isolation.Isolation, device: str) -> Plan:
+        plan = plan_for(level, "cuda" if of == "gpu" else device)
         found = replace(plan, landlock=plan.landlock and "landlock" not in without, seccomp=plan.seccomp and "seccomp" not in without)
         return replace(found, **NO_LIMITS) if "limits" in without else found     # type: ignore[arg-type]
     return weaker
 
 
-def weaken(level: str, without: Sequence[str], mark: str) -> None:
+def weaken(level: str, without: Sequence[str], plan: str, mark: str) -> None:
     """Change this process.
 
     Args:
         level: the level of isolation to begin with.
         without: layers to be left out.
+        plan: `cpu` or `gpu`, whose plan children get.
         mark: put into the environment of every process of the sandbox, so that one that is left over can be found.
     """
     for problem in problems().values():
@@ -48,7 +49,7 @@ def weaken(level: str, without: Sequence[str], mark: str) -> None:
     own_time.STARVED_FACTOR = 50        # a busy machine makes an attack's end later; whose fault it is does not change
     isolation.ENVIRONMENT["ATTACK_RUN"] = mark
     isolation.candidates = lambda: [isolation.Isolation(level, "" if level == "full" else "asked for by a test")]
-    isolation.plan_for = weaker_plan(isolation.plan_for, without)
+    isolation.plan_for = weaker_plan(isolation.plan_for, without, plan)
 
 
 if __name__ == "__main__":

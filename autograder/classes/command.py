@@ -12,6 +12,7 @@ import pytest
 from ..results.renderers import ALWAYS, RENDERERS
 from ..sandbox.faults import SandboxFault
 from .entries import ClassError
+from .platforms import LAYOUTS
 from .unit import PoolFault
 
 NOT_GRADED, INTERRUPTED = 3, 130
@@ -30,7 +31,7 @@ NOT_GRADED, INTERRUPTED = 3, 130
     "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", help="auto is the GPU where there is one"
 )
 @click.option(
-    "--seed", type=int, help="seed of the hidden inputs (default: the earlier run's, or random, and reported)"
+    "--seed", type=int, help="seed of the hidden inputs (default: random; an interrupted run goes on with its own)"
 )
 @click.option("--problem", "problems", metavar="ID", multiple=True, help="grade this problem only; may be repeated")
 @click.option("--part", "parts", metavar="ID", multiple=True, help="grade the problems of this part; may be repeated")
@@ -59,11 +60,18 @@ NOT_GRADED, INTERRUPTED = 3, 130
     help="also make such a page of every result (staff: with printed output and exception texts)",
 )
 @click.option("--assignment", metavar="NAME", default="", help="which assignment of an nbgrader tree")
-def grade(folder: Path, out: Path, isolation: str, **options: Any) -> None:
+@click.option(
+    "--layout",
+    type=click.Choice(LAYOUTS),
+    default=None,
+    help="how DIR is laid out (default: recognised by most of what is in it)",
+)
+def grade(folder: Path, out: Path, isolation: str, layout: str | None, **options: Any) -> None:
     """Grade a class: every folder or archive in DIR is one student's submission.
 
-    DIR may also be nbgrader's `submitted` folder, a Gradescope export, or an unpacked Moodle or Canvas download.
-    Exit status: 0 when everybody is graded, 3 when somebody is not, 1 when it could not be done.
+    DIR may also be nbgrader's `submitted` folder, a Gradescope export, or an unpacked download of Moodle, Canvas, Blackboard,
+    Brightspace or Autolab.
+    Exit status: 0 when everybody is graded, 3 when somebody is not or was left out, 1 when it could not be done.
     """
     from .run import grade_class
 
@@ -71,7 +79,7 @@ def grade(folder: Path, out: Path, isolation: str, **options: Any) -> None:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.default_int_handler)
     try:
-        rows = grade_class(folder, out, require_full=isolation == "require", **options)
+        rows = grade_class(folder, out, require_full=isolation == "require", layout=layout or "", **options)
     except (ClassError, PoolFault, SandboxFault, pytest.UsageError) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
@@ -79,7 +87,7 @@ def grade(folder: Path, out: Path, isolation: str, **options: Any) -> None:
     except KeyboardInterrupt:
         click.echo(f"\nStopped. What was graded is in {out}; the same command goes on from there.", err=True)
         sys.exit(INTERRUPTED)
-    sys.exit(0 if all(row.graded for row in rows) else NOT_GRADED)
+    sys.exit(0 if rows.complete else NOT_GRADED)
 
 
 def _disk_words(error: OSError, out: Path) -> str:

@@ -1,38 +1,23 @@
 """Which entries of a folder are submissions, and whose.
 
-One folder or archive is one student, or the folder is what a course platform exports, see `platforms.py`.
+One folder or archive is one student, or the folder is what a course platform exports, see `platforms.py`. Whatever stands there is graded
+or left out by name: `Sorting.expect_all` proves it for every run.
 """
 
 import os
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..course import parts
+from ..course import ASSIGNMENT, parts
 from ..sandbox.plain_text import one_line
-from ..submission.entries import CLUTTER
-from ..submission.names import ARCHIVES, OTHER_ARCHIVES
+from ..submission.names import is_archive, stem, without_copy_mark
 from .names import distinct_names
+from .sorting import ClassError, Found, LeftOut, Sorting, visible
 
-WORK = {".py", ".ipynb", ".pt"}  # a report may stand beside the archive that is graded, and these may not
+__all__ = ["ClassError", "Entry", "Found", "LeftOut", "Listing", "find_entries", "visible"]
+
 OUTPUTS = ("results", "feedback", "run.json", "journal.jsonl")
-
-
-class ClassError(ValueError):
-    """A class cannot be graded as asked; the message is one sentence with the remedy."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """One submission as it was found: who, and where.
-
-    `loose` are single files that belong together, by their own names.
-    """
-
-    student: str
-    path: Path
-    loose: tuple[tuple[str, Path], ...] = ()
-    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,19 +47,22 @@ class Entry(Found):
 
 @dataclass
 class Listing:
-    """The submissions of a class in order of their names, and remarks on what was left out."""
+    """The submissions of a class in order of their names, what was left out, and remarks on both."""
 
     entries: list[Entry] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+    layout: str = ""
 
 
-def find_entries(folder: Path, assignment: str = "", leave_out: Path | None = None) -> Listing:
+def find_entries(folder: Path, assignment: str = "", leave_out: Path | None = None, layout: str = "") -> Listing:
     """The submissions in a folder.
 
     Args:
-        folder: holds one folder or archive a student, or is what nbgrader, Gradescope, Moodle or Canvas made.
+        folder: holds one folder or archive a student, or is what a course platform made.
         assignment: which one, where an nbgrader tree holds several.
         leave_out: a folder that is not a submission, such as the results of an earlier run.
+        layout: its name, one of `platforms.LAYOUTS`; when empty it is recognised by most of what is there.
     Raises:
         ClassError: there is nothing to grade, or it is not clear what.
     """
@@ -83,22 +71,23 @@ def find_entries(folder: Path, assignment: str = "", leave_out: Path | None = No
     if not folder.is_dir():
         what = "is not a folder; unpack it first" if folder.exists() else "does not exist"
         raise ClassError(f"{folder} {what}; give the folder that holds one entry a student.")
-    remarks: list[str] = []
-    remarks += [
-        f"{one_line(path.name)} is hidden and was left out; give it a name without a leading dot."
-        for path in _hidden(folder)
-    ]
-    inside = [path for path in visible(folder) if not _is_output(path, leave_out, remarks)]
-    _refuse_single_submission(folder)
-    found = platforms.recognise(folder, inside, assignment, remarks)
-    if found is None:
+    inside, hidden = visible(folder), _hidden(folder)
+    sorting = Sorting([*inside, *hidden])
+    for path in hidden:
+        sorting.leave_out(path, "is hidden and was left out; give it a name without a leading dot.")
+    inside = [path for path in inside if not _is_output(path, leave_out, sorting)]
+    if not layout:
+        _refuse_single_submission(folder, inside)
+    recognised = platforms.sort(folder, inside, assignment, layout, sorting)
+    if recognised == platforms.FOLDERS:
         _refuse_inside_entry(folder, leave_out)
-        found = [entry for path in inside if (entry := _plain(path, remarks))]
-    if not found:
+    if not sorting.found:
         raise ClassError(
             f"{folder} holds no submission; give the folder that holds one folder, .zip or .tar.gz a student."
         )
-    return Listing(_named(found, remarks), remarks)
+    sorting.expect_all(leave_out)
+    entries = _named(sorting.found, sorting.remarks)
+    return Listing(entries, sorting.remarks, sorting.left_out, recognised)
 
 
 def _named(found: list[Found], remarks: list[str]) -> list[Entry]:
@@ -111,25 +100,26 @@ def _named(found: list[Found], remarks: list[str]) -> list[Entry]:
         remarks.append(
             f"{one_line(name)} is there {alike[name]} times ({places}), each with a row; remove what does not count."
         )
+    copies = defaultdict(set)
+    for name in called:
+        copies[without_copy_mark(name)].add(name)
+    for own, likely in sorted((own, sorted(names)) for own, names in copies.items()):
+        if len(likely) > 1 and any(name.lower() != own for name in likely):
+            remarks.append(f"{' and '.join(likely)} may be one person, each with a row; remove what does not count.")
     entries = [
-        Entry(own, entry.path, entry.loose, entry.members, name if times[name] == 1 else "")
+        Entry(own, entry.path, entry.loose, entry.members, entry.sources, entry.note, name if times[name] == 1 else "")
         for own, name, entry in zip(names, called, found)
     ]
     return sorted(entries, key=lambda entry: entry.student)
 
 
-def visible(folder: Path) -> list[Path]:
-    """What stands in a folder, without the leavings of operating systems, in a fixed order."""
-    return sorted(path for path in folder.iterdir() if not path.name.startswith(".") and path.name not in CLUTTER)
-
-
-def _is_output(path: Path, out: Path | None, remarks: list[str]) -> bool:
+def _is_output(path: Path, out: Path | None, sorting: Sorting) -> bool:
     """Whether these are the results of this run or of another, and no submission."""
     if out is not None and path.resolve() == out.resolve():
         return True
     another = all(os.path.exists(path / name) for name in OUTPUTS)
     if another:
-        remarks.append(f"{one_line(path.name)} holds the results of another run and was left out.")
+        sorting.leave_out(path, "holds the results of another run and was left out.")
     return another
 
 
@@ -144,54 +134,24 @@ def _hidden(folder: Path) -> list[Path]:
         for path in folder.iterdir()
         if path.name.startswith(".")
         and not path.name.startswith("._")  # macOS's shadow of another file
-        and path.name not in CLUTTER
-        and (path.is_dir() or path.name.lower().endswith(ARCHIVES))
+        and path.name not in {".git", ".ipynb_checkpoints", ".pytest_cache", ".venv", ".Trashes", ".Spotlight-V100"}
+        and (path.is_dir() or is_archive(path.name))
     )
 
 
-def stem(name: str) -> str:
-    """A file name without the ending of an archive."""
-    ending = next((ending for ending in ARCHIVES + OTHER_ARCHIVES if name.lower().endswith(ending)), "")
-    return name[: len(name) - len(ending)] or name
-
-
-def inner(folder: Path, remarks: list[str]) -> Path:
-    """The archive in a folder that holds no work beside it, or the folder itself; of several archives the newest."""
-    try:
-        held = visible(folder)
-    except OSError:
-        return folder  # which is said of this student alone, when it is to be graded
-    archives = [
-        path for path in held if path.is_file() and not path.is_symlink() and path.name.lower().endswith(ARCHIVES)
-    ]
-    beside = [path for path in held if path not in archives]
-    if not archives or any(path.is_dir() or path.suffix.lower() in WORK for path in beside):
-        return folder
-    newest = max(archives, key=lambda path: (path.stat().st_mtime, path.name))
-    if len(archives) > 1:
-        remarks.append(
-            f"{one_line(folder.name)} holds {len(archives)} archives; the newest, {one_line(newest.name)}, is graded."
+def _refuse_single_submission(folder: Path, inside: list[Path]) -> None:
+    """One submission in the place of a class: a file that is asked for is there, and most of what is there is the assignment's."""
+    asked = {name for part in parts() for name in (*part.files, *(f"{part.id}/{file}" for file in part.files))}
+    if not any((folder / name).is_file() for name in asked):
+        return
+    ours = {name.split("/")[0] for name in asked} | {path.name for path in _assignment()}
+    if 2 * sum(path.name in ours for path in inside) > len(inside):
+        raise ClassError(
+            f"{folder} looks like one submission, not a class; grade it with "
+            f"`pytest autograder --submission {folder}`, or give the folder that holds one entry a student."
         )
-    return newest
 
 
-def _plain(path: Path, remarks: list[str]) -> Found | None:
-    if path.is_symlink():
-        remarks.append(f"{one_line(path.name)} is a link and was left out; put the folder or archive itself there.")
-    elif path.is_dir():
-        return Found(path.name, inner(path, remarks))
-    elif path.is_file() and path.name.lower().endswith(ARCHIVES + OTHER_ARCHIVES):
-        return Found(stem(path.name), path)
-    else:
-        remarks.append(f"{one_line(path.name)} is neither a folder nor an archive and was left out.")
-    return None
-
-
-def _refuse_single_submission(folder: Path) -> None:
-    for part in parts():
-        for name in part.files:
-            if "/" in name and (folder / name).is_file() or (folder / part.id / name).is_file():
-                raise ClassError(
-                    f"{folder} looks like one submission, not a class; grade it with "
-                    f"`pytest autograder --submission {folder}`, or give the folder that holds one entry a student."
-                )
+def _assignment() -> list[Path]:
+    """What stands at the top of the assignment and of its parts."""
+    return [*ASSIGNMENT.glob("*"), *ASSIGNMENT.glob("*/*")]

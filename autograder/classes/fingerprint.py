@@ -1,6 +1,6 @@
 """What a result depends on, as digests: the submission's content, the kit, and the options of the run.
 
-Two equal fingerprints mean that grading again would give the same result, times aside; that is what a run that goes on
+Two equal fingerprints mean that grading again with the same seed would give the same result, times aside; that is what a run that goes on
 where an earlier one stopped relies on.
 """
 
@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 
 from ..course import KIT_ROOT
 from ..grading.options import Options
+from ..submission.names import is_archive
 from ..submission.reader import CLUTTER, ENTRIES_LIMIT, FILE_LIMIT_BYTES
 from .entries import Entry
 
@@ -45,12 +46,12 @@ def _kit_files(folder: Path) -> Iterator[Path]:
 
 
 def fingerprint(entry: Entry, options: Options, kit: str) -> str:
-    """The digest of everything that the entry's result depends on.
+    """The digest of everything that the entry's result depends on, but for the seed, which the result itself names.
 
     Raises:
         OSError: the submission cannot be read.
     """
-    settings = [kit, options.seed, options.device, options.problems, options.require_full, entry.student, entry.members]
+    settings = [kit, options.device, options.problems, options.require_full, entry.student, entry.members]
     digest = hashlib.sha256(json.dumps(settings).encode())
     for name, path in entry.loose or (("", entry.path),):
         digest.update(f"{name}\0{content_hash(path)}\0".encode("utf-8", "surrogateescape"))
@@ -78,7 +79,7 @@ def _add(digest: "hashlib._Hash", path: Path) -> None:
     for name, place in walk(path):
         about = place.lstat()
         digest.update(f"{name}\0{stat.S_IFMT(about.st_mode)}\0{about.st_size}\0".encode("utf-8", "surrogateescape"))
-        if stat.S_ISREG(about.st_mode) and about.st_size <= FILE_LIMIT_BYTES:  # the reader leaves larger ones out
+        if stat.S_ISREG(about.st_mode) and (about.st_size <= FILE_LIMIT_BYTES or is_archive(name)):  # the reader leaves others out
             digest.update(hashlib.sha256(place.read_bytes()).digest())
 
 

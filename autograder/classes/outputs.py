@@ -9,21 +9,18 @@ import csv
 import io
 import json
 import os
-import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from ..course import problems
 from ..results.atomic import write_atomically
 from ..results import stored
 from ..results.record import SubmissionResult
 from ..results.renderers import RENDERERS, rendered
 from ..results.statuses import STATUSES, urgency
 from ..sandbox.plain_text import one_line
-from ..submission.reader import FILE_LIMIT_BYTES
-from .entries import ClassError, Entry
+from .entries import ClassError, Entry, LeftOut
 from .names import spreadsheet_text
 from .unit import Report
 
@@ -128,8 +125,10 @@ class Outputs:
             (self.root / place).parent.mkdir(exist_ok=True)
             write_atomically(self.root / place, text)
 
-    def write_grades(self, rows: list[Graded], entries: list[Entry], problems: tuple[str, ...]) -> None:
-        """Write `grades.csv`: blank, and said in the last column, where something is not graded."""
+    def write_grades(
+        self, rows: list[Graded], entries: list[Entry], problems: tuple[str, ...], left_out: Iterable[LeftOut] = ()
+    ) -> None:
+        """Write `grades.csv`: blank, and said in the last column, where something or somebody is not graded."""
         text = io.StringIO()
         table = csv.writer(text, lineterminator="\n")
         table.writerow(["student", *problems, "total", "note"])
@@ -138,28 +137,14 @@ class Outputs:
             row = by_student.get(entry.student)
             points = [_number(row.problems[name][0]) if row and name in row.problems else "" for name in problems]
             total = _number(row.score) if row and row.graded else ""
-            note = spreadsheet_text(note_on(row) if row else "not graded yet")
+            note = spreadsheet_text("; ".join(filter(None, [entry.note, note_on(row) if row else "not graded yet"])))
             for person in entry.people:
                 table.writerow([spreadsheet_text(person), *points, total, note])
+        for item in left_out:
+            if item.person:
+                blanks = [""] * (len(problems) + 1)
+                table.writerow([spreadsheet_text(item.person), *blanks, spreadsheet_text(f"left out: {item.why}")])
         write_atomically(self.root / "grades.csv", text.getvalue())
-
-    def gather(self, entry: Entry) -> Path:
-        """Where the submission stands; single files that belong together are first copied into one folder."""
-        if not entry.loose:
-            return entry.path
-        folder = self.collected / entry.student
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        for name, path in entry.loose:
-            if path.stat().st_size <= FILE_LIMIT_BYTES:
-                place = folder / _declared_place(Path(name.replace("\\", "/")).name)
-                place.parent.mkdir(exist_ok=True)
-                shutil.copyfile(path, place)
-        return folder
-
-    def place(self, entry: Entry) -> Path:
-        """Where the submission stands once it has been gathered."""
-        return self.collected / entry.student if entry.loose else entry.path
 
 
 def note_on(row: Graded) -> str:
@@ -172,13 +157,6 @@ def note_on(row: Graded) -> str:
         if names:
             words.append(f"{status}: {', '.join(names) if len(names) < len(row.problems) else 'everything'}")
     return "; ".join(words)
-
-
-def _declared_place(base: str) -> str:
-    """Where the course wants a file of this name; a platform that puts files side by side drops the folders."""
-    asked_for = (name for problem in problems().values() for name in (*problem.files, *problem.optional_files))
-    places = {name for name in asked_for if name.rpartition("/")[2] == base}
-    return places.pop() if len(places) == 1 else base
 
 
 def _number(points: float | None) -> str:

@@ -5,6 +5,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..submission.names import is_archive
 from ..submission.reader import FILE_LIMIT_BYTES
 from .fingerprint import walk
 
@@ -18,6 +19,7 @@ class Item:
     name: str
     kind: str
     data: bytes
+    changed: float = 0.0  # when; of two copies the newer one counts
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ def unpack(parcel: Parcel, folder: Path) -> Path:
         place.parent.mkdir(parents=True, exist_ok=True)
         if item.kind == "file":
             place.write_bytes(item.data)
+            os.utime(place, (item.changed, item.changed))
         elif item.kind == "link":
             os.symlink(os.fsdecode(item.data), place)
         else:
@@ -68,6 +71,6 @@ def _item(name: str, place: Path) -> Item:
         return Item(name, "link", os.fsencode(os.readlink(place)))
     if not stat.S_ISREG(about.st_mode):
         return Item(name, "other", b"")
-    if about.st_size > FILE_LIMIT_BYTES:
+    if about.st_size > (ARCHIVE_LIMIT_BYTES if is_archive(name) else FILE_LIMIT_BYTES):
         return Item(name, "file", bytes(FILE_LIMIT_BYTES + 1))  # as large as it takes to be left out there, too
-    return Item(name, "file", place.read_bytes())
+    return Item(name, "file", place.read_bytes(), about.st_mtime)

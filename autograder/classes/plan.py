@@ -21,11 +21,18 @@ class Plan:
     todo: list[Entry] = field(default_factory=list)
     marks: dict[str, str] = field(default_factory=dict)  # fingerprint of every entry that can be read
     unreadable: dict[str, str] = field(default_factory=dict)  # why this machine cannot read an entry
+    same_seed: bool = False
     changed: int = 0  # of those to do, how many have a result that is out of date
 
 
 def make_plan(
-    listing: Listing, options: Options, kit: str, outputs: Outputs, journal: Journal, regrade: list[str]
+    listing: Listing,
+    options: Options,
+    kit: str,
+    outputs: Outputs,
+    journal: Journal,
+    regrade: list[str],
+    same_seed: bool = False,
 ) -> Plan:
     """Sort the entries into those whose result still holds and those to grade.
 
@@ -35,13 +42,14 @@ def make_plan(
         kit: the kit's digest.
         outputs, journal: of this run and earlier ones.
         regrade: students, or problems for everybody, to be graded again.
+        same_seed: a result holds only with the seed of the options, not with that of the run which it came from.
     Raises:
         ClassError: a name to regrade is neither a student nor a problem of this run.
     """
     for student in sorted(asked_again(listing, options, regrade)):
         journal.note(AGAIN, student)
         journal.asked_again.add(student)
-    plan = Plan(options, {entry.student: entry for entry in listing.entries})
+    plan = Plan(options, {entry.student: entry for entry in listing.entries}, same_seed=same_seed)
     for entry in listing.entries:
         _sort(entry, plan, kit, outputs, journal, listing.remarks)
     # What a run died on comes last: should it kill this one, too, everybody else is graded.
@@ -65,11 +73,15 @@ def _sort(entry: Entry, plan: Plan, kit: str, outputs: Outputs, journal: Journal
         return
     if earlier is None or not earlier[1].graded or entry.student in journal.asked_again:
         plan.todo.append(entry)
-    elif earlier[0] != plan.marks[entry.student]:
+    elif earlier[0] != plan.marks[entry.student] or plan.same_seed and _seed(earlier[1]) != plan.options.seed:
         plan.todo.append(entry)
         plan.changed += 1
     else:
         plan.kept.append(earlier[1])
+
+
+def _seed(row: Graded) -> int:
+    return row.result.seed
 
 
 def asked_again(listing: Listing, options: Options, regrade: list[str]) -> set[str]:

@@ -1,153 +1,215 @@
-"""Classes as course platforms export them: nbgrader's `submitted` tree, Gradescope, Moodle, Canvas.
+"""How a folder of submissions is laid out: one entry a student, or what a course platform exports.
 
-The names follow what the platforms write: nbgrader `submitted/STUDENT/ASSIGNMENT/`, Gradescope `submission_ID/` beside
-`submission_metadata.yml`, Moodle `Full Name_ID_assignsubmission_file_`, Canvas `name_LATE_USER_ATTACHMENT_file.ext`.
+A layout is recognised by more than half of what is there, never by one entry: nobody's file name can make the class look like something
+else. What does not fit the layout is taken for a submission of its own where it can be one, and is left out by name where it cannot.
 """
 
 import os
-import re
 from pathlib import Path
 
 import yaml
 
 from ..sandbox.plain_text import one_line
-from ..submission.names import ARCHIVES
-from .entries import ClassError, Found, inner, visible
+from .sorting import ClassError, Found, Sorting, is_there, visible
+from .uploads import BY_NAMES, Upload, by_person
 
 METADATA = "submission_metadata.yml"
-MOODLE = re.compile(r"(?P<who>.+_\d+)_assignsubmission_(?P<kind>file|onlinetext)(?:_(?P<file>.*))?", re.DOTALL)
-CANVAS = re.compile(r"(?P<who>.+?)(?P<late>_LATE)?_(?P<user>\d+)_(?P<attachment>\d+)_(?P<file>.+)", re.DOTALL)
-_RESUBMITTED = re.compile(r"-\d+(?=\.)")  # Canvas numbers the uploads after the first: softmax-2.py
+FOLDERS = "folders"  # one folder or archive a student
+LAYOUTS = (FOLDERS, "nbgrader", "gradescope", *BY_NAMES)
+IN_WORDS = {"moodle": "Moodle's", "canvas": "Canvas's", "blackboard": "Blackboard's", "brightspace": "Brightspace's", "autolab": "Autolab's"}
+ABOUT = {"index.html"}  # what Brightspace writes about an export
+COURSE = {"source", "release", "autograded", "feedback", "rubrics", "exchange", "formgrader", "downloaded", "__pycache__"}
+FEWEST_SHARE = 0.1  # of a class that has handed in an assignment, for it to be one of several
 
 
-def recognise(folder: Path, inside: list[Path], assignment: str, remarks: list[str]) -> list[Found] | None:
-    """The submissions of a platform's export, or None when the folder is no such thing.
+def sort(folder: Path, inside: list[Path], assignment: str, layout: str, sorting: Sorting) -> str:
+    """Sort what stands in a folder into submissions and what is left out; the layout's name.
 
+    Args:
+        folder: of the class.
+        inside: what of it may be submissions.
+        assignment: which one, in an nbgrader tree.
+        layout: its name, or empty to recognise it.
+        sorting: where everything is put.
     Raises:
-        ClassError: it is one, but something in it is wrong.
+        ClassError: something in it is wrong for everybody.
     """
-    if (folder / METADATA).is_file():
-        return gradescope(folder, remarks)
-    if len(inside) == 1 and (inside[0] / METADATA).is_file():  # unpacked, and the folder around it given
-        return gradescope(inside[0], remarks)
-    tree = nbgrader_tree(folder, inside, assignment)
-    if tree is not None:
-        return nbgrader(tree, assignment, remarks)
-    if any(MOODLE.fullmatch(path.name) for path in inside):
-        return moodle(inside, remarks)
-    files = [path for path in inside if path.is_file()]
-    if files and sum(bool(CANVAS.fullmatch(path.name)) for path in files) > len(inside) / 2:
-        return canvas(files, remarks)
-    return None
+    if layout in BY_NAMES:
+        sort_by_names(layout, inside, sorting)
+    elif layout == "gradescope" or not layout and gradescope_folder(folder, inside):
+        layout = "gradescope"
+        gradescope(gradescope_folder(folder, inside, asked=True) or folder, inside, sorting)
+    elif layout == "nbgrader" or not layout and nbgrader_tree(folder, inside, assignment):
+        layout = "nbgrader"
+        nbgrader(nbgrader_tree(folder, inside, assignment) or folder, folder, inside, assignment, sorting)
+    elif not layout and (name := named_layout(inside)):
+        layout = name
+        sort_by_names(name, inside, sorting)
+    else:
+        layout = FOLDERS
+        for path in inside:
+            sorting.plain(path)
+    return layout
+
+
+def named_layout(inside: list[Path]) -> str:
+    """The platform whose names most entries have; empty when there is none."""
+    entries = [path for path in inside if path.name not in ABOUT]
+    counts = {name: sum(parse(path) is not None for path in entries) for name, parse in BY_NAMES.items()}
+    best = max(counts, key=lambda name: counts[name])
+    return best if 2 * counts[best] > len(entries) else ""
+
+
+def sort_by_names(layout: str, inside: list[Path], sorting: Sorting) -> None:
+    """Submissions of a platform that writes into names whose they are."""
+    uploads: list[Upload] = []
+    for path in inside:
+        upload = None if path.is_symlink() else BY_NAMES[layout](path)
+        if upload:
+            uploads.append(upload)
+        elif path.name in ABOUT:
+            sorting.aside.append(path)
+        else:
+            sorting.plain(path, f" It does not look like {IN_WORDS[layout]}.")
+    people = by_person(uploads)
+    for who, person in people.items():
+        if not person.files:
+            sorting.nobody_graded(person.paths, who, "has handed in no file, only a text.")
+            continue
+        note = f"late, as {layout.capitalize()} says" if person.late else ""
+        whole = person.whole
+        sorting.found.append(
+            Found(who, whole or person.files[-1].path, () if whole else person.parts, sources=person.paths, note=note)
+        )
+        if len(attempts := {upload.attempt for upload in person.files}) > 1:
+            sorting.remark(f"{one_line(who)} has handed in {len(attempts)} times; what counts is on the student's page.")
+    if late := sorted(who for who, person in people.items() if person.late):
+        sorting.remark(f"Late, as {layout.capitalize()} says: {', '.join(one_line(who) for who in late)}.")
 
 
 def nbgrader_tree(folder: Path, inside: list[Path], assignment: str) -> Path | None:
     """The `submitted` folder of an nbgrader course, given that or the course's own folder."""
-    if assignment and any(os.path.isdir(path / assignment) for path in inside):
-        return folder
-    if (folder / "nbgrader_config.py").is_file() and (folder / "submitted").is_dir():
+    if is_there(folder / "nbgrader_config.py") and (folder / "submitted").is_dir():
         return folder / "submitted"
-    stamped = any(path.is_dir() and next(path.glob("*/timestamp.txt"), None) for path in inside)
-    return (
-        folder if stamped or (folder.name == "submitted" and (folder.parent / "nbgrader_config.py").is_file()) else None
-    )
+    if folder.name == "submitted" and is_there(folder.parent / "nbgrader_config.py"):
+        return folder
+    folders = [path for path in inside if path.is_dir()]
+    fitting = [path for path in folders if _is_assignment_holder(path, assignment)]
+    return folder if fitting and 2 * len(fitting) > len(inside) else None
 
 
-def nbgrader(tree: Path, assignment: str, remarks: list[str]) -> list[Found]:
-    """`submitted/STUDENT/ASSIGNMENT/`; the assignment need not be named when there is only one."""
-    everybody = [path for path in visible(tree) if path.is_dir()]
+def _is_assignment_holder(path: Path, assignment: str) -> bool:
+    if assignment:
+        return os.path.isdir(path / assignment)
+    try:
+        return next(path.glob("*/timestamp.txt"), None) is not None
+    except OSError:
+        return False
+
+
+def nbgrader(tree: Path, folder: Path, inside: list[Path], assignment: str, sorting: Sorting) -> None:
+    """`submitted/STUDENT/ASSIGNMENT/`; the assignment need not be named when there is only one.
+
+    Raises:
+        ClassError: there is no such assignment, or it is not clear which.
+    """
+    if tree != folder:  # the course's own folder was given
+        for path in inside:
+            if path != tree and path.is_dir() and path.name not in COURSE:
+                sorting.leave_out(path, f"stands beside {tree.name} and was left out.")
+            elif path != tree:
+                sorting.aside.append(path)
+        inside = sorting.look_into(tree)
+    everybody = [path for path in inside if path.is_dir() and not path.is_symlink()]
     closed = [path for path in everybody if not os.access(path, os.R_OK | os.X_OK)]  # said when they are to be graded
-    students = [path for path in everybody if path not in closed]
-    names = sorted({path.name for student in students for path in visible(student) if path.is_dir()})
-    if not names:
+    held = {path: {inner.name for inner in visible(path) if inner.is_dir()} for path in everybody if path not in closed}
+    wanted = assignment or _only_assignment(tree, held, sorting)
+    if assignment and not any(assignment in names for names in held.values()):
+        others = sorted(set().union(*held.values()))
+        if not others:
+            raise ClassError(f"{tree} holds no submission; give the folder that holds STUDENT/ASSIGNMENT.")
+        raise ClassError(f"--assignment {assignment}: nobody has handed that in; {tree} holds {', '.join(others[:5])}.")
+    for path in inside:
+        if path in closed or wanted in held.get(path, ()):
+            sorting.found.append(Found(path.name, path / wanted, sources=(path,)))
+        elif path in held:
+            sorting.leave_out(path, f"has not handed in {wanted}.", somebody=not _holds_assignments(path))
+        else:
+            sorting.plain(path, f" It is no folder of a student with {wanted} in it.")
+
+
+def _holds_assignments(path: Path) -> bool:
+    """Whether a student's folder holds nothing but other assignments, or nothing at all."""
+    return all(inner.is_dir() for inner in visible(path))
+
+
+def _only_assignment(tree: Path, held: dict[Path, set[str]], sorting: Sorting) -> str:
+    """The one assignment that the class has handed in; a folder that one student or hardly anybody has is none.
+
+    Raises:
+        ClassError: there are several, or none.
+    """
+    counts: dict[str, int] = {}
+    for names in held.values():
+        for name in names:
+            counts[name] = counts.get(name, 0) + 1
+    if not counts:
         raise ClassError(f"{tree} holds no submission; give the folder that holds STUDENT/ASSIGNMENT.")
-    if assignment and assignment not in names:
-        raise ClassError(f"--assignment {assignment}: nobody has handed that in; {tree} holds {', '.join(names[:5])}.")
-    if not assignment and len(names) != 1:
-        raise ClassError(
-            f"{tree} holds {len(names)} assignments ({', '.join(names[:5])}); say which with --assignment."
-        )
-    wanted = assignment or names[0]
-    remarks += [
-        f"{one_line(path.name)} has not handed in {wanted}." for path in students if not (path / wanted).is_dir()
-    ]
-    found = [path for path in everybody if path in closed or (path / wanted).is_dir()]
-    return [Found(path.name, inner(path / wanted, remarks)) for path in found]
+    usual = sorted(name for name, count in counts.items() if count > max(1, FEWEST_SHARE * len(held)))
+    usual = usual or sorted(counts)
+    if len(usual) != 1:
+        raise ClassError(f"{tree} holds {len(usual)} assignments ({', '.join(usual[:5])}); say which with --assignment.")
+    for name in sorted(counts.keys() - set(usual)):
+        sorting.remark(f"{one_line(name)}, which {counts[name]} of {len(held)} hold, is not taken for an assignment; --assignment names one.")
+    return usual[0]
 
 
-def gradescope(folder: Path, remarks: list[str]) -> list[Found]:
-    """An export of Gradescope; a group's submission is one entry with several members."""
+def gradescope_folder(folder: Path, inside: list[Path], asked: bool = False) -> Path | None:
+    """The folder of a Gradescope export: the one given, or the only one in it.
+
+    Most of its folders have to be called as Gradescope calls submissions, unless the layout was named.
+    """
+    for place in (folder, *(inside if len(inside) == 1 and inside[0].is_dir() else ())):
+        if is_there(place / METADATA):
+            folders = [path for path in visible(place) if path.is_dir()]
+            if asked or 2 * sum(path.name.startswith("submission_") for path in folders) >= len(folders):
+                return place
+    return None
+
+
+def gradescope(place: Path, inside: list[Path], sorting: Sorting) -> None:
+    """An export of Gradescope; a group's submission is one entry with several members.
+
+    Raises:
+        ClassError: the metadata file is not as Gradescope writes it.
+    """
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # texts only: no tag of the file makes an object
     try:
-        table = yaml.load((folder / METADATA).read_text(encoding="utf-8"), Loader=loader)
+        table = yaml.load((place / METADATA).read_text(encoding="utf-8"), Loader=loader)
         rows = {str(name): [_submitter(person) for person in row[":submitters"] or ()] for name, row in table.items()}
-    except (yaml.YAMLError, UnicodeDecodeError, AttributeError, KeyError, TypeError) as error:
+    except (OSError, yaml.YAMLError, UnicodeDecodeError, AttributeError, KeyError, TypeError) as error:
         raise ClassError(
-            f"{folder / METADATA} is not as Gradescope writes it ({type(error).__name__}); export it again."
+            f"{place / METADATA} is not as Gradescope writes it ({type(error).__name__}); export it again."
         ) from None
-    found = []
+    if inside != [path for path in inside if path.parent == place]:
+        inside = sorting.look_into(place)
+    by_name = {path.name: path for path in inside}
     for name, people in rows.items():
-        path = folder / name
-        if "/" in name or not path.is_dir() or path.is_symlink():
-            remarks.append(
-                f"{METADATA} names {one_line(name)}, which is not there; {', '.join(people)} cannot be graded."
-            )
+        path = by_name.get(name)
+        if path is None or not path.is_dir() or path.is_symlink():
+            why = f"cannot be graded: {METADATA} names {one_line(name)}, which is not there."
+            sorting.nobody_graded(() if path is None else (path,), ", ".join(people) or one_line(name), why)
         elif not people:
-            remarks.append(f"{one_line(name)} belongs to nobody in {METADATA} and was left out.")
+            sorting.leave_out(path, f"belongs to nobody in {METADATA} and was left out.")
         else:
-            found.append(Found("+".join(people), inner(path, remarks), members=tuple(people)))
-    extra = [path.name for path in visible(folder) if path.is_dir() and path.name not in rows]
-    remarks += [f"{one_line(name)} is not in {METADATA} and was left out." for name in extra]
-    return found
+            sorting.found.append(Found("+".join(people), path, members=tuple(people), sources=(path,)))
+    for path in inside:
+        if path.name not in rows and path.name != METADATA:
+            sorting.leave_out(path, f"is not in {METADATA} and was left out.", somebody=path.is_dir())
+    if METADATA in by_name:
+        sorting.aside.append(by_name[METADATA])
 
 
 def _submitter(person: dict) -> str:
     known = [str(person.get(key) or "").strip() for key in (":email", ":sid", ":name")]
     return one_line(next(text for text in (*known, "unknown") if text and text != "null"))
-
-
-def moodle(inside: list[Path], remarks: list[str]) -> list[Found]:
-    """A Moodle download, with a folder a student or with all files side by side."""
-    folders: dict[str, Path] = {}
-    loose: dict[str, list[tuple[str, Path]]] = {}
-    for path in inside:
-        match = MOODLE.fullmatch(path.name)
-        if not match or path.is_symlink():
-            remarks.append(f"{one_line(path.name)} does not look like Moodle's and was left out.")
-        elif match["kind"] == "file" and path.is_dir():
-            folders[match["who"]] = path
-        elif match["kind"] == "file":
-            loose.setdefault(match["who"], []).append((match["file"] or path.name, path))
-    told = {match["who"] for path in inside if (match := MOODLE.fullmatch(path.name))} - {*folders, *loose}
-    remarks += [f"{one_line(who)} has handed in no file, only a text." for who in sorted(told)]
-    found = [Found(who, inner(path, remarks)) for who, path in folders.items()]
-    return found + [_from_files(who, files) for who, files in loose.items() if who not in folders]
-
-
-def canvas(files: list[Path], remarks: list[str]) -> list[Found]:
-    """A Canvas download: all files side by side; a student's latest archive, or all single files together."""
-    held: dict[str, list[tuple[int, str, Path]]] = {}
-    late: set[str] = set()
-    for path in files:
-        match = CANVAS.fullmatch(path.name)
-        if not match or path.is_symlink():
-            remarks.append(f"{one_line(path.name)} does not look like Canvas's and was left out.")
-            continue
-        name = _RESUBMITTED.sub("", match["file"], count=1)
-        who = f"{match['who']}_{match['user']}"
-        held.setdefault(who, []).append((int(match["attachment"]), name, path))
-        late |= {who} if match["late"] else set()
-    if late:
-        remarks.append(f"Late, as Canvas says: {', '.join(one_line(who) for who in sorted(late))}.")
-    return [
-        _from_files(who, [(name, path) for _, name, path in sorted(rows, key=lambda row: row[0])])
-        for who, rows in held.items()
-    ]
-
-
-def _from_files(who: str, files: list[tuple[str, Path]]) -> Found:
-    """One student's files, oldest first: the last archive if there is one, else all, later ones for earlier."""
-    archives = [path for _, path in files if path.name.lower().endswith(ARCHIVES)]
-    if archives:
-        return Found(who, archives[-1])
-    return Found(who, files[-1][1], loose=tuple(sorted(dict(files).items())))

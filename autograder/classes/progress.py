@@ -2,6 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
+from collections.abc import Sequence
 
 from rich.console import Console
 from rich.progress import (
@@ -21,6 +22,7 @@ from ..grading.options import Options
 from ..results.statuses import STATUSES
 from ..results.terminal import points
 from .outputs import Graded, note_on
+from .sorting import LeftOut
 
 LISTED = 20  # students shown one by one at the end; of more, only the sums and those not graded
 
@@ -89,8 +91,10 @@ class Progress:
             self.console.print(f"{self.finished} of {self.todo}")
 
 
-def print_end(console: Console, rows: list[Graded], options: Options, out: Path) -> None:
-    """The class on one page."""
+def print_end(
+    console: Console, rows: list[Graded], options: Options, out: Path, left_out: Sequence[LeftOut] = ()
+) -> None:
+    """The class on one page, with everybody who is not graded and everything that was left out."""
     if len(rows) <= LISTED:
         console.print(_by_student(rows, options))
     console.print(_by_problem(rows, options))
@@ -98,11 +102,17 @@ def print_end(console: Console, rows: list[Graded], options: Options, out: Path)
         if not row.graded:
             reason = row.remarks[-1] if row.remarks else "see its record"
             console.print(Text.assemble(("not graded  ", "magenta"), f"{row.student}: {reason}"))
+    for item in left_out:
+        console.print(Text.assemble(("left out  ", "magenta" if item.somebody else "yellow"), str(item)), highlight=False)
     for weaker in sorted({row.isolation for row in rows} - {"full"}):
         console.print(Text(f"Isolation of the students' code: {weaker}", "yellow"))
     whole = [row for row in rows if row.graded]
     mean = points(sum(row.score for row in whole) / len(whole)) if whole else "-"
     most = points(rows[0].max_score) if rows else "-"
+    if left_out:
+        console.print(
+            f"{len(rows) + len(left_out)} seen = {len(whole)} graded + {len(rows) - len(whole)} not graded + {len(left_out)} left out"
+        )
     console.print(
         f"{len(whole)} of {len(rows)} graded, mean {mean} of {most} points, seed {options.seed}, {options.device}"
     )

@@ -2,6 +2,7 @@
 
 import os
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 from collections.abc import Generator, Iterable
@@ -14,16 +15,32 @@ from ..results.renderers import ALWAYS
 from ..results.terminal import page_console
 from ..sandbox import gpu
 from .device import usable_device_here
-from .entries import ClassError, Listing, find_entries
+from .entries import ClassError, LeftOut, Listing, find_entries
 from .fingerprint import kit_hash
+from .gathering import gather, place
 from .journal import GRADED, STARTED, Journal
 from .outputs import Graded, Outputs
 from .plan import Plan, expect_no_fewer_problems, make_plan
 from .pool import Pool
 from .progress import Progress, print_end
+from .sorting import Unaccounted
 from .unit import Report, Task, not_graded
 
+FINISHED = "finished"  # in `run.json`: everybody was graded, so students may have been shown their pages
 CONTEXT_MIB = 1024  # of a GPU, for the context and the libraries of one process; some hundred are usual
+
+
+class Rows(list[Graded]):
+    """One line a student, in order of names, and what was left out."""
+
+    def __init__(self, rows: Iterable[Graded], left_out: Iterable[LeftOut]):
+        super().__init__(rows)
+        self.left_out = list(left_out)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everybody is graded and nothing was left out that may be somebody's."""
+        return all(row.graded for row in self) and not any(item.somebody for item in self.left_out)
 
 
 class Graders(Protocol):
@@ -49,7 +66,8 @@ def grade_class(
     summary: bool = True,
     fewer_problems: bool = False,
     also: Iterable[str] = (),
-) -> list[Graded]:
+    layout: str = "",
+) -> Rows:
     """Grade every submission in a folder, and go on where an earlier run into the same `out` stopped.
 
     Args:
@@ -57,7 +75,7 @@ def grade_class(
         out: where results are written.
         jobs: grading processes; as many as processors when None.
         device: `auto`, `cpu` or `cuda`.
-        seed: of the hidden inputs; when None, the earlier run's or a random one.
+        seed: of the hidden inputs; when None, that of an earlier run that did not come to its end, else a random one.
         problems, parts: which to grade; all when both are empty.
         console: where progress and the table are shown.
         require_full: refuse to grade with less than full isolation.
@@ -67,7 +85,8 @@ def grade_class(
         summary: also write `summary.html`.
         also: what else to make of each result, names of `results/renderers.py`.
         fewer_problems: let marks go that an earlier run gave for problems that this one does not grade.
-    Returns: one line a student, in order of names.
+        layout: how `folder` is laid out, one of `platforms.LAYOUTS`; recognised when empty.
+    Returns: one line a student, in order of names, and what was left out.
     Raises:
         ClassError: it cannot be done as asked; one sentence says why and what helps.
         pytest.UsageError: an option has a value that cannot be.
@@ -79,44 +98,69 @@ def grade_class(
     chosen = known_problems(list(problems), list(parts))
     if out.exists() and folder.exists() and out.resolve() == folder.resolve():
         raise ClassError(f"--out {out} is the folder of the submissions; choose another.")
-    listing = find_entries(folder, assignment, out)
+    listing = find_entries(folder, assignment, out, layout)
     console = console or page_console()
     with closing(Outputs(out)) as outputs, closing(Journal(out / "journal.jsonl")) as journal:
         if not fewer_problems:
             expect_no_fewer_problems(outputs.settings() if outputs.students() else {}, chosen)
         remark_on_others(listing, outputs, folder)
-        if seed is None:
-            seed = outputs.settings().get("seed")
+        earlier = outputs.settings()
         renderers = tuple(dict.fromkeys((*ALWAYS, *also)))
         options = Options(
             folder,
             chosen,
             usable_device(device, scheduler),
-            chosen_seed(seed),
+            chosen_seed(next_seed(earlier) if seed is None else seed),
             require_full=require_full,
             renderers=renderers,
         )
         kit = kit_hash()
-        plan = make_plan(listing, options, kit, outputs, journal, list(regrade))
-        outputs.write_settings(
-            {
-                "seed": options.seed,
-                "device": options.device,
-                "problems": list(chosen),
-                "kit": kit,
-                "folder": str(folder.resolve()),
-                "students": len(listing.entries),
-            }
-        )
+        plan = make_plan(listing, options, kit, outputs, journal, list(regrade), same_seed=seed is not None)
+        if seed is None and not plan.todo and "seed" in earlier:
+            options = plan.options = replace(options, seed=earlier["seed"])
+        settings = {
+            "seed": options.seed,
+            "device": options.device,
+            "problems": list(chosen),
+            "kit": kit,
+            "folder": str(folder.resolve()),
+            "layout": listing.layout,
+            "students": len(listing.entries),
+        }
+        outputs.write_settings(settings)
         progress = Progress(console, len(plan.kept), len(plan.todo), plan.changed, listing.remarks)
-        graded = carry_out(plan, outputs, journal, progress, jobs, scheduler)
+        graded = carry_out(plan, outputs, journal, progress, jobs, scheduler, listing.left_out)
+        expect_everybody(graded, listing)
+        if all(row.graded for row in graded):
+            outputs.write_settings(settings | {FINISHED: True})
         if summary:
             from .summary import write_summary
 
-            places = [(entry.student, outputs.place(entry).absolute()) for entry in listing.entries]
-            write_summary(graded, places, options, out / "summary.html")
-        print_end(console, graded, options, out)
-    return graded
+            places = [(entry.student, place(entry, outputs.collected).absolute()) for entry in listing.entries]
+            write_summary(graded, places, options, out / "summary.html", listing.left_out)
+        print_end(console, graded, options, out, listing.left_out)
+    return Rows(graded, listing.left_out)
+
+
+def next_seed(earlier: dict) -> int | None:
+    """The seed of an earlier run that goes on now; None, so that one is drawn, where its results may have been shown to students.
+
+    Args:
+        earlier: what `run.json` says of it; empty when there was none.
+    """
+    return None if earlier.get(FINISHED) else earlier.get("seed")
+
+
+def expect_everybody(graded: list[Graded], listing: Listing) -> None:
+    """Every submission of the listing has a row, and nobody else.
+
+    Raises:
+        Unaccounted: it is not so.
+    """
+    rows, wanted = [row.student for row in graded], [entry.student for entry in listing.entries]
+    if sorted(rows) != sorted(wanted):
+        odd = sorted(set(rows) ^ set(wanted)) or rows
+        raise Unaccounted(f"{odd[0]} is graded or listed, and not both: a fault of the kit; please report it.")
 
 
 def remark_on_others(listing: Listing, outputs: Outputs, folder: Path) -> None:
@@ -130,7 +174,13 @@ def remark_on_others(listing: Listing, outputs: Outputs, folder: Path) -> None:
 
 
 def carry_out(
-    plan: Plan, outputs: Outputs, journal: Journal, progress: Progress, jobs: int | None, scheduler: str
+    plan: Plan,
+    outputs: Outputs,
+    journal: Journal,
+    progress: Progress,
+    jobs: int | None,
+    scheduler: str,
+    left_out: Iterable[LeftOut] = (),
 ) -> list[Graded]:
     """Grade what is to do; whatever ends it, `grades.csv` then says what there is."""
     graded = {row.student: row for row in plan.kept}
@@ -151,7 +201,7 @@ def carry_out(
                         keep(report)
     finally:
         rows = [graded[student] for student in sorted(graded)]
-        outputs.write_grades(rows, list(plan.entries.values()), plan.options.problems)
+        outputs.write_grades(rows, list(plan.entries.values()), plan.options.problems, left_out)
     return rows
 
 
@@ -159,7 +209,7 @@ def work(
     plan: Plan, outputs: Outputs, journal: Journal, jobs: int | None, scheduler: str
 ) -> Generator[Report, None, None]:
     """The reports of all that is to do, as they come."""
-    tasks = (Task(entry.student, outputs.gather(entry).absolute()) for entry in plan.todo)
+    tasks = (Task(entry.student, gather(entry, outputs.collected).absolute()) for entry in plan.todo)
     jobs = usable_jobs(jobs, len(plan.todo), plan.options)
     return choose_graders(plan.options, jobs, scheduler, lambda who: journal.note(STARTED, who)).run(tasks)
 

@@ -4,6 +4,7 @@ One self-contained file: no script, nothing fetched, everything a student wrote 
 bytes, but for the slowest submissions.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from markupsafe import Markup
@@ -16,6 +17,7 @@ from ..results.statuses import STATUSES
 from . import charts
 from .outputs import Graded
 from .similarity import near_identical
+from .sorting import LeftOut
 from .statistics import Check, ClassStatistics, describe_class
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -25,7 +27,11 @@ NAMED = 8  # students named beside a misconception
 
 
 def write_summary(
-    rows: list[Graded], submissions: list[tuple[str, Path]], options: Options, path: Path
+    rows: list[Graded],
+    submissions: list[tuple[str, Path]],
+    options: Options,
+    path: Path,
+    left_out: Sequence[LeftOut] = (),
 ) -> None:
     """Compute and write the page.
 
@@ -34,13 +40,14 @@ def write_summary(
         submissions: student and place of each, to be compared with each other.
         options: of the run.
         path: where the page goes.
+        left_out: what was seen and not graded.
     """
     found = describe_class(rows, options.problems)
     pairs = near_identical(submissions, options.problems)
-    write_atomically(path, page(found, pairs, options))
+    write_atomically(path, page(found, pairs, options, left_out))
 
 
-def page(found: ClassStatistics, pairs: list | str, options: Options) -> str:
+def page(found: ClassStatistics, pairs: list | str, options: Options, left_out: Sequence[LeftOut] = ()) -> str:
     """The page as HTML text."""
     pictures = {
         "totals": charts.totals(found),
@@ -70,6 +77,7 @@ def page(found: ClassStatistics, pairs: list | str, options: Options) -> str:
             slowest=sorted(found.rows, key=lambda row: (-row.seconds, row.student))[:SLOWEST],
             open_rows=[row for row in found.rows if not row.graded],
             pairs=pairs,
+            left_out=left_out,
             shown=SHOWN,
             named=NAMED,
             style=Markup((html.TEMPLATES / "feedback.css").read_text(encoding="utf-8")),

@@ -22,7 +22,7 @@ from ..grading.options import Options
 from ..results.atomic import write_atomically
 from .entering import enter_all
 from .gradebook import course_at
-from .graded_once import results_folder, student_of
+from .graded_once import is_nbgraders, results_folder, student_of
 from .sources import wanted_problems
 
 ENTERED = "entered"  # below an assignment's results: one file a student, whose content says what has been entered
@@ -81,6 +81,7 @@ def autograde_class(
                 jobs=jobs,
                 problems=wanted,
                 assignment=assignment,
+                layout="nbgrader",
                 console=console,
                 summary=False,
                 fewer_problems=True,  # the course's gradebook holds the marks
@@ -88,7 +89,8 @@ def autograde_class(
             outcome.not_graded = [row.student for row in rows if not row.graded]
         outcome.grading_s = time.monotonic() - started
         stamps = Stamps(coursedir, config, assignment, submitted, wanted, out)
-        entries = {student_of(entry, submitted): entry for entry in find_entries(submitted, assignment).entries}
+        listing = find_entries(submitted, assignment, layout="nbgrader")
+        entries = {student_of(entry, submitted): entry for entry in listing.entries if is_nbgraders(entry)}
         if missing := sorted(set(students) - entries.keys()):
             raise ClassError(f"{missing[0]} has not handed in {assignment}.")
         outcome.students = sorted(students) or sorted(entries)

@@ -40,10 +40,15 @@ def entry_of(submitted: Path, student: str, assignment: str) -> Entry:
     Raises:
         ClassError: there is none.
     """
-    for entry in find_entries(submitted, assignment).entries:
-        if student_of(entry, submitted) == student:
+    for entry in find_entries(submitted, assignment, layout="nbgrader").entries:
+        if is_nbgraders(entry) and student_of(entry, submitted) == student:
             return entry
     raise ClassError(f"{submitted} holds no submission of {student} for {assignment}.")
+
+
+def is_nbgraders(entry: Entry) -> bool:
+    """Whether a submission stands where nbgrader puts it, and not, as an archive say, in the place of a student's folder."""
+    return entry.sources != (entry.path,)
 
 
 def student_of(entry: Entry, submitted: Path) -> str:

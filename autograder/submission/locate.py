@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from ..course import Part
 from .names import natural, stem, without_copy_mark
-from .places import UNTOUCHED, Place, places
+from .places import FLAT, UNTOUCHED, Place, places
 from .shelf import Contents
 
 SAME_TIME_S = 120       # files unpacked or copied together do not tell which is newer
@@ -102,7 +102,7 @@ def _put(declared: str, candidates: list[Place], base: str, files: dict[str, byt
 
     best = max(candidates, key=key)
     files[declared] = contents.files[best.name]
-    if best.base != base or best.odd:
+    if best.base != base or best.odd not in (0, FLAT):      # a platform that puts files side by side drops the folders
         rest = f", of {len(candidates)} files of that name" if len(candidates) > 1 else ""
         contents.remark(f"{declared} was taken from {best.name!r}{rest}; call it {declared}.", first=True)
 

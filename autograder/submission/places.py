@@ -10,14 +10,14 @@ from .shelf import Contents
 
 GAP = re.compile(rb'raise NotImplementedError\("Task [0-9.]+: [\w.]+ is not written yet"\)')    # as `autograder build` leaves it
 UNTOUCHED, BEGUN, WRITTEN = 0, 1, 2
-AS_ASKED = 0
+FLAT = 3        # the right name, but not in its folder
 
 
 @dataclass(frozen=True)
 class Place:
     """A file that may be one of the part's: its name in the submission, and the folder that the part's folder would then be.
 
-    `odd` says how far its name is from the one that was asked for: 0 the same, 1 other case, 2 a copy's name, from 3 on another folder.
+    `odd` says how far its name is from the one that was asked for: 0 the same, 1 other case, 2 a copy's name, from `FLAT` on another folder.
     """
 
     name: str
@@ -45,7 +45,7 @@ def places(contents: Contents, part: Part) -> list[Place]:
                 place = folders[: len(folders) - depth]
                 odd = max(odd, int(inside != asked))
             elif is_unique(asked_base) or declared not in part.files:
-                place, odd = folders, odd + 3
+                place, odd = folders, odd + FLAT
             else:
                 continue
             found.append(Place(name, declared, "/".join(place), odd, state_of(contents.files[name], part, declared)))

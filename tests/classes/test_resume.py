@@ -114,8 +114,28 @@ def test_results_without_a_submission_are_said(make_class, run_class, tmp_path):
     assert (tmp_path / "out" / "records" / "bob.json").exists()
 
 
-def test_single_files_stand_where_the_course_wants_them(run_class, tmp_path, graded_log):
-    """Canvas and Moodle put uploads side by side, and so drop the folders."""
+def test_a_run_that_is_done_gives_its_seed_to_no_other(make_class, run_class, tmp_path):
+    """What its pages have shown helps nobody later: an interrupted run goes on with its seed, the next one draws another."""
+    out = tmp_path / "out"
+
+    def seeds() -> dict[str, int]:
+        return {path.stem: json.loads(path.read_text())["result"]["seed"] for path in (out / "records").glob("*.json")}
+
+    folder = make_class(ann="score 3", bob="die")
+    run_class(folder, seed=None, jobs=1)
+    first = seeds()["ann"]
+    (folder / "bob" / "act.txt").write_text("score 5")
+    run_class(folder, seed=None)
+    assert seeds() == {"ann": first, "bob": first}
+    (folder / "bob" / "act.txt").write_text("score 6")
+    run_class(folder, seed=None)
+    assert seeds()["ann"] == first != seeds()["bob"] == json.loads((out / "run.json").read_text())["seed"]
+    run_class(folder, seed=None, regrade=["ann"])
+    assert len({first, *seeds().values()}) == 3
+
+
+def test_single_files_are_gathered_in_the_order_in_which_they_came(run_class, tmp_path, graded_log):
+    """Canvas and Moodle put uploads side by side."""
     folder = tmp_path / "class"
     folder.mkdir()
     for name in ("softmax.py", "training.py", "act.txt"):
@@ -123,7 +143,7 @@ def test_single_files_stand_where_the_course_wants_them(run_class, tmp_path, gra
     assert run_class(folder)[0].score == 3
     collected = tmp_path / "out" / "collected" / "leeann_77"
     assert {path.relative_to(collected).as_posix() for path in collected.rglob("*.*")} == {
-        "models/softmax.py",
+        "softmax.py",
         "training.py",
         "act.txt",
     }

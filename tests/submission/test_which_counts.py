@@ -85,6 +85,7 @@ def test_a_file_is_known_under_the_names_that_systems_give_it(tmp_path, name):
         top = folder(tmp_path / (place or "flat"), {f"{place}/{name}".lstrip("/"): b"x = 1\n"})
         files, said = chosen(top)
         assert files == {"models/softmax.py": b"x = 1\n"} and "models/softmax.py was taken from" in said and "call it models/" in said
+    assert chosen(folder(tmp_path / "right name", {"softmax.py": b"x = 1\n"})) == ({"models/softmax.py": b"x = 1\n"}, "")
 
 
 def test_the_right_name_beats_a_copy_unless_it_is_the_stub(tmp_path):

@@ -1,7 +1,7 @@
 """The two terms of the distillation loss by their formulas in float64, and what the usual mistakes make of them."""
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -48,10 +48,18 @@ class Terms:
     def _wide(self) -> tuple[torch.Tensor, torch.Tensor]:
         return self.y.double().cpu(), self.teacher.double().cpu()
 
-    def soft(self, y_by: float = 0, teacher_by: float = 0) -> torch.Tensor:
-        """T**2 * KL without its weight; the scores may be divided by something else than T."""
+    def soft(self) -> torch.Tensor:
+        """T**2 * KL without its weight."""
+        return self.T ** 2 * self.divergence(self.T, self.T)
+
+    def divergence(self, y_by: float, teacher_by: float) -> torch.Tensor:
+        """KL of the scores divided by these two numbers."""
         y, teacher = self._wide()
-        return self.T ** 2 * kl((teacher / (teacher_by or self.T)).log_softmax(1), (y / (y_by or self.T)).log_softmax(1))
+        return kl((teacher / teacher_by).log_softmax(1), (y / y_by).log_softmax(1))
+
+    def divided(self, y_by: float, teacher_by: float) -> "Terms":
+        """The same batch at T = 1, its scores divided by these two numbers beforehand."""
+        return replace(self, y=self.y / y_by, teacher=self.teacher / teacher_by, T=1)
 
     def hard(self) -> torch.Tensor:
         """The cross-entropy of the scores without its weight."""
@@ -82,21 +90,47 @@ def kl(log_p: torch.Tensor, log_q: torch.Tensor) -> torch.Tensor:
 
 
 def divergence_mistakes(terms: Terms) -> list[Mistake]:
-    """What goes wrong inside the divergence and shows at any temperature."""
+    """What goes wrong inside the divergence and shows at any temperature; always in the same order."""
+    soft = terms.soft()
+    found = [*((factor * soft, words) for factor, words in _factors(terms)), *_kinds(terms)]
+    return [*(Mistake(terms.alpha * value, words) for value, words in found), Mistake(_weights_inside(terms), WEIGHTS_INSIDE),
+            Mistake(soft * float("nan"), NAN)]
+
+
+def combined_mistakes(terms: Terms) -> Iterator[Mistake]:
+    """Two of these mistakes at once: two factors, or another divergence and a factor."""
+    factors, soft = _factors(terms), terms.soft()
+    for place, (factor, words) in enumerate(factors):
+        for other, more in factors[place + 1:]:
+            yield Mistake(terms.alpha * soft * factor * other, f"{words}\n{more}")
+        for value, kind in _kinds(terms):
+            yield Mistake(terms.alpha * value * factor, f"{kind}\n{words}")
+
+
+def _factors(terms: Terms) -> list[tuple[float, str]]:
+    n, classes = terms.y.shape
+    return [
+        (1 / classes,
+         "It is divided by the number of classes too: `reduction=\"mean\"` of kl_div averages over all numbers. Which reduction "
+         "divides by the number of samples only?"),
+        (n, "It is summed over the batch; it should be the mean. Which reduction divides by the number of samples?"),
+        (n / classes, "It is summed over the batch and averaged over the classes: which of the two should it be?"),
+        (1 / n, "It is divided by the number of samples twice: which reduction of kl_div divides by it already?"),
+        (2, "There is a factor 2 too much. Some published code has one; does the handout's formula?"),
+        (1 / 2, "There is a factor of one half too much: does the handout's formula have one?"),
+        (-1, "The sign is wrong: which of the two logarithms is subtracted?"),
+    ]
+
+
+def _kinds(terms: Terms) -> list[tuple[torch.Tensor, str]]:
+    """What is computed in the place of the divergence, times T squared."""
     y, teacher = terms._wide()
-    n, classes = y.shape
-    soft, t2 = terms.soft(), terms.T ** 2
+    t2 = terms.T ** 2
     q, p = (y / terms.T).softmax(1), (teacher / terms.T).softmax(1)
     again_p, again_q = ((scores.softmax(1) / terms.T).log_softmax(1) for scores in (teacher, y))
     over_batch_p, over_batch_q = ((scores / terms.T).log_softmax(0) for scores in (teacher, y))
-    found = [
-        (soft / classes,
-         "It is divided by the number of classes too: `reduction=\"mean\"` of kl_div averages over all numbers. Which reduction "
-         "divides by the number of samples only?"),
-        (soft * n, "It is summed over the batch; it should be the mean. Which reduction divides by the number of samples?"),
-        (soft * n / classes, "It is summed over the batch and averaged over the classes: which of the two should it be?"),
-        (2 * soft, "There is a factor 2 too much. Some published code has one; does the handout's formula?"),
-        (-soft, "The sign is wrong: which of the two logarithms is subtracted?"),
+    middle = (p + q) / 2
+    return [
         (t2 * kl(q.log(), p.log()),
          "It looks as if student and teacher are exchanged inside the KL divergence: over whose distribution is the mean taken? "
          "Which argument of kl_div is the target?"),
@@ -110,27 +144,57 @@ def divergence_mistakes(terms: Terms) -> list[Mistake]:
         (t2 * F.cross_entropy(y / terms.T, teacher.argmax(1)),
          "Only the teacher's best class enters; the soft term compares whole distributions. What is lost by `argmax`?"),
         (t2 * F.mse_loss(q, p), "This is a squared error, not a KL divergence. Which formula does the handout give?"),
+        (t2 * F.mse_loss(y / terms.T, teacher / terms.T),
+         "This is a squared error of the scores, not a KL divergence of distributions. Which formula does the handout give?"),
+        (t2 * (kl(p.log(), q.log()) + kl(q.log(), p.log())),
+         "Both directions of the KL divergence are added: which one does the handout's formula have?"),
+        (t2 * (kl(p.log(), middle.log()) + kl(q.log(), middle.log())) / 2,
+         "This is the Jensen-Shannon divergence, not the KL divergence. Which formula does the handout give?"),
         (t2 * kl(over_batch_p, over_batch_q), "It looks as if softmax ran over the batch: which dimension holds the classes?"),
-        (soft * float("nan"), NAN),
     ]
-    return [Mistake(terms.alpha * value, words) for value, words in found]
 
 
-def temperature_mistakes(terms: Terms) -> list[Mistake]:
-    """What goes wrong with the temperature and does not show where it is 1."""
-    soft, t, unsoftened = terms.soft(), terms.T, terms.soft(1, 1)
-    found = [
-        (soft / t ** 2, "The factor T squared is missing: what happens to the gradient when T rises?"),
-        (soft / t, "The divergence is multiplied by T, not by T squared. How does the gradient shrink when T rises?"),
-        (soft / t ** 4, "The divergence is divided by T squared: should it grow or shrink when T rises?"),
-        (soft * t, "The divergence is multiplied by T to the power of 3: where does the third T come from?"),
-        (unsoftened, "Both softmaxes take the scores as they are: the temperature softens nothing. What is divided by T?"),
-        (unsoftened / t ** 2, "The temperature has no effect at all. What is divided by T, and what is multiplied by its square?"),
-        (terms.soft(y_by=1), "It looks as if the student's scores are not divided by T. Which of the two is softened?"),
-        (terms.soft(teacher_by=1), "It looks as if the teacher's scores are not divided by T. Which of the two is softened?"),
-        (terms.soft(1 / t, 1 / t), "It looks as if the scores are multiplied by T: does that soften them?"),
+WEIGHTS_INSIDE = ("It looks as if alpha and T squared multiply the target that kl_div gets, so that they stand inside the logarithm, too. "
+                  "What do they multiply in the formula?")
+
+
+def _weights_inside(terms: Terms) -> torch.Tensor:
+    """The divergence from weight * p, weight being alpha * T**2."""
+    weight = torch.tensor(terms.alpha * terms.T ** 2, dtype=torch.float64)
+    return weight * terms.soft() / terms.T ** 2 + torch.xlogy(weight, weight)
+
+
+Soft = Callable[[float, float], torch.Tensor]
+
+
+def temperature_mistakes(T: float, soft: Soft) -> Iterator[Mistake]:
+    """What goes wrong with the temperature and does not show where it is 1.
+
+    Args:
+        soft: the weighted soft term at T = 1 (ours or a student's own) of scores that were divided by the two numbers.
+    """
+    t2, cut = T ** 2, float(int(T))
+    table: list[tuple[float, float, float, str]] = [
+        (1, T, T, "The factor T squared is missing: what happens to the gradient when T rises?"),
+        (T, T, T, "The divergence is multiplied by T, not by T squared. How does the gradient shrink when T rises?"),
+        (1 / t2, T, T, "The divergence is divided by T squared: should it grow or shrink when T rises?"),
+        (T ** 3, T, T, "The divergence is multiplied by T to the power of 3: where does the third T come from?"),
+        (T ** 4, T, T, "The divergence is multiplied by T squared twice: where is the other one?"),
+        (2 * T, T, T, "The divergence is multiplied by 2 T, not by T squared: which operator is a power?"),
+        (t2, 1, 1, "Both softmaxes take the scores as they are: the temperature softens nothing. What is divided by T?"),
+        (1, 1, 1, "The temperature has no effect at all. What is divided by T, and what is multiplied by its square?"),
+        (t2, 1, T, "It looks as if the student's scores are not divided by T. Which of the two is softened?"),
+        (t2, T, 1, "It looks as if the teacher's scores are not divided by T. Which of the two is softened?"),
+        (t2, 1 / T, 1 / T, "It looks as if the scores are multiplied by T: does that soften them?"),
+        (t2, t2, t2, "It looks as if the scores are divided by T squared: what softens them?"),
+        (t2, T ** 0.5, T ** 0.5, "It looks as if the scores are divided by the square root of T: what softens them?"),
     ]
-    return [Mistake(terms.alpha * value, words) for value, words in found]
+    if cut != T:
+        words = "It looks as if T was made an integer: {}. T may be any number above 0."
+        table += [(whole ** 2, whole, whole, words.format("is there an `int(T)` or `//`, or is it rounded"))
+                  for whole in dict.fromkeys((cut, float(round(T))))]
+    for factor, y_by, teacher_by, message in table:
+        yield Mistake(lambda factor=factor, y_by=y_by, teacher_by=teacher_by: factor * soft(y_by, teacher_by), message)
 
 
 def hard_mistakes(terms: Terms) -> list[Mistake]:
@@ -182,10 +246,12 @@ def _telling(terms: Terms) -> bool:
     if terms.alpha == 0.5:          # equal weights are for the hard term, others for the soft one
         right, mistakes = [terms.hard() / 2], hard_mistakes(terms)
     else:
-        mistakes = divergence_mistakes(terms) + (temperature_mistakes(terms) if terms.T != 1 else [])
+        mistakes = divergence_mistakes(terms)
+        if terms.T != 1:
+            mistakes += temperature_mistakes(terms.T, lambda y_by, teacher_by: terms.alpha * terms.divergence(y_by, teacher_by))
         right = weighted_soft(terms)
     disagrees = bool((terms.teacher.argmax(1) != terms.labels).any())
-    return disagrees and _apart([*right, *(mistake.value for mistake in mistakes)])
+    return disagrees and _apart([*right, *(mistake.value() if callable(mistake.value) else mistake.value for mistake in mistakes)])
 
 
 def _apart(values: list) -> bool:
@@ -208,3 +274,10 @@ def one_number(call: str, got: Any, n: int) -> torch.Tensor:
     elif tensor.ndim == 2 and len(tensor) == n:
         hint = "That is one value for each score: over what is summed, and over what is the mean taken?"
     fail(f"{call} returned shape {tuple(tensor.shape)}; it should be one number.", hint)
+
+
+def mean_number(call: str, got: Any, n: int) -> torch.Tensor:
+    """The same, where one value for each sample or each score is taken for the mean that it lacks: another check says so."""
+    if isinstance(got, torch.Tensor) and got.is_floating_point() and got.ndim in (1, 2) and len(got) == n and got.numel() > 1:
+        return got.double().cpu().reshape(n, -1).sum(1).mean()
+    return one_number(call, got, n)

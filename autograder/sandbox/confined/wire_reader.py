@@ -106,7 +106,8 @@ def _decode_tensor(value: dict, reader: BodyReader) -> torch.Tensor:
     if dtype is torch.bool and not np.isin(np.frombuffer(data, np.uint8), (0, 1)).all():
         raise WireError("a truth value that is neither 0 nor 1")
     # A copy is needed anyway where the data is not aligned for its type, and it frees the frame's body early.
-    return torch.frombuffer(bytearray(data), dtype=dtype).reshape(shape)
+    # Resized in place, not reshaped: a view cannot be detached in place, which a student may want.
+    return torch.frombuffer(bytearray(data), dtype=dtype).resize_(shape)
 
 
 def _decode_array(value: dict, reader: BodyReader) -> np.ndarray:

@@ -1,0 +1,17 @@
+"""The temperature is rounded down.
+
+replaces: distillation.py
+message: T was made an integer
+"""
+
+from torch.nn import functional as F
+
+
+def distillation_loss_ex(y, teacher_scores, T, alpha):
+    T = int(T)
+    target = F.softmax(teacher_scores.detach() / T, 1)
+    return alpha * T**2 * F.kl_div(F.log_softmax(y / T, 1), target, reduction="batchmean")
+
+
+def distillation_loss(y, labels, teacher_scores, T, alpha):
+    return distillation_loss_ex(y, teacher_scores, T, alpha) + (1 - alpha) * F.cross_entropy(y, labels)

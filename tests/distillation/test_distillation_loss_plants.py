@@ -114,6 +114,13 @@ FORMULAS = {
     "temperature_multiplies": lambda o: o.loss(o.soft(kl(log_softmax(o.t * o.T), log_softmax(o.y * o.T)).mean())),
     "cross_entropy_for_kl": lambda o: o.loss(o.soft(o.kl + o.entropy())),
     "teacher_made_hard": lambda o: o.loss(o.soft(-o.ls[numpy.arange(o.n), o.t.argmax(axis=1)].mean())),
+    "alpha_twice": lambda o: o.loss(o.a * o.soft(o.kl)),
+    "both_directions": lambda o: o.loss(o.soft(o.kl + kl(o.ls, o.lt).mean())),
+    "divided_twice": lambda o: o.loss(o.soft(o.kl / o.n)),
+    "result_always_zero": lambda o: 0.0,
+    "squared_error_of_scores": lambda o: o.loss(o.soft(((o.y - o.t) ** 2).mean() / o.T**2)),
+    "t_squared_twice": lambda o: o.loss(o.a * o.T**4 * o.kl),
+    "weights_inside_target": lambda o: o.loss(o.soft(o.kl) + o.a * o.T**2 * numpy.log(o.a * o.T**2)),
     "squared_error": lambda o: o.loss(o.soft(((numpy.exp(o.ls) - numpy.exp(o.lt)) ** 2).mean())),
 }
 NO_VALUE = {"log_target_missing"}  # a target with negative numbers: not finite
@@ -130,6 +137,7 @@ SAME_VALUE = {  # the loss is right, something else is not
     "shape_of_one",
     "student_detached",
     "teacher_gradient",
+    "temperature_made_integer",
 }
 
 

@@ -3,14 +3,11 @@
 Loss and update are the student's own functions, asked for values: what is wrong with them is said by their own checks.
 """
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
 
-from autograder.judge.expect import CheckFailed
-from autograder.judge.mistakes import Mistake, explanation
-from autograder.sandbox.faults import StudentFault
 from autograder.sandbox.student import Student
 
 from .distillation_terms import Terms
@@ -35,9 +32,13 @@ class Start:
     alpha: float
     decay: float
 
-    def first_batch(self) -> "Start":
-        """The same with the first batch only, in which no mistake shows that needs a second one."""
-        return replace(self, batches=self.batches[:1])
+    def first(self, batches: int = 1) -> "Start":
+        """The same with the first batches only; in the first alone no mistake shows that needs a second one."""
+        return replace(self, batches=self.batches[:batches])
+
+    def after(self, found: "Pass", batches: int) -> "Start":
+        """What is left to do after a pass over the first batches has left this behind."""
+        return replace(self, student=found.student, teacher=found.teacher, batches=self.batches[batches:])
 
 
 @dataclass(frozen=True)
@@ -49,13 +50,11 @@ class Pass:
     teacher: Values = field(default_factory=dict)
 
     def vector(self, part: str) -> torch.Tensor:
-        """One of the three, or everything, as one vector; a student's buffers are left out, which losses after a step move."""
-        if part == "everything":
-            return torch.cat([self.vector(item.name) for item in fields(self)])
+        """One of the three as one vector, without the buffers: which mode moves them is the question of another check."""
         if part == "losses":
             return torch.tensor([float(loss) for loss in self.losses], dtype=torch.float64)
         values = getattr(self, part)
-        return joined(values, [name for name in values if part == "teacher" or "running" not in name])
+        return joined(values, [name for name in values if "running" not in name])
 
 
 @dataclass(frozen=True)
@@ -72,6 +71,7 @@ class Way:
     reports: str = "before"             # the loss before or after the step
     settings: Callable[[float, float], tuple[float, float]] = lambda T, alpha: (T, alpha)
     soft_only: bool = False
+    scale: Callable[[float], float] | None = None       # of the loss, from the alpha that was given
 
 
 def own_loss(student: Student) -> Loss:
@@ -85,16 +85,6 @@ def own_loss(student: Student) -> Loss:
         value = result.detach().double().cpu() if isinstance(result, torch.Tensor) else torch.tensor(float("nan"))
         return value, gradient.double().cpu() if isinstance(gradient, torch.Tensor) else torch.zeros_like(y)
     return value_and_gradient
-
-
-def own_boxes(student: Student, start: Start) -> "Boxes":
-    """The student's loss and update, asked for values; the right ones where a pass cannot be done with these."""
-    try:
-        own = Boxes(own_loss(student), lambda update: update.ask(student))
-        own.run(start)
-    except (StudentFault, CheckFailed, RuntimeError):       # their own checks say what is wrong with them
-        return RIGHT
-    return own
 
 
 def right_loss(y: torch.Tensor, labels: torch.Tensor, teacher: torch.Tensor, T: float,
@@ -182,6 +172,9 @@ class Simulation:
         if self.way.soft_only:
             hard = Terms(scores, labels, targets, T, alpha)
             return value - (1 - alpha) * hard.hard(), gradient - hard.hard_gradient()
+        if self.way.scale is not None:
+            factor = self.way.scale(self.start.alpha)
+            return factor * value, factor * gradient
         return value, gradient
 
     def _step(self) -> None:
@@ -197,55 +190,3 @@ class Simulation:
         model.load_state_dict(reply["model"])
         if not self.way.exchanged and not reply["training"]:
             model.eval()        # so does the student's own update_ema, as its own check says
-
-
-def same(got: torch.Tensor, want: torch.Tensor) -> bool:
-    """Whether two vectors agree."""
-    return got.shape == want.shape and torch.allclose(got, want, **PASS)
-
-
-def pass_words(got: Pass, part: str, simulated: Callable[[Way], Pass]) -> str:
-    """The words for the mistake that gives everything that was found, or at least this part of it.
-
-    Args:
-        simulated: the pass done in some way.
-    """
-    if not torch.isfinite(got.vector(part)).all():
-        return "Is distillation_loss finite for these scores? Its own checks say more."
-    for what in ("everything", part):
-        try:
-            vector = got.vector(what)
-        except (TypeError, ValueError, RuntimeError):       # losses that are no numbers are another check's question
-            continue
-        ways = (Mistake(simulated(way).vector(what), words) for words, way in MISTAKEN_WAYS)
-        if said := explanation(ways, vector, **PASS):
-            return said
-    return ("For each batch: the teacher's scores, the student's loss, one step on this batch's gradient, then one update. Which "
-            "of these is done elsewhere?")
-
-
-MISTAKEN_WAYS = [
-    ("It looks as if gradients of earlier batches are still in it: when is `zero_grad` called?", Way(clears="never")),
-    ("It looks as if gradients of earlier batches are still in the first step; the student may come with some. When is `zero_grad` "
-     "called?", Way(clears="after the step")),
-    ("It looks as if the teacher is not in eval mode: its scores depend on the other images of the batch. Who puts it there?",
-     Way(teacher_trains=True)),
-    ("It looks as if the student is not in train mode: who puts it there?", Way(student_trains=False)),
-    ("It looks as if the student did not change: is `optimizer.step()` called, and `zero_grad()` not right before it?",
-     Way(steps=False)),
-    ("It looks as if the teacher never changed: where is update_ema called?", Way(updates="never")),
-    ("It looks as if the teacher was updated only once, after the last batch; it should be updated after each. Where is the call?",
-     Way(updates="once")),
-    ("It looks as if the teacher was updated before the student's step: in which order do the two come?",
-     Way(updates="before the step")),
-    ("It looks as if the teacher was updated before its scores were computed: in which order do the two come?",
-     Way(updates="first")),
-    ("It looks as if the student was averaged instead of the teacher: which of update_ema's arguments is the average?",
-     Way(exchanged=True)),
-    ("It looks as if the teacher began as a copy of the student; it comes as the caller left it. Who changes it?",
-     Way(restarted=True)),
-    ("It looks as if it is the loss after the step; it should be the one before. Which value is kept?", Way(reports="after")),
-    ("It looks as if T and alpha are exchanged: in which order does the loss take them?",
-     Way(settings=lambda T, alpha: (alpha, T))),
-    ("It looks as if the hard term is missing: do the labels reach the loss?", Way(soft_only=True)),
-]

@@ -65,7 +65,21 @@ class Update:
         return self.decay * self.average[name] + (1 - self.decay) * self.model[name]
 
     def ask(self, student: Student, frozen: bool = True) -> dict[str, Any]:
-        """Let the student's function do it, on an average that is frozen or requires gradients."""
+        """Let the student's function do it, on an average that is frozen or requires gradients.
+
+        Where it changes the model instead of the average, as another check says, it is asked once more with the values of the two
+        exchanged, and what it did is told as if it were done to the average.
+        """
+        reply = self.ask_as_it_is(student, frozen)
+        names = list(parameters_of(self.kind, self.average))
+        if not unchanged(reply["average"], self.average, names) or unchanged(reply["model"], self.model, names):
+            return reply
+        other = Update(self.kind, self.model, self.average, self.decay).ask_as_it_is(student, frozen)
+        return other | {"average": other["model"], "model": other["average"], "graph": {"average": other["graph"]["model"]},
+                        "same objects": {"average": other["same objects"]["model"]}}
+
+    def ask_as_it_is(self, student: Student, frozen: bool = True) -> dict[str, Any]:
+        """The same, told as it was done."""
         try:
             return student.probe("update_and_compare", function_of(student, "update_ema"), self.kind, self.average, self.model,
                                  self.decay, frozen)
@@ -78,6 +92,30 @@ class Update:
                 fail(f"update_ema(...) recorded a graph, or tried to: {stopped}",
                      "An update is not to be differentiated. What tells torch so?")
             raise
+
+    def own(self, student: Student, names: list[str]) -> Values:
+        """What the student's function makes of the numbers of these parameters where they are ordinary weights."""
+        places = [name for name in NETWORKS["plain"]().state_dict() if name.endswith("weight")]
+        room = dict(NETWORKS["plain"]().double().state_dict())
+        packed = []
+        for values in (self.average, self.model):
+            numbers, one = joined(values, names), {name: value.clone() for name, value in room.items()}
+            for place in places:
+                part, numbers = numbers[: one[place].numel()], numbers[one[place].numel():]
+                one[place].view(-1)[: len(part)] = part
+            packed.append({name: value.to(self.average[names[0]].device) for name, value in one.items()})
+        reply = Update("plain", packed[0], packed[1], self.decay).ask(student)
+        numbers = joined(reply["average"], places)
+        found = {}
+        for name in names:
+            size = self.average[name].numel()
+            found[name], numbers = numbers[:size].reshape(self.average[name].shape), numbers[size:]
+        return found
+
+
+def unchanged(values: Values, before: Values, names: list[str]) -> bool:
+    """Whether these parameters are still what they were."""
+    return torch.equal(joined(values, names), joined(before, names))
 
 
 def parameter_mistakes(update: Update, names: list[str], got: torch.Tensor, model_changed: bool) -> Iterator[Mistake]:

@@ -3,7 +3,7 @@ from autograder.sandbox.probe_replies import ANY, TENSOR, declare
 
 declare({
     "update_and_compare": {"average": {str: TENSOR}, "model": {str: TENSOR}, "training": bool, "trains": {str: bool},
-                           "same objects": [bool], "graph": [str], "shared": [str]},
+                           "same objects": {str: bool}, "graph": {str: [str]}, "shared": [str]},
     "one_pass": {"losses": ANY, "student": {str: TENSOR}, "teacher": {str: TENSOR}, "teacher gradients": [str],
                  "student trains": bool, "teacher trains": bool},
     "initialized": {str: TENSOR},

@@ -3,15 +3,17 @@
 All networks are the kit's own. What a pass should give is computed here with the student's own loss and update, asked for values,
 so a mistake in one of these costs its points where it belongs and not here.
 """
+import contextlib
 from functools import cache
 
 import pytest
 import torch
 
 from autograder.judge import Mistake, expect
-from autograder.judge.expect import fail, in_words
+from autograder.judge.expect import CheckFailed, fail, in_words
+from autograder.sandbox.faults import StudentFault
 
-from .averaged_passes import BATCHES, LR, PASS, RIGHT, Boxes, Pass, Start, own_boxes, pass_words, right_loss, same
+from .averaged_passes import BATCHES, LR, PASS, RIGHT, Pass, Start, Way, right_update
 from .moving_averages import (
     AVERAGE,
     Update,
@@ -21,13 +23,30 @@ from .moving_averages import (
     function_of,
     joined,
     parameter_mistakes,
-    parameters_of,
+)
+from .pass_ways import (
+    BEGINNINGS,
+    CLEARINGS,
+    EXCHANGED,
+    LOSSES,
+    MODES,
+    NO_STEP,
+    NOT_CLEARED,
+    REPORTED_AFTER,
+    SETTINGS,
+    STALE,
+    boxes_of,
+    combined,
+    explained,
+    same,
+    words_for,
 )
 
-MOVES = "test_parameters_move_towards_the_model"
-STUDENT_END = "test_student_takes_one_step_a_batch"
 CALL = "update_ema(...)"
 UPDATED_TWICE = "It looks as if a shared parameter was updated twice: which of torch's iterators gives it once?"
+WRONG_LOSS = ("For each batch: the teacher's scores, the student's scores, distillation_loss of both. Which of these does yours do "
+              "differently?")
+WRONG_STEP = "One step of the optimizer on the gradient of the distillation loss: what else changes the student, or the gradient?"
 LEFT_OUT = "It looks as if parameters that do not train were left out: is there a condition on `requires_grad`?"
 
 
@@ -58,19 +77,24 @@ def expect_moved(update, reply):
            "Is a result given to a local name instead of the tensor, or are the two networks exchanged?")
 
 
-@pytest.mark.check(weight=4)
+@pytest.mark.check(weight=3)
 @pytest.mark.parametrize("decay", [None, 0.0, 1.0], ids=["a decay between 0 and 1", "decay 0", "decay 1"])
 def test_parameters_move_towards_the_model(student, make_update, decay):
     """Every parameter becomes decay times itself plus one minus decay times the model's"""
     update = make_update("plain", decay)
-    expect_parameters(update, update.ask(student), list(update.average))
+    expect_parameters(update, update.ask_as_it_is(student), list(update.average))
 
 
-@pytest.mark.check(weight=1, needs=MOVES)
+@pytest.mark.check(weight=1)
 def test_shared_and_frozen_parameters_are_updated_once(student, make_update):
     """A parameter that two layers share is updated once, and one that does not train is updated, too"""
     update = make_update("tied")
     reply = update.ask(student)
+    weights = ["first.weight", "frozen.weight"]
+    if not same_values(reply["average"], update.want, weights):
+        own = update.own(student, weights)      # which average it is, is the question of another check
+        if same_values(reply["average"], own.get, weights) and not same_values(own, update.average.get, weights):
+            return
     once = update.want("first.weight")
     twice = update.decay * once + (1 - update.decay) * update.model["first.weight"]
     expect_held(f"After {CALL} a weight of the average that two of its layers share", reply["average"].get("first.weight"), once,
@@ -79,7 +103,11 @@ def test_shared_and_frozen_parameters_are_updated_once(student, make_update):
         expect_held(f"After {CALL} a layer of the average that does not require gradients", reply["average"].get(name),
                     update.want(name), **AVERAGE, mistakes=[Mistake(update.average[name], LEFT_OUT)],
                     hint="Which parameters does the loop reach?")
-    expect_parameters(update, reply, list(parameters_of("tied", update.average)))
+
+
+def same_values(got, want, names):
+    """Whether the parameters of these names are what `want` says."""
+    return torch.allclose(joined(got, names), joined({name: want(name) for name in names}, names), **AVERAGE)
 
 
 @pytest.mark.check(weight=2)
@@ -113,7 +141,7 @@ def test_parameters_stay_the_same_objects(student, make_update):
     update = make_update("plain")
     reply = update.ask(student)
     expect_moved(update, reply)
-    expect(all(reply["same objects"]), f"{CALL} gave ema_model new parameter objects.",
+    expect(reply["same objects"]["average"] is True, f"{CALL} gave ema_model new parameter objects.",
            "Whoever holds the old ones, such as an optimizer, loses them. Which methods change a tensor in place?")
 
 
@@ -123,7 +151,7 @@ def test_no_graph_is_built(student, make_update, frozen):
     """The update is part of no graph, whether the average requires gradients or not"""
     update = make_update("plain")
     reply = update.ask(student, frozen)
-    expect(not reply["graph"], f"{CALL} recorded a graph: parameters of ema_model have a `grad_fn` now.",
+    expect(not reply["graph"]["average"], f"{CALL} recorded a graph: parameters of ema_model have a `grad_fn` now.",
            "Every update would hold on to the one before. What tells torch that nothing here is to be differentiated?")
     expect_moved(update, reply)
 
@@ -132,7 +160,7 @@ def test_no_graph_is_built(student, make_update, frozen):
 def test_the_model_stays_as_it_was(student, make_update):
     """The model keeps its values, its mode, and which of its parameters train"""
     update, changed = make_update("plain"), f"{CALL}: the model itself was changed"
-    reply = update.ask(student)
+    reply = update.ask_as_it_is(student)
     for name, old in update.model.items():
         expect(torch.equal(reply["model"][name].cpu(), old.cpu()), f"{changed}: `{name}` has other values.",
                "Is a method that ends in `_` called on one of its parameters?")
@@ -177,56 +205,139 @@ def losses_of(found, n):
     return losses
 
 
-def expect_pass(student, start, found, part):
-    """Losses, student or teacher are what a right pass gives, or one with the student's own loss and update in it."""
-    losses = losses_of(found, len(start.batches)) if part == "losses" else found["losses"]
-    got = Pass(losses, found["student"], found["teacher"])
-    vector, right = got.vector(part), RIGHT.run(start).vector(part)
-    if same(vector, right):
-        return
-    own = own_boxes(student, start)
-    with_own = own.run(start).vector(part)
-    if same(vector, with_own) or same(vector, Boxes(right_loss, own.update).run(start).vector(part)):
-        return
-    boxes = RIGHT if same(with_own, right) else own
-    words = {"losses": "the list of losses", "student": "the student", "teacher": "the teacher"}
-    expect_held(f"After train_with_ema(...) {words[part]}", vector, right, **PASS,
-                hint=pass_words(got, part, cache(lambda way: boxes.run(start, way))))
+def lasting_pass(student, start):
+    """What the pass over these batches leaves behind, for a student network that moved: a pass that trains nothing keeps no promise."""
+    found = one_pass(student, start)
+    got = Pass(found["losses"], found["student"], found["teacher"])
+    expect(not same(got.vector("student"), Pass([], start.student, {}).vector("student")), f"train_with_ema(...): {NO_STEP}")
+    return got, found
 
 
-@pytest.mark.check(weight=3)
+@pytest.mark.check(weight=2)
 def test_each_batch_has_its_loss(student, start):
-    """The loss of each batch is that of the student before its step, and of the teacher before its update"""
-    expect_pass(student, start, one_pass(student, start), "losses")
+    """The loss of a batch is the distillation loss of the student's scores, before its step"""
+    first = start.first()
+    found = one_pass(student, first)
+    got = Pass(losses_of(found, 1), found["student"], found["teacher"])
+    boxes, others = boxes_of(student, first), (MODES, BEGINNINGS)
+    if not explained(got, "losses", first, boxes, combined(*others)):
+        expect_held("After train_with_ema(...) over one batch the list of losses", got.vector("losses"),
+                    RIGHT.run(first).vector("losses"), **PASS,
+                    hint=words_for(got, "losses", first, boxes, [REPORTED_AFTER, *SETTINGS], *others) or WRONG_LOSS)
+    many = one_pass(student, start)
+    losses_of(many, BATCHES)
+    expect(same(Pass(many["losses"][:1]).vector("losses"), got.vector("losses")),
+           "train_with_ema(...): the first loss is another one when more batches follow.", "Which batch does each loss belong to?")
 
 
 @pytest.mark.check(weight=2)
 def test_student_takes_one_step_a_batch(student, start):
-    """The student takes one step a batch, in train mode, on the gradient of that batch only"""
-    expect_pass(student, start.first_batch(), one_pass(student, start.first_batch()), "student")
+    """The student takes one step a batch, on the gradient of the loss"""
+    first = start.first()
+    got, _ = lasting_pass(student, first)
+    boxes = boxes_of(student, first)
+    ways = combined(MODES, BEGINNINGS, LOSSES, CLEARINGS, EXCHANGED)
+    if not explained(got, "student", first, boxes, ways):
+        expect_held("After train_with_ema(...) over one batch the student", got.vector("student"),
+                    RIGHT.run(first).vector("student"), **PASS, hint=WRONG_STEP)
 
 
-@pytest.mark.check(weight=1, needs=STUDENT_END)
+@pytest.mark.check(weight=1)
+def test_gradients_are_those_of_the_batch_alone(student, start):
+    """Each step uses the gradient of its batch only, not those of earlier batches"""
+    first = start.first()
+    got, _ = lasting_pass(student, first)
+    boxes, others = boxes_of(student, first), (MODES, BEGINNINGS, LOSSES, EXCHANGED)
+    if not explained(got, "student", first, boxes, combined(*others)):
+        said = words_for(got, "student", first, boxes, STALE, *others)
+        expect(not said, "After train_with_ema(...) over one batch the student holds wrong values.", said)
+    both, _ = lasting_pass(student, start.first(2))
+    following, _ = lasting_pass(student, start.first(2).after(got, 1))
+    if not same(both.vector("student"), following.vector("student")) and not explained(
+            both, "student", start.first(2), boxes, combined(*others)):
+        fail("train_with_ema(...) over two batches left another student behind than two calls with one batch each.", NOT_CLEARED)
+
+
+@pytest.mark.check(weight=1)
 def test_teacher_follows_the_student(student, start):
-    """After the student's step the teacher is updated"""
-    expect_pass(student, start.first_batch(), one_pass(student, start.first_batch()), "teacher")
+    """After each of the student's steps the teacher is updated"""
+    first = start.first()
+    got, _ = lasting_pass(student, first)
+    expect_followed(student, first.teacher, got, start, "one batch", [
+        ("The teacher never changed: where is update_ema called?", start.teacher),
+        ("It looks as if the teacher was updated before the student's step: in which order do the two come?",
+         updated(start.teacher, start.student, start.decay)),
+        ("It looks as if the teacher began as a copy of the student; it comes as the caller left it. Who changes it?",
+         updated(start.student, got.student, start.decay))])
+    both, _ = lasting_pass(student, start.first(2))
+    expect_followed(student, got.teacher, both, start, "two batches", [
+        ("It looks as if the teacher was updated only once, after the last batch; it should be updated after each. Where is the call?",
+         updated(start.teacher, both.student, start.decay))])
 
 
-@pytest.mark.check(weight=1, needs=STUDENT_END)
+def updated(average, model, decay):
+    """A right update of an average."""
+    return right_update(Update("centred", average, model, decay))["average"]
+
+
+def expect_followed(student, teacher, got, start, batches, mistakes):
+    """The teacher is what an update, right or the student's own, makes of what it was before the last step."""
+    want = Pass([], {}, updated(teacher, got.student, start.decay)).vector("teacher")
+    vector = got.vector("teacher")
+    moved = not same(vector, Pass([], {}, teacher).vector("teacher"))
+    if same(vector, want):
+        return
+    with contextlib.suppress(StudentFault, CheckFailed, RuntimeError):      # its own checks say what is wrong with the update
+        own = Update("centred", teacher, got.student, start.decay).ask(student)["average"]
+        if moved and same(vector, Pass([], {}, own).vector("teacher")):
+            return
+    if not moved:
+        mistakes = [*mistakes, ("It looks as if the student was averaged instead of the teacher: which of update_ema's arguments is "
+                                "the average?", None)][-1:] if averaged_student(got, start) else mistakes
+    known = (Mistake(Pass([], {}, values or teacher).vector("teacher"), words) for words, values in mistakes)
+    expect_held(f"After train_with_ema(...) over {batches} the teacher", vector, want, **PASS, mistakes=known,
+                hint="What does each update get, and when?")
+
+
+def averaged_student(got, start):
+    """Whether the student is what only an update of it explains."""
+    first = start.first()
+    return any(same(got.vector("student"), RIGHT.run(first, way).vector("student"))
+               for way in combined(MODES, [Way(exchanged=True)], LOSSES))
+
+
+@pytest.mark.check(weight=1)
+@pytest.mark.parametrize("whose", ["student", "teacher"])
+def test_modes_are_those_of_learner_and_target(student, start, whose):
+    """The pass puts the student in train mode and the teacher in eval mode"""
+    first = start.first()
+    got, found = lasting_pass(student, first)
+    flags = {"student": (True, "train", "The student"), "teacher": (False, "eval", "The teacher")}
+    wanted, mode, who = flags[whose]
+    asks = "Who puts it there? Neither is in the mode that the pass needs when it begins."
+    expect(found[f"{whose} trains"] is wanted, f"After train_with_ema(...) {who.lower()} is not in {mode} mode.", asks)
+    boxes, others = boxes_of(student, first), (BEGINNINGS, LOSSES, CLEARINGS, EXCHANGED)
+    wrong = Way(student_trains=False) if whose == "student" else Way(teacher_trains=True)
+    right = [way for way in MODES if getattr(way, f"{whose}_trains") is wanted]
+    if not explained(got, "student", first, boxes, combined(right, *others)) and explained(
+            got, "student", first, boxes, combined([wrong], MODES[:1], *others)):
+        fail(f"train_with_ema(...): it looks as if {who.lower()} was not in {mode} mode while it gave its scores.", asks)
+
+
+@pytest.mark.check(weight=1)
 def test_only_the_student_learns(student, start):
-    """The teacher receives no gradients, and the pass leaves the student in train mode and the teacher in eval mode"""
-    found = one_pass(student, start.first_batch())
+    """The teacher receives no gradients"""
+    _, found = lasting_pass(student, start.first())
     reached = [name for name in found["teacher gradients"] if isinstance(name, str)]
     expect(not reached, f"train_with_ema(...): the teacher received gradients, in {', '.join(reached[:3])}.",
            "Its scores are targets, nothing more. What tells torch that they need no graph?")
-    expect(found["student trains"] is True, "After train_with_ema(...) the student is not in train mode.", "Who puts it there?")
-    expect(found["teacher trains"] is False, "After train_with_ema(...) the teacher is not in eval mode.", "Who puts it there?")
 
 
-@pytest.mark.check(weight=1, needs=STUDENT_END)
+@pytest.mark.check(weight=1)
 def test_losses_are_plain_floats(student, start):
-    """The losses come back as a list of plain floats"""
-    losses = one_pass(student, start)["losses"]
+    """The losses come back as a list of plain floats, one for each batch"""
+    _, found = lasting_pass(student, start)
+    losses = found["losses"]
     expect(type(losses) is list, f"train_with_ema(...) returned {in_words(losses)}; it should be a list of plain floats.",
            "Where is each batch's loss kept?")
     odd = [value for value in losses if type(value) is not float]

@@ -75,14 +75,16 @@ def update_and_compare(update: Any, kind: str, average_values: dict, model_value
     average, model = network(kind, average_values).eval(), network(kind, model_values).train()
     if frozen:
         average.requires_grad_(False)
-    objects = list(average.parameters())
+    objects = {"average": list(average.parameters()), "model": list(model.parameters())}
     update(average, model, decay)
     own = {value.untyped_storage().data_ptr() for value in model.state_dict().values()}
     return {
         "average": state(average), "model": state(model), "training": model.training,
         "trains": {name: value.requires_grad for name, value in model.named_parameters()},
-        "same objects": [old is new for old, new in zip(objects, average.parameters())],
-        "graph": [name for name, value in average.named_parameters() if value.grad_fn is not None],
+        "same objects": {who: all(old is new for old, new in zip(objects[who], of.parameters()))
+                         for who, of in (("average", average), ("model", model))},
+        "graph": {who: [name for name, value in of.named_parameters() if value.grad_fn is not None]
+                  for who, of in (("average", average), ("model", model))},
         "shared": [name for name, value in average.state_dict().items() if value.untyped_storage().data_ptr() in own],
     }
 

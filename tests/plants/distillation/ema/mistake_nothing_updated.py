@@ -2,6 +2,7 @@
 
 replaces: ema.py
 message: the average did not change
+nothing works: of twelve points the function that is to change something changes nothing
 """
 
 import torch

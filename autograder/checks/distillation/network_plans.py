@@ -23,7 +23,7 @@ def plan(spec: Any) -> list[Shape]:
 
 
 def draw_specs(chance: random.Random, spec_class: type, variant: Any) -> dict[str, Any]:
-    """Small specs: two of any kind, and the student's own with a smaller image and hidden layer.
+    """Small specs: two of any kind, one of images of 32x32, and the student's own with a smaller image and hidden layer.
 
     The sides differ, so that a size that is fixed, exchanged or rounded up shows; the first spec leaves room for networks
     without padding. With ten or twelve convolutions a second pool after half of them is not one after the fourth, and doubling
@@ -38,7 +38,8 @@ def draw_specs(chance: random.Random, spec_class: type, variant: Any) -> dict[st
                       pool_layers=2, first_filters=chance.choice([4, 5]), pooling="average", fc_nodes=chance.randint(150, 170),
                       init="xavier")
     smaller = {"im_size": image(variant.teacher.im_size[0], 13, 18), "fc_nodes": chance.randint(60, 80)}
-    return {"few": few, "many": many, "own teacher": dataclasses.replace(variant.teacher, **smaller),
+    usual = dataclasses.replace(few, im_size=(3, 32, 32), conv_layers=2)
+    return {"few": few, "many": many, "usual size": usual, "own teacher": dataclasses.replace(variant.teacher, **smaller),
             "own student": dataclasses.replace(variant.student, **smaller)}
 
 

@@ -3,6 +3,7 @@
 A pass is done in some way: the modes, the order of the update, the loss. Each of them belongs to one check. A check accepts
 every way that differs in what belongs to others only, so that one mistake costs its points once.
 """
+import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from itertools import product
@@ -14,7 +15,8 @@ from autograder.judge.mistakes import Mistake, explanation
 from autograder.sandbox.faults import StudentFault
 from autograder.sandbox.student import Student
 
-from .averaged_passes import PASS, RIGHT, Boxes, Pass, Start, Way, own_loss, right_update
+from .averaged_passes import PASS, RIGHT, Boxes, Pass, Start, Way, own_loss, right_loss, right_update
+from .moving_averages import AVERAGE, Update
 
 MODES = [Way(), Way(teacher_trains=True), Way(student_trains=False), Way(student_trains=False, teacher_trains=True)]
 BEGINNINGS = [Way(), Way(restarted=True), Way(updates="first")]       # what the teacher is when it gives its scores
@@ -69,6 +71,20 @@ def boxes_of(student: Student, start: Start) -> list[Boxes]:
     except (StudentFault, CheckFailed, RuntimeError):
         pass
     return found
+
+
+def own_update(student: Student, start: Start) -> Boxes | None:
+    """The right loss with the student's own update, where that does something else than a right one; else None.
+
+    What is wrong with it is said by its own checks. An update that stops is taken for a right one: so does the pass.
+    """
+    update = Update("centred", start.teacher, start.student, start.decay)
+    with contextlib.suppress(StudentFault, CheckFailed, RuntimeError):
+        did, right = update.ask_as_it_is(student), right_update(update)
+        sound = (all(torch.allclose(did[of][name].cpu(), values.cpu(), **AVERAGE) for of in ("average", "model")
+                     for name, values in right[of].items()) and did["training"] is True and all(did["trains"].values()))
+        return None if sound else Boxes(right_loss, lambda asked: asked.ask_as_it_is(student))
+    return None
 
 
 def explained(got: Pass, part: str, start: Start, boxes: list[Boxes], ways: Iterable[Way]) -> bool:

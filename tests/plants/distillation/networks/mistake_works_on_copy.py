@@ -2,6 +2,7 @@
 
 replaces: networks.py
 message: the module keeps its weights
+nothing works: what is given to initialize stays as it was, so that none of its six points can be judged
 """
 
 import copy

@@ -53,11 +53,15 @@ def image_mistakes(scores_of: Callable[[torch.Tensor], torch.Tensor], images: to
     yield Mistake(scores_of(images.relu()), "A ReLU is applied to the images: their negative pixels are lost.")
 
 
+def are_probabilities(scores: torch.Tensor) -> bool:
+    """Whether every row consists of numbers from 0 that sum to 1."""
+    one = torch.ones(len(scores), dtype=torch.float64, device=scores.device)
+    return bool((scores >= 0).all()) and torch.allclose(scores.double().sum(1), one, atol=1e-4)
+
+
 def expect_raw_scores(call: str, scores: torch.Tensor) -> None:
     """The scores are not probabilities nor their logarithms; works for any model."""
-    one = torch.ones(len(scores), dtype=torch.float64, device=scores.device)
-    scores = scores.double()
-    if bool((scores >= 0).all()) and torch.allclose(scores.sum(1), one, atol=1e-4):
+    if are_probabilities(scores):
         fail(f"{call} returned rows that sum to 1.", PROBABILITIES)
-    if bool((scores <= 0).all()) and torch.allclose(scores.exp().sum(1), one, atol=1e-4):
+    if bool((scores <= 0).all()) and are_probabilities(scores.double().exp()):
         fail(f"{call} returned rows whose exponentials sum to 1.", LOG_PROBABILITIES)

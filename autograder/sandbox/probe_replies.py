@@ -39,7 +39,6 @@ KINDS: dict[str, Any] = {
     "module_flags": {str: bool},
     "module_types": [str],
     "optimizer_settings": {"classes": [str], "groups": [{"settings": {str: SETTING}, "names": [Either((None, str))]}]},
-    "train_on_one_batch": {"losses": [float], "scores": ANY},
     "scores_in_batches": TENSOR,
     "attributes": {str: ANY},
     "items": [ANY],

@@ -1,122 +1,153 @@
 """Hidden checks of problem 1.3, the convolutional network."""
-import math
+from functools import cache
 
 import pytest
 
-from autograder.judge.alignment import align
-from autograder.judge.classifier import (
-    built,
-    expect_float64,
-    expect_gradients_match,
-    expect_images_do_not_mix,
-    expect_images_unchanged,
-    expect_repeatable,
-    expect_scores_match,
-    expect_scores_shape,
-)
-from autograder.judge.reference_models import wide
-from autograder.judge.registered import expect_registered, parameters_of, trainable
-from autograder.judge.score_mistakes import expect_raw_scores
+from autograder.judge.expect import CheckFailed, fail
+from autograder.sandbox.faults import Raised
 
-from .convolutions import families, features, layer_mistakes, pad_by, padded_twin, size_hint
-from autograder.sandbox.student import words_of
+from .beginnings import expect_units_differ
+from .convolutions import families, features, layer_mistakes, mispooled, pad_by, padded_twin
+from .own_terms import expect_images_do_not_mix, expect_images_unchanged, expect_repeatable
+from .registrations import Wanted, expect_nothing_else, expect_registered
+from .scores import expect_float64, expect_gradients_match, expect_scores_match
+from .shapes import expect_rows_of_scores
+from .sizes import convolution_hint
+from .subjects import Setting, Subjects, Twin
 
-REGISTERS = "test_registers_the_filters_and_the_layer"
-MATCHES = "test_scores_are_convolution_relu_pool_affine"
 # No size follows from another one by chance, the kernel is not the usual 3x3, and the pool has to round down.
-IM_SIZE, FILTERS, KERNEL, CLASSES = (2, 9, 6), 4, 5, 3
+SIZES, USUAL = ((2, 9, 6), 4, 5, 3), ((3, 32, 32), 8, 3, 10)
+PARTS = {"conv.weight": "the filters", "conv.bias": "the filters' bias", "affine.weight": "the affine weight",
+         "affine.bias": "the affine bias"}
+EVEN = ("With an odd kernel it runs. An even one has no middle: with `kernel_size // 2` zeros the image grows by a pixel, with "
+        "`(kernel_size - 1) // 2` it shrinks by one. Does the affine layer's width follow from the padding?")
+FREE = "(classes, as many inputs as come out of the pool)"
 
 
 @pytest.fixture(scope="module")
-def batch(make_batch):
-    """Seven images of 2x9x6 pixels in three classes."""
-    return make_batch(7, IM_SIZE, CLASSES)
+def subjects(reference, make_batch, draw, device):
+    """Makes the student's model with our weights in it, once a submission."""
+    network = reference.models.convnet.CNN
 
+    @cache
+    def padded(sizes):
+        """The reference with weights drawn for this run, and the paddings that it may have, for every width that gives."""
+        im_size, _, kernel_size, _ = sizes
+        usual_only = sizes != SIZES
+        return [(padded_twin(network, sizes, pooled, draw).to(device), [pad_by(pad) for pad in pads])
+                for pooled, pads in families(im_size, kernel_size, usual_only).items()]
 
-@pytest.fixture(scope="module")
-def twins(reference, draw, device):
-    """The reference with weights drawn for this run, and the paddings that it may have, for every width that gives."""
-    sizes = (IM_SIZE, FILTERS, KERNEL, CLASSES)
-    return [(padded_twin(reference.models.convnet.CNN, sizes, pooled, draw).to(device), [pad_by(pad) for pad in pads])
-            for pooled, pads in families(IM_SIZE, KERNEL).items()]
+    def twins(setting, registered=()):
+        kernels = [shape for _, shape, *_ in registered if len(shape) == 4]
+        inputs = {size for _, shape, *_ in registered if len(shape) == 2 for size in shape}
+        im_size, filters, kernel_size, n_classes = setting.arguments
+        for twin, pads in padded(setting.arguments):
+            yield Twin(twin, "affine.weight", features, pads)
+        if len(kernels) == 1 and kernels[0][1] == im_size[0] and kernels[0][2] == kernels[0][3] <= min(im_size[1:]):
+            filters, _, kernel_size, _ = kernels[0]
+            sizes = (im_size, filters, kernel_size, n_classes)
+            if sizes != setting.arguments:
+                for twin, pads in padded(sizes):
+                    yield Twin(twin, "affine.weight", features, pads, asked_for=False)
+            for size in inputs - {n_classes}:
+                for words, twin, entering, pads in mispooled(network, sizes, size, draw):
+                    yield Twin(twin.to(device), "affine.weight", entering, pads, False, words)
+
+    settings = [Setting(sizes, make_batch(7, sizes[0], sizes[3])) for sizes in (SIZES, USUAL)]
+    return Subjects(lambda student, *sizes: student.models.convnet.CNN(*sizes), settings, twins)
 
 
 @pytest.fixture
-def model(student, batch):
-    """The student's model, built."""
-    return built(student, student.models.convnet.CNN(IM_SIZE, FILTERS, KERNEL, CLASSES), batch.images)
+def registered(student, subjects):
+    """The student's model as it is registered."""
+    return subjects.of(student)[0]
 
 
 @pytest.fixture
-def aligned(student, model, twins, batch):
-    """The student's model with the reference's weights, for the first padding that explains what it computes."""
-    numbers = sum(math.prod(shape) for _, shape, _, _ in parameters_of(student, model))
-    possible = None
-    for twin, paddings in twins:
-        if sum(value.numel() for value in twin.parameters()) == numbers:
-            found = align(student, model, twin, "affine.weight", batch.images, features, paddings)
-            if found is not None and found.explained:
-                return found
-            possible = possible or found
-    return possible
+def subject(student, subjects):
+    """The student's model for sizes with which it runs, with our weights in it."""
+    return subjects.of(student)[1]
+
+
+@pytest.mark.check(weight=6, shares=(2, 1, 1, 1, 1))
+@pytest.mark.parametrize("part", [*PARTS, None], ids=[*PARTS.values(), "nothing else"])
+def test_registers_the_filters_and_the_layer(registered, subjects, part):
+    """Filters, layer and both biases are registered parameters of the right shapes, and nothing else is"""
+    im_size, filters, kernel_size, n_classes = registered.setting.arguments
+    twins = list(subjects.twins(registered.setting))
+    shapes = {"conv.weight": (filters, im_size[0], kernel_size, kernel_size), "conv.bias": (filters,), "affine.weight": FREE,
+              "affine.bias": (n_classes,)}
+    wanted = {name: Wanted(words, shapes[name]) for name, words in PARTS.items()}
+    if part is None:
+        expect_nothing_else(registered, wanted, twins)
+    else:
+        expect_registered(registered, part, wanted, twins,
+                          lambda found: convolution_hint(found, im_size, filters, kernel_size))
+
+
+@pytest.mark.check(weight=6, shares=(2, 1, 1, 1, 1))
+@pytest.mark.parametrize("n, im_size, filters, kernel, n_classes",
+                         [(4, (3, 32, 32), 8, 5, 10), (2, (1, 9, 14), 3, 3, 3), (2, (3, 32, 33), 4, 4, 10),
+                          (2, (3, 32, 32), 1, 1, 10), (1, (3, 32, 32), 4, 3, 10)],
+                         ids=["4 images of 3x32x32, kernel 5", "2 images of 1x9x14, kernel 3", "an even kernel of 4",
+                              "one filter, kernel 1", "1 image of 3x32x32"])
+def test_gives_one_row_of_scores_per_image(student, make_batch, n, im_size, filters, kernel, n_classes):
+    """Every image gets one score per class, for odd and oblong images, any kernel size and a batch of one"""
+    batch = make_batch(n, im_size, n_classes)
+    try:
+        expect_rows_of_scores(student, student.models.convnet.CNN(im_size, filters, kernel, n_classes), batch)
+    except (CheckFailed, Raised) as fault:
+        if kernel % 2 == 0 and runs(student, im_size, filters, kernel - 1, n_classes, batch.images):
+            fail(fault.message.partition("\n")[0], EVEN)
+        raise
+
+
+def runs(student, im_size, filters, kernel, n_classes, images):
+    """Whether the student's network takes these images with a kernel of this size."""
+    try:
+        student.models.convnet.CNN(im_size, filters, kernel, n_classes)(images)
+    except Raised:
+        return False
+    return True
+
+
+@pytest.mark.check
+def test_filters_start_differently(registered):
+    """The filters start with different weights, so that training can make different things of them"""
+    expect_units_differ(registered, "conv.weight", "filters")
 
 
 @pytest.mark.check(weight=5)
-def test_registers_the_filters_and_the_layer(student, model, aligned):
-    """Filters, layer and both biases are registered parameters of the right shapes"""
-    channels, height, width = IM_SIZE
-    wanted = {"filters": (FILTERS, channels, KERNEL, KERNEL), "the filters' bias": (FILTERS,),
-              "an affine weight": (CLASSES, FILTERS * (height // 2) * (width // 2)), "an affine bias": (CLASSES,)}
-    found = [tuple(shape) for _, shape, _, _ in parameters_of(student, model)]
-    expect_registered(student, model, wanted, aligned is not None, size_hint(found, IM_SIZE, FILTERS, KERNEL))
+def test_scores_are_convolution_relu_pool_affine(subject):
+    """Scores come from a convolution, ReLU, a 2x2 max-pool and an affine layer, raw, in train and in eval mode"""
+    expect_scores_match(subject, layer_mistakes, "Which steps stand between the image and the affine layer, and which behind it?")
 
 
-@pytest.mark.check(weight=4)
-@pytest.mark.parametrize("n, im_size, filters, kernel, n_classes",
-                         [(4, (3, 32, 32), 8, 5, 10), (1, (1, 9, 7), 2, 3, 3), (2, (2, 8, 11), 3, 4, 2),
-                          (3, (1, 6, 6), 1, 1, 4)],
-                         ids=["4 images of 3x32x32, kernel 5", "1 image of 1x9x7, kernel 3",
-                              "2 images of 2x8x11, kernel 4", "3 images of 1x6x6, kernel 1"])
-def test_gives_one_row_of_scores_per_image(student, make_batch, n, im_size, filters, kernel, n_classes):
-    """Every image gets one raw score per class, for odd image sizes, any kernel size and a batch of one"""
-    images = make_batch(n, im_size, n_classes).images
-    model = student.models.convnet.CNN(im_size, filters, kernel, n_classes)
-    trainable(student, model)       # a constant is no model, however well shaped
-    expect_raw_scores(words_of(model), expect_scores_shape(model, images, n_classes))
+@pytest.mark.check(weight=3)
+def test_gradients_reach_the_weights(subject):
+    """The gradients of the cross-entropy for filters and affine layer are those of the scores"""
+    expect_gradients_match(subject)
 
 
-@pytest.mark.check(weight=7, needs=REGISTERS)
-def test_scores_are_convolution_relu_pool_affine(model, aligned, batch):
-    """Scores come from a convolution, ReLU, a 2x2 max-pool and an affine layer"""
-    expect_scores_match(model, aligned.twin, batch.images, layer_mistakes(aligned.twin, batch.images),
-                        "Which steps stand between the image and the affine layer?")
-
-
-@pytest.mark.check(weight=5, needs=MATCHES)
-def test_gradients_reach_the_weights(student, model, aligned, batch):
-    """The gradients of the cross-entropy for filters and affine layer are right"""
-    expect_gradients_match(student, model, aligned, batch.images, batch.targets)
-
-
-@pytest.mark.check(needs=MATCHES)
-def test_an_image_is_scored_alone(model, batch):
+@pytest.mark.check
+def test_an_image_is_scored_alone(subject):
     """An image's scores do not depend on the other images of the batch"""
-    expect_images_do_not_mix(model, batch.images)
+    expect_images_do_not_mix(subject)
 
 
-@pytest.mark.check(needs=MATCHES)
-def test_same_images_give_same_scores(model, batch):
+@pytest.mark.check
+def test_same_images_give_same_scores(subject):
     """The same images give the same scores again"""
-    expect_repeatable(model, batch.images)
+    expect_repeatable(subject)
 
 
-@pytest.mark.check(needs=MATCHES)
-def test_computes_in_the_dtype_of_the_model(model, aligned, batch):
-    """A model in float64 gives float64 scores, computed in float64"""
-    expect_float64(model, wide(aligned.twin), batch.images)
-
-
-@pytest.mark.check(needs=MATCHES)
-def test_leaves_the_images_as_they_are(student, model, batch):
+@pytest.mark.check
+def test_leaves_the_images_as_they_are(subject):
     """The images are not changed"""
-    expect_images_unchanged(student, model, batch.images)
+    expect_images_unchanged(subject)
+
+
+@pytest.mark.check
+def test_computes_in_the_dtype_of_the_model(subject):
+    """A model in float64 gives float64 scores, computed in float64"""
+    expect_float64(subject)

@@ -7,18 +7,18 @@ import torch
 import torch.nn.functional as F
 
 from autograder.judge import Mistake, expect, expect_close
+from autograder.judge.asked_once import asked_once
 from autograder.judge.classifier import mean_loss
 from autograder.judge.classifier_tolerances import FLOAT32_LOSS, FLOAT32_STEP
-from autograder.judge.expect import CheckFailed, fail, in_words
-from autograder.sandbox.faults import Missing, NotWritten, Raised
+from autograder.judge.expect import expect_shape, fail, in_words
+from autograder.sandbox.faults import Raised
 from autograder.sandbox.student import Held
 
-from .trajectories import LOSS_MISTAKES, OTHER_OPTIMIZERS, STEPS, Trajectory, steps_of_torch, three_steps
+from .trajectories import LOSS_MISTAKES, OTHER_OPTIMIZERS, STEPS, Trajectory, three_steps
 
 # With larger steps the loss of so few images is gone after the first, and the others would prove nothing.
 PLAIN = {"lr": 0.125, "momentum": 0.0, "weight_decay": 0.0}
 SETTINGS = {"lr": 0.0625, "momentum": 0.75, "weight_decay": 0.5}
-STEP = "test_one_step_is_the_reference_step"
 CALL = "make_optimizer(model, lr, momentum, weight_decay)"
 
 
@@ -54,33 +54,54 @@ def optimizer_for(student, model, settings):
     return made, student.probe("optimizer_settings", made, model)
 
 
-def note_values(student, model, found):
+def note_values(student, model, start, found):
     """Keep the parameters' values after a step."""
     values = student.probe("parameter_values", model)
-    found.weights.append(values["1.weight"])
-    found.biases.append(values["1.bias"])
+    for name, before, kept in (("1.weight", start[0], found.weights), ("1.bias", start[1], found.biases)):
+        value = expect_shape(f"The model's parameter {name} after a step", values[name], before.shape)
+        expect(value.is_floating_point(), f"The model's parameter {name} has dtype {value.dtype} after a step.")
+        kept.append(value)
 
 
-def usable_optimizer(student, model, settings):
-    """As `optimizer_for`; where make_optimizer gives none, the kit's own, so that its mistake costs train_step nothing."""
-    try:
-        return optimizer_for(student, model, settings)
-    except (CheckFailed, Raised, Missing, NotWritten):
-        made = student.probe("plain_sgd", model, *settings.values())
-        return made, student.probe("optimizer_settings", made, model)
+def steps(student, start, batch, settings, n_steps=STEPS) -> Trajectory:
+    """What training steps of the student's do to a model of ours with an optimizer of ours: losses, weights and biases after each.
 
-
-def steps(student, model, batch, settings) -> Trajectory:
-    """What three training steps of the student's do to the kit's model: losses, weights and biases after each."""
-    optimizer, _ = usable_optimizer(student, model, settings)
-    found = Trajectory()
-    for _ in range(STEPS):
-        found.losses.append(student.training.train_step(model, batch.images, batch.targets, optimizer))
-        note_values(student, model, found)
+    Whether make_optimizer gives such an optimizer is another check's question.
+    """
+    model = student.probe("build_linear_model", *start)
+    optimizer, found = student.probe("plain_sgd", model, *settings.values()), Trajectory()
+    for place in range(n_steps):
+        try:
+            found.losses.append(student.training.train_step(model, batch.images, batch.targets, optimizer))
+        except Raised as fault:
+            if not place:
+                raise
+            found.fault = fault     # of a later step, on which the first one does not depend
+            break
+        note_values(student, model, start, found)
     return found
 
 
-@pytest.mark.check(weight=3)
+@pytest.fixture
+def plain(student, start, batch):
+    """Three steps of the student's without momentum and weight decay, taken once."""
+    return asked_once(student, "plain steps", lambda: steps(student, start, batch, PLAIN))
+
+
+def has_moved(found, start):
+    """Whether the first step changed the parameters, in numbers."""
+    after = (found.weights[0], found.biases[0])
+    return all(isinstance(value, torch.Tensor) and value.isfinite().all() for value in after) and any(
+        value.shape == before.shape and not torch.equal(value.cpu(), before.cpu()) for value, before in zip(after, start))
+
+
+def expect_moved(found, start):
+    """The first step changed the parameters."""
+    expect(has_moved(found, start), "train_step(...) did not change the parameters.",
+           "Is `optimizer.step()` called while the gradients are there?")
+
+
+@pytest.mark.check(weight=4)
 def test_makes_sgd_with_the_settings(student, model, start, batch):
     """make_optimizer returns SGD with the learning rate, momentum and weight decay it was given"""
     made, found = optimizer_for(student, model, SETTINGS)
@@ -93,7 +114,7 @@ def test_makes_sgd_with_the_settings(student, model, start, batch):
     for _ in range(STEPS):      # the kit's own training step, so that this check is about the optimizer alone
         student.probe("scores_and_gradients", model, batch.images, batch.targets)
         made.step()
-        note_values(student, model, moved)
+        note_values(student, model, start, moved)
     call = f"After {STEPS} steps of the optimizer from {CALL}, the"
     hint = "Are all trainable parameters in it, with the settings that were given?"
     mistakes = (Mistake(wrong.weights[-1], words) for words, wrong in want.setting_mistakes())
@@ -119,38 +140,32 @@ def expect_settings(settings):
 
 
 @pytest.mark.check(weight=3)
-def test_leaves_frozen_parameters_out(student, deep_model):
+@pytest.mark.parametrize("which", ["frozen ones stay out", "all others are in"])
+def test_leaves_frozen_parameters_out(student, deep_model, which):
     """make_optimizer takes the parameters that require gradients, all of them and no others"""
     student.probe("set_requires_grad", deep_model, {"1.bias": False, "2.1.weight": False})
     _, found = optimizer_for(student, deep_model, SETTINGS)
     names = [name for group in found["groups"] for name in group["names"]]
     expect(None not in names, f"{CALL} holds tensors that are not the model's parameters.",
            "Pass the parameter objects themselves, not copies.")
-    expect(not {"1.bias", "2.1.weight"} & set(names), f"{CALL} took a frozen parameter into the optimizer.",
-           "A parameter is frozen when its `requires_grad` is False; if it still had a gradient, it would be moved.")
+    expect(bool(names), f"{CALL} holds no parameters.", "Does it take the parameters of every layer?")
+    if which == "frozen ones stay out":
+        expect(not {"1.bias", "2.1.weight"} & set(names), f"{CALL} took a frozen parameter into the optimizer.",
+               "A parameter is frozen when its `requires_grad` is False; if it still had a gradient, it would be moved.")
+        return
     expect({"1.weight", "2.1.bias"} <= set(names), f"{CALL} left a trainable parameter out of the optimizer.",
            "Does it take the parameters of every layer?")
-    expect(len(names) == 2, f"{CALL} holds a parameter twice.")
+    expect(len(names) == len(set(names)), f"{CALL} holds a parameter twice.")
 
 
-def right_steps(student, model, batch, start, settings) -> Trajectory:
-    """Three right steps with the optimizer that the student makes; which one that should be, another check judges."""
-    _, found = usable_optimizer(student, model, settings)
-    groups = [group["settings"] for group in found["groups"]]
-    same = groups[0] if groups and all(group == groups[0] for group in groups) else {}
-    return steps_of_torch(found["classes"], same, start, batch) or three_steps(start, batch, settings)
-
-
-@pytest.mark.check(weight=5)
-def test_one_step_is_the_reference_step(student, model, start, batch):
+@pytest.mark.check(weight=4)
+def test_one_step_is_the_reference_step(plain, start, batch):
     """train_step moves the parameters once, against the gradient of the mean cross-entropy"""
-    want = right_steps(student, model, batch, start, PLAIN)
-    found = steps(student, model, batch, PLAIN)
-    plain = three_steps(start, batch, PLAIN)
-    mistakes = (Mistake(wrong.weights[0], words) for words, wrong in plain.step_mistakes())
-    expect_close("After one train_step(...), the weight", found.weights[0], want.weights[0], **FLOAT32_STEP, verb="has",
-                 mistakes=mistakes, hint=direction_hint(found.weights[0], plain.weights[0], start[0]))
-    expect_close("After one train_step(...), the bias", found.biases[0], want.biases[0], **FLOAT32_STEP, verb="has",
+    want = three_steps(start, batch, PLAIN)
+    mistakes = (Mistake(wrong.weights[0], words) for words, wrong in want.step_mistakes())
+    expect_close("After one train_step(...), the weight", plain.weights[0], want.weights[0], **FLOAT32_STEP, verb="has",
+                 mistakes=mistakes, hint=direction_hint(plain.weights[0], want.weights[0], start[0]))
+    expect_close("After one train_step(...), the bias", plain.biases[0], want.biases[0], **FLOAT32_STEP, verb="has",
                  mistakes=[Mistake(start[1], "The bias did not change, though it requires a gradient.")])
 
 
@@ -164,37 +179,95 @@ def direction_hint(got, want, start):
     return "Which loss is differentiated, and with respect to what?"
 
 
-@pytest.mark.check(weight=3, needs=STEP)
-def test_gradients_are_cleared_between_steps(student, model, start, batch):
+@pytest.mark.check(weight=2)
+def test_gradients_are_cleared_between_steps(student, plain, start, batch):
     """Every step uses the gradients of its own batch only"""
-    want = right_steps(student, model, batch, start, PLAIN)
-    found = steps(student, model, batch, PLAIN)
-    piled = three_steps(start, batch, PLAIN).with_piled_gradients()
-    mistake = Mistake(piled.weights[-1], "Gradients of earlier batches are still in it: backward() adds to what is "
-                                         "there. When is `zero_grad` called?")
-    expect_close(f"After {STEPS} calls of train_step(...), the weight", found.weights[-1], want.weights[-1],
-                 **FLOAT32_STEP, verb="has", mistakes=[mistake], hint="Is anything kept from one call to the next?")
+    want = three_steps(start, batch, PLAIN)
+    if plain.fault is not None:
+        raise plain.fault
+    if not is_close(plain.weights[-1], want.weights[-1]):
+        expect_no_memory(student, plain, start, batch, want)
 
 
-@pytest.mark.check(weight=2, needs=STEP)
-def test_momentum_and_weight_decay_act(student, model, start, batch):
-    """Three steps with momentum and weight decay end where torch's SGD ends"""
-    found, want = steps(student, model, batch, SETTINGS), three_steps(start, batch, SETTINGS)
+def expect_no_memory(student, plain, start, batch, right):
+    """A step that is wrong in itself, or not the only one that is: from the same parameters it leads to the same again."""
+    expect_moved(plain, start)
+    model = student.probe("build_linear_model", *start)
+    optimizer, found = student.probe("plain_sgd", model, *PLAIN.values()), Trajectory()
+    for _ in range(2):
+        student.probe("load", model, {"1.weight": start[0], "1.bias": start[1]})
+        student.training.train_step(model, batch.images, batch.targets, optimizer)
+        note_values(student, model, start, found)
+    piled = right.with_piled_gradients()
+    hint = "Gradients of earlier batches are still in it: backward() adds to what is there. When is `zero_grad` called?"
+    own = is_close(found.weights[1] - start[0], 2 * (found.weights[0] - start[0])) or is_close(plain.weights[-1], piled.weights[-1])
+    expect(is_close(found.weights[1], found.weights[0]) and is_close(found.weights[0], plain.weights[0]),
+           "A second train_step(...) on the same batch, from the same parameters, led to another weight than the first.",
+           hint if own else "Is anything kept from one call to the next?")
+
+
+def is_close(got, want):
+    """Whether a weight is what it should be, as far as steps in float32 tell."""
+    return isinstance(got, torch.Tensor) and got.shape == want.shape and torch.allclose(got.double().cpu(), want.double().cpu(), **FLOAT32_STEP)
+
+
+@pytest.mark.check
+def test_momentum_and_weight_decay_act(student, plain, start, batch):
+    """Steps with momentum and weight decay are those of the optimizer"""
+    found, want = steps(student, start, batch, SETTINGS), three_steps(start, batch, SETTINGS)
+    if found.fault is not None and plain.fault is None:
+        raise found.fault
+    want_now = want.weights[len(found.weights) - 1]     # that a later step stops, another check says
+    if is_close(found.weights[-1], want_now):
+        return
+    expect_moved(plain, start)
+    if len(found.weights) == STEPS and follows_the_optimizer(student, found, plain, start, batch):
+        return      # with a gradient of its own, which another check says
     mistakes = (Mistake(wrong.weights[-1], words) for words, wrong in want.setting_mistakes())
     expect_close(f"After {STEPS} calls of train_step(...) with momentum and weight decay, the weight",
                  found.weights[-1], want.weights[-1], **FLOAT32_STEP, mistakes=mistakes, verb="has",
                  hint="Is it the optimizer that moves the parameters, and is it SGD?")
 
 
-@pytest.mark.check(weight=2)
-def test_returns_the_loss_before_the_update(student, model, start, batch):
+def follows_the_optimizer(student, found, plain, start, batch):
+    """Whether two steps with momentum and weight decay are SGD's, for the gradients that steps without them show."""
+    lr, momentum, decay = SETTINGS.values()
+    weights = [start[0].double(), *(weight.double() for weight in found.weights[:2])]
+    first = (weights[0] - plain.weights[0].double()) / PLAIN["lr"]
+    alone = steps(student, (found.weights[0], found.biases[0]), batch, PLAIN, 1)
+    second = (weights[1] - alone.weights[0].double()) / PLAIN["lr"]
+    speed = first + decay * weights[0]
+    once = weights[0] - lr * speed
+    twice = weights[1] - lr * (momentum * speed + second + decay * weights[1])
+    return is_close(weights[1], once) and is_close(weights[2], twice)
+
+
+@pytest.mark.check(weight=3)
+def test_returns_the_loss_before_the_update(student, plain, start, batch):
     """train_step returns the mean cross-entropy before the update, as a Python float"""
-    loss, want = steps(student, model, batch, PLAIN).losses[0], three_steps(start, batch, PLAIN)
+    loss, want = plain.losses[0], three_steps(start, batch, PLAIN)
     if type(loss) not in (int, float):
         hint = "`loss.item()` makes one, and frees the graph." if isinstance(loss, torch.Tensor) else ""
         fail(f"train_step(...) returned {in_words(loss)}; it should be a Python float.", hint)
+    if not is_close(plain.weights[0], want.weights[0]) and returns_what_it_follows(student, loss, plain, start, batch):
+        return      # another loss, but the one from which it learns, which another check says
     expect_close("train_step(...)", loss, torch.tensor(want.losses[0]), **FLOAT32_LOSS,
                  mistakes=loss_mistakes(want, start, batch), hint="Which loss is it, and of which scores?")
+
+
+def returns_what_it_follows(student, loss, plain, start, batch):
+    """Whether the step goes down the slope of the numbers that are returned."""
+    weight, bias = start
+    if abs(loss) > 1e6 or not has_moved(plain, start):
+        return False
+    way = (weight - plain.weights[0]) / PLAIN["lr"]
+    size = float(way.norm())
+    if not 1e-6 < size < 1e6:
+        return False
+    ends = [steps(student, (weight + sign * 1e-2 * way / size, bias), batch, PLAIN, 1).losses[0] for sign in (1, -1)]
+    if not all(type(end) in (int, float) and abs(end) < 1e6 for end in ends):
+        return False
+    return abs((ends[0] - ends[1]) / 2e-2 - size) < 2e-2 * size
 
 
 def loss_mistakes(want, start, batch):
@@ -208,25 +281,28 @@ def loss_mistakes(want, start, batch):
         yield Mistake(wrong(F.linear(pixels, *start), targets).cpu(), words)
 
 
-@pytest.mark.check(weight=1, needs=STEP)
+@pytest.mark.check(weight=2)
 @pytest.mark.parametrize("mode", ["train", "eval"])
-def test_leaves_the_mode_of_the_model(student, model, batch, mode):
+def test_leaves_the_mode_of_the_model(student, model, plain, start, batch, mode):
     """train_step leaves the model in the mode in which it found it"""
+    right = three_steps(start, batch, PLAIN).losses[0]
+    if not (type(plain.losses[0]) is float and abs(plain.losses[0] - right) < 1e-3):
+        expect_moved(plain, start)      # what does nothing leaves all modes alone
     getattr(model, mode)()
-    optimizer, _ = usable_optimizer(student, model, SETTINGS)
+    optimizer = student.probe("plain_sgd", model, *SETTINGS.values())
     student.training.train_step(model, batch.images, batch.targets, optimizer)
     flags = student.probe("module_flags", model)
     expect(set(flags.values()) == {mode == "train"}, f"train_step(...) put a model in {mode} mode into another mode.",
            "The mode is the caller's business: whoever trains a part of a model wants the rest to stay in eval mode.")
 
 
-@pytest.mark.check(weight=1, needs=STEP)
+@pytest.mark.check
 def test_leaves_frozen_parameters_alone(student, model, start, batch):
     """A frozen parameter keeps its value while the others are trained"""
     student.probe("set_requires_grad", model, {"1.weight": False})
-    optimizer, _ = usable_optimizer(student, model, SETTINGS)
+    optimizer = student.probe("plain_sgd", model, *SETTINGS.values())
     student.training.train_step(model, batch.images, batch.targets, optimizer)
     values = student.probe("parameter_values", model)
-    expect(torch.equal(values["1.weight"], start[0].cpu()), "train_step(...) changed a frozen parameter.")
-    expect(not torch.equal(values["1.bias"], start[1].cpu()),
+    expect(torch.equal(values["1.weight"].cpu(), start[0].cpu()), "train_step(...) changed a frozen parameter.")
+    expect(not torch.equal(values["1.bias"].cpu(), start[1].cpu()),
            "train_step(...) did not change a trainable parameter of a model with frozen ones.")

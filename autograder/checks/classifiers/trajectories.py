@@ -1,5 +1,4 @@
 """Three steps of SGD on a linear model, right and with the usual mistakes, computed by the formulas themselves."""
-import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +19,7 @@ class Trajectory:
     weights: list = field(default_factory=list)
     biases: list = field(default_factory=list)
     made_from: tuple = ()
+    fault: Exception | None = None      # with which a later step stopped
 
     def step_mistakes(self) -> Iterator[tuple[str, "Trajectory"]]:
         """What a step of plain SGD gives when it is misunderstood."""
@@ -130,37 +130,3 @@ def _loss_and_gradients(values: list, batch: Any, loss_of: Loss) -> tuple[float,
 # What students use instead of SGD.
 OTHER_OPTIMIZERS = ("Adam", "AdamW", "Adamax", "NAdam", "RAdam", "RMSprop", "Adagrad", "Adadelta", "Rprop", "ASGD",
                     "LBFGS", "SparseAdam", "Adafactor", "Muon")
-SHORTEST_STEP = 1e-4    # far above the tolerance: steps that cannot be told from none prove nothing
-
-
-def steps_of_torch(classes: list, settings: dict, start: Start, batch: Any) -> Trajectory | None:
-    """Three right training steps with one of torch's optimizers, SGD or another.
-
-    Which optimizer a student makes is one question, whether the training step is right another: this answers the
-    second where the first is answered wrongly.
-
-    Args:
-        classes: names of the optimizer's class and its parents, as the student's process claims.
-        settings: of its parameter group, as the student's process claims.
-    Returns: None when there is no such optimizer, or when it moves the parameters too little to judge by.
-    """
-    known = [name for name in classes if name in ("SGD", *OTHER_OPTIMIZERS[:10])]
-    if not known:
-        return None
-    maker = getattr(torch.optim, known[0])
-    accepted = set(inspect.signature(maker).parameters) - {"params", "foreach", "fused", "capturable", "differentiable"}
-    weight, bias = (value.clone().requires_grad_(True) for value in start)
-    found = Trajectory(made_from=(start, batch, settings))
-    try:
-        optimizer = maker([weight, bias], **{name: value for name, value in settings.items() if name in accepted})
-        for _ in range(STEPS):
-            optimizer.zero_grad()
-            loss = F.cross_entropy(F.linear(batch.images.flatten(1), weight, bias), batch.targets)
-            loss.backward()
-            optimizer.step()
-            found.losses.append(loss.item())
-            found.weights.append(weight.detach().clone())
-            found.biases.append(bias.detach().clone())
-    except (TypeError, ValueError, RuntimeError):       # settings that no such optimizer has
-        return None
-    return found if float((found.weights[0] - start[0]).abs().max()) > SHORTEST_STEP else None

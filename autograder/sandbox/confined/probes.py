@@ -119,23 +119,6 @@ def optimizer_settings(optimizer: torch.optim.Optimizer, model: nn.Module) -> di
     return {"classes": [kind.__name__ for kind in type(optimizer).__mro__], "groups": groups}
 
 
-def train_on_one_batch(model: nn.Module, images: torch.Tensor, targets: torch.Tensor, lr: float, most_steps: int,
-                       goal: float) -> dict:
-    """Losses of Adam updates on one batch until the loss has been below `goal` times the first one for three steps."""
-    optimizer = torch.optim.Adam([p for p in model.parameters() if p.requires_grad], lr=lr)
-    model.train()
-    losses: list[float] = []
-    for _ in range(most_steps):
-        optimizer.zero_grad(set_to_none=True)
-        loss = F.cross_entropy(model(images), targets)
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.item())
-        if len(losses) > 3 and max(losses[-3:]) < goal * losses[0]:
-            break
-    return {"losses": losses, "scores": model(images)}
-
-
 def scores_in_batches(model: nn.Module, images: torch.Tensor, batch_size: int) -> torch.Tensor:
     """Scores of many images in evaluation mode, computed batch by batch; images may be uint8 and are scaled to [0, 1]."""
     model.eval()

@@ -1,7 +1,7 @@
 """Nothing has a bias.
 
 replaces: models/convnet.py
-message: Missing: the filters' bias and an affine bias
+message: Missing: the filters' bias and the affine bias
 """
 import torch
 from torch import nn

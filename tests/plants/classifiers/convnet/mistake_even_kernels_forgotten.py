@@ -1,7 +1,7 @@
 """The width of the affine layer is right for odd kernels only.
 
 replaces: models/convnet.py
-message: height and width separately
+message: An even one has no middle
 """
 import torch
 from torch import nn

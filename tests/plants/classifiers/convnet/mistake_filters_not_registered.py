@@ -1,7 +1,7 @@
 """The filters are a plain tensor.
 
 replaces: models/convnet.py
-message: Missing: filters and the filters' bias
+message: Missing: the filters and the filters' bias
 """
 import torch
 from torch import nn

@@ -1,7 +1,7 @@
 """Each map is averaged before the affine layer.
 
 replaces: models/convnet.py
-message: Which of the arguments of `__init__`
+message: The pool takes the average of the whole map
 """
 import torch
 from torch import nn

@@ -2,6 +2,7 @@
 
 replaces: models/convnet.py
 message: a layer in a Python list, is not
+nothing works: no parameter is registered, so nothing can be trained
 """
 from torch import nn
 

@@ -1,7 +1,7 @@
 """There is no pool.
 
 replaces: models/convnet.py
-message: as wide as the maps before pooling
+message: There is no pool between
 """
 import torch
 from torch import nn

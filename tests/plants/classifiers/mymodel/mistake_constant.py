@@ -1,7 +1,8 @@
 """The scores are a bias that can be trained, whatever the image.
 
 replaces: models/mymodel.py
-message: could not learn 16 images
+message: The scores do not change with the parameters
+nothing works: the scores are constants
 """
 import torch
 from torch import nn

@@ -2,6 +2,7 @@
 
 replaces: models/mymodel.py
 message: values that are
+nothing works: no score is a number
 """
 from torch import nn
 

@@ -2,6 +2,7 @@
 
 replaces: models/mymodel.py
 message: has no parameters
+nothing works: no parameter is registered, so nothing can be trained
 """
 from torch import nn
 

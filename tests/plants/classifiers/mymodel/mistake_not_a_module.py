@@ -2,6 +2,7 @@
 
 replaces: models/mymodel.py
 message: is not an nn.Module
+nothing works: it is no nn.Module, so nothing can be trained
 """
 from torch import nn
 

@@ -2,6 +2,7 @@
 
 replaces: models/mymodel.py
 message: has no parameters
+nothing works: the scores are constants
 """
 from torch import nn
 

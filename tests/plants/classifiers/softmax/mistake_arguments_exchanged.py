@@ -2,6 +2,7 @@
 
 replaces: models/softmax.py
 message: cannot unpack non-iterable int
+nothing works: no model can be built with the arguments in the order that is asked for
 """
 from torch import nn
 

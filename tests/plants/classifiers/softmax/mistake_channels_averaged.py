@@ -1,7 +1,7 @@
 """The image is made gray first.
 
 replaces: models/softmax.py
-message: Which of the arguments of `__init__`
+message: channels times height times width
 """
 from torch import nn
 

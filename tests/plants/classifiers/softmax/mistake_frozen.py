@@ -1,7 +1,7 @@
 """The parameters do not require gradients.
 
 replaces: models/softmax.py
-message: do not require gradients
+message: does not require gradients
 """
 from torch import nn
 

@@ -2,6 +2,7 @@
 
 replaces: models/softmax.py
 message: it should be an nn.Module
+nothing works: no model is returned
 """
 from torch import nn
 

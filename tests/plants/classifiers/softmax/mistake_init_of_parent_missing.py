@@ -2,6 +2,7 @@
 
 replaces: models/softmax.py
 message: before Module.__init__() call
+nothing works: no model can be built
 """
 from torch import nn
 

@@ -2,6 +2,7 @@
 
 replaces: models/softmax.py
 message: lazy parameters that `forward` never uses
+nothing works: a model with a layer that has no shape yet can be neither trained nor saved
 """
 from torch import nn
 

@@ -2,6 +2,7 @@
 
 replaces: models/softmax.py
 message: did you mean `SoftMax`
+nothing works: there is no class of the name that is asked for
 """
 from torch import nn
 

@@ -2,6 +2,7 @@
 
 replaces: models/softmax.py
 message: is a `return` missing
+nothing works: nothing is returned
 """
 from torch import nn
 

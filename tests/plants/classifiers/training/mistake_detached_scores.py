@@ -2,6 +2,7 @@
 
 replaces: training.py
 message: does not require grad
+nothing works: train_step stops before it has done anything, and all but the optimizer is about it
 """
 import torch
 import torch.nn.functional as F

@@ -2,6 +2,7 @@
 
 replaces: training.py
 message: The parameters did not change
+nothing works: a step that does nothing, and an optimizer of another kind and without the settings
 """
 import torch
 

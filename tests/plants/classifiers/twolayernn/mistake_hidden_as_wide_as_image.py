@@ -1,7 +1,7 @@
 """The hidden layer is as wide as the image.
 
 replaces: models/twolayernn.py
-message: Which of the arguments of `__init__`
+message: as many units as an image has numbers
 """
 import torch
 from torch import nn

@@ -1,7 +1,7 @@
 """The hidden layer always has 100 units.
 
 replaces: models/twolayernn.py
-message: Which of the arguments of `__init__`
+message: The hidden layer has 100 units
 """
 import torch
 from torch import nn

@@ -1,7 +1,7 @@
 """The hidden layer is normalised to length one.
 
 replaces: models/twolayernn.py
-message: What stands between the two affine layers
+message: The hidden units of each image are normalised
 """
 import torch
 from torch import nn

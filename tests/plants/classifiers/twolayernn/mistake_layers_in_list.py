@@ -2,6 +2,7 @@
 
 replaces: models/twolayernn.py
 message: a layer in a Python list, is not
+nothing works: no parameter is registered, so nothing can be trained
 """
 import torch
 from torch import nn

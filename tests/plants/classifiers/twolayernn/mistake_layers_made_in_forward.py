@@ -2,6 +2,7 @@
 
 replaces: models/twolayernn.py
 message: has no parameters
+nothing works: no parameter is registered, so nothing can be trained
 """
 import torch
 from torch import nn

@@ -13,13 +13,14 @@ import numpy as np
 import pytest
 import torch
 
-from ..course import problems, services
+from ..course import SOLUTIONS, problems, services
 from ..judge.expect import CheckFailed
 from ..results.record import Case, SubmissionResult, share_points
 from ..results.statuses import STATUSES
 from ..sandbox.faults import SandboxFault, StudentFault
 from ..sandbox.plain_text import harmless
 from ..sandbox.warm import WarmProcess
+from . import stumbles
 from .checks import Check, check_of, shares_of_cases, without_running
 from .options import Options
 from .selection import every_check, left_out, named_problems
@@ -42,6 +43,7 @@ class GradingPlugin:
         self.points: dict[tuple[str, str], float] = {}
         self.shares: dict[str, int] = {}        # what each case counts within its check
         self.outcome: Case | None = None
+        self.error: BaseException | None = None      # what the check at hand ended with
         self.lost_points = self.not_graded = self.completed = False
         self.fault: SandboxFault | None = None      # why nothing could be graded at all
 
@@ -130,6 +132,7 @@ class GradingPlugin:
             case = self._run(item, following)
             if STATUSES[case.status].ours and self._recover():
                 case = self._run(item, following)
+                case = self._whose_fault(item, following, case)
         case.label, case.weight = label, self.shares[item.nodeid]
         result.cases.append(case)
 
@@ -143,14 +146,33 @@ class GradingPlugin:
 
     def _run(self, item: pytest.Item, following: pytest.Item) -> Case:
         started = time.monotonic()
-        self.outcome = None
+        self.outcome = self.error = None
         # What the check before left for a following one that was then not run: pytest would take it for a fault.
         item.session._setupstate.teardown_exact(item)
         # pytest sets an item up anew only after everything of it was torn down; for the only item nothing would be.
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None if following is item else following)
+        try:
+            with stumbles.bounded(memory=self.options.device == "cpu"):
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=None if following is item else following)
+        except stumbles.TooCostly as error:     # raised where pytest does not catch it
+            self.outcome, self.error = case_from(error), error
         case = self.outcome or Case("", "not graded", OUR_FAULT, "pytest did not run the check")
         case.seconds = time.monotonic() - started
         return case
+
+    def _whose_fault(self, item: pytest.Item, following: pytest.Item, case: Case) -> Case:
+        """The case of a check that has stumbled twice, after a look at what it makes of the solution, see `stumbles`."""
+        submission, error = self.run, self.error
+        if not STATUSES[case.status].ours or submission is None or error is None or isinstance(error, SandboxFault):
+            return case
+        theirs = submission.answers
+        self.run = SubmissionRun(SOLUTIONS, "solutions", self.warm, self.options.seed, self.options.device)
+        try:
+            passed = self._run(item, following).status == "passed"
+            words = stumbles.explained(error, theirs, self.run.answers, passed)
+        finally:
+            self.run.end_problem()
+            self.run = submission
+        return Case("", "failed", harmless(words), case.details, seconds=case.seconds) if words else case
 
     def _recover(self) -> bool:
         """Before a second try after a fault of ours: a fresh child, and a fresh warm process if that one died."""
@@ -168,7 +190,7 @@ class GradingPlugin:
         report = yield
         if call.excinfo is not None:
             if self.outcome is None or self.outcome.status == "passed":
-                self.outcome = case_from(call.excinfo.value)
+                self.outcome, self.error = case_from(call.excinfo.value), call.excinfo.value
             if call.when == "setup" and not STATUSES[self.outcome.status].ours:
                 report.when = "call"        # what fixtures ask for belongs to the check: `failed`, where pytest would say `error`
         elif call.when == "call" and self.outcome is None:

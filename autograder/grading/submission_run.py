@@ -74,6 +74,11 @@ class SubmissionRun:
             self._student = problem.id, Student(self.warm, self.files(part), part.files, setup, problem.limits)
         return self._student[1]
 
+    @property
+    def answers(self) -> list[tuple[str, frozenset[str]]]:
+        """What the student's code has given back to the check at hand, by call and kind."""
+        return self._student[1].answers if self._student is not None else []
+
     def end_problem(self) -> None:
         """End the child at hand and keep what it printed."""
         if self._student is not None:

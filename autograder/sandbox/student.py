@@ -17,6 +17,7 @@ from . import probe_replies
 from .channel import Channel
 from .confined import wire
 from .faults import Crashed, Missing, StudentFault, TimedOut
+from .kinds import kinds_of
 from .limits import Limits
 from .own_time import CLOCK_S
 from .reports import fault_from
@@ -49,6 +50,7 @@ class Student:
         self._problem_left_s = limits.problem_s
         self._forgotten: list[tuple[int, int]] = []      # generation and number of objects that nobody here holds any more
         self.printed = b""
+        self.answers: list[tuple[str, frozenset[str]]] = []      # of the check at hand: each call in words, the kinds of what came back
 
     def __getattr__(self, name: str) -> "Name":
         return Name(self, _asked_for(name))
@@ -56,6 +58,7 @@ class Student:
     def start_check(self, seconds: float | None = None) -> None:
         """Give the next check its own time; only waiting for the student's code uses it up, our own computing does not."""
         self._check_s = self._left_s = seconds or self._limits.check_s
+        self.answers = []
 
     @property
     def used_s(self) -> float:
@@ -93,6 +96,7 @@ class Student:
             raise
         if "error" in reply:
             raise fault_from(reply["error"], words, origin, self._files)
+        self.answers.append((words, kinds_of(reply["value"])))
         return self._received(reply["value"], origin, words)
 
     def _ask(self, message: dict, words: str) -> dict:

@@ -1,6 +1,7 @@
-"""Fuzz one target for some time, guided by which lines of the kit an input reaches.
+"""Fuzz one target for some time, guided by which lines of the kit an input reaches, or every hidden check by odd values.
 
     python -m tests.fuzz TARGET [--seconds N]       needs `pip install atheris`
+    python -m tests.fuzz checks [PROBLEM ...] [--sample N] [--seed N]       replaces what students' code returns, see `checks`
 
 Targets: frame, archive, result, roster, text, notebook. It ends with status 0 when nothing was found; otherwise libFuzzer writes the input
 that broke the target into a file `crash-...` and says so.
@@ -15,7 +16,9 @@ SLOWEST_S = 20
 
 
 def main() -> None:
-    """Hand the target to atheris."""
+    """Hand the target to atheris, or fuzz the checks."""
+    if sys.argv[1:2] == ["checks"]:
+        fuzz_checks(sys.argv[2:])
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
     parser.add_argument("target", choices=("frame", "archive", "result", "roster", "text", "notebook"))
     parser.add_argument("--seconds", type=int, default=120)
@@ -32,6 +35,19 @@ def main() -> None:
         atheris.Setup([sys.argv[0], corpus, f"-max_total_time={arguments.seconds}", f"-rss_limit_mb={MEMORY_MIB}", f"-timeout={SLOWEST_S}",
                        "-max_len=20000", "-print_final_stats=1"], TARGETS[arguments.target])
         atheris.Fuzz()
+
+
+def fuzz_checks(words: list[str]) -> None:
+    """Every check, each value that a student's code returns replaced in turn; ends with status 1 when something was found."""
+    from autograder.course import problems
+
+    from .checks import main as fuzz
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz checks")
+    parser.add_argument("problem", nargs="*", choices=[[], *problems()], help="those of these problems only")
+    parser.add_argument("--sample", type=int, metavar="N", help="only so many trials")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="which ones")
+    arguments = parser.parse_args(words)
+    sys.exit(fuzz(arguments.problem, arguments.sample, arguments.seed))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 
 from ..course import problems
 from ..grading.options import Options
+from ..grading.stumbles import JUDGING_CPU_S
 from .unit import PoolFault, Report, Task, not_graded
 from .worker import Worker
 
@@ -19,7 +20,7 @@ TRIES = 2
 STARTS_IN_VAIN = 3  # processes in a row that end before they are ready, until we give up
 LONGEST_START_S = 600  # importing torch from a slow disk, on a machine with much else to do
 TICK_S = 1.0  # how often stuck processes are looked for
-PATIENCE = 8  # times the processor time a submission may use: a process that takes longer is stuck
+PATIENCE = 4  # times what one check may take at most: a process that shows no sign of life for longer is stuck
 
 
 @dataclass
@@ -30,6 +31,7 @@ class Seat:
     task: Task
     tries: int
     since: float
+    sign: float = 0.0  # of life, the last one seen
 
 
 class Pool:
@@ -69,8 +71,8 @@ class Pool:
             self.close()
 
     def longest_s(self) -> float:
-        """Seconds after which a process that has not answered is stuck."""
-        return 60 + PATIENCE * sum(problems()[name].limits.cpu_s for name in self.options.problems)
+        """Seconds without a sign of life after which a process is stuck; it gives one at the beginning of every check."""
+        return 60 + PATIENCE * (max(problems()[name].limits.problem_s for name in self.options.problems) + JUDGING_CPU_S)
 
     def close(self) -> None:
         """End every process."""
@@ -132,6 +134,8 @@ class Pool:
     def _end_stuck(self) -> None:
         """Kill processes that hang; the connection then says that they are gone."""
         for seat in self.seats:
+            if (sign := seat.worker.sign_of_life()) != seat.sign:
+                seat.sign, seat.since = sign, time.monotonic()
             most = self.longest_s() if seat.worker.ready else LONGEST_START_S
             if time.monotonic() - seat.since > most:
                 seat.worker.process.kill()

@@ -143,7 +143,12 @@ def _candidates(traces: dict) -> Iterator[tuple[str, str]]:
     for student in sorted(traces):
         for trace in traces[student].hashes:
             holders[trace].append(student)
-    shared = Counter(pair for names in holders.values() for pair in combinations(names, 2))
+    # A file or class that recurs gives thousands of traces the same holders: their pairs are counted once, not once a trace.
+    alike = Counter(map(tuple, holders.values()))
+    shared: Counter[tuple[str, str]] = Counter()
+    for names, count in alike.items():
+        for pair in combinations(names, 2):
+            shared[pair] += count
     for (first, second), count in sorted(shared.items()):
         if count >= LIKE / 2 * max(len(traces[first].hashes), len(traces[second].hashes)):
             yield first, second

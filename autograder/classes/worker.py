@@ -19,6 +19,7 @@ from pathlib import Path
 from collections.abc import Iterator
 
 from ..course import KIT_ROOT
+from ..grading import stumbles
 from ..grading.options import Options
 from ..sandbox.faults import SandboxFault
 from .unit import Report, Task, render
@@ -74,6 +75,10 @@ class Worker:
         except (EOFError, OSError):
             return None
 
+    def sign_of_life(self) -> float:
+        """A number that changes whenever the process begins a check: the time stamp of its error output."""
+        return os.fstat(self.errors.fileno()).st_mtime_ns
+
     def last_words(self) -> str:
         """The end of what the process wrote to its error output."""
         self.errors.seek(0)
@@ -102,6 +107,7 @@ def environment() -> dict[str, str]:
 def main(descriptor: int) -> None:
     """Serve one class run until it closes the connection."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    stumbles.at_each_check = lambda: os.utime(sys.stderr.fileno())
     connection = Connection(descriptor)
     try:
         options = connection.recv()

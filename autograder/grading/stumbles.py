@@ -9,12 +9,13 @@ import resource
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ..sandbox.faults import SandboxFault
 
 JUDGING_CPU_S = 60      # processor seconds of this process for one check; the solutions' slowest takes two
 JUDGING_MIB = 2048      # what it may allocate for one check; a right answer's largest copies take 30
+at_each_check: Callable[[], None] = lambda: None     # noqa: E731   a class run's sign that this process is alive
 Answers = list[tuple[str, frozenset[str]]]
 
 
@@ -50,6 +51,7 @@ def bounded(memory: bool) -> Iterator[None]:
     Raises:
         TooCostly: the processor time is used up. Too much memory is a MemoryError, or torch's own error.
     """
+    at_each_check()
     if threading.current_thread() is not threading.main_thread():       # signals reach only the main thread
         yield
         return

@@ -10,8 +10,11 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-# MathJax makes links and attributes from these.
-_ACTIVE_MATH = re.compile(r"\\(?=(?:href|cssId|class|style|require|url|unicode|data)\b)")
+# What MathJax makes links, attributes, styles or loaded code from. A control word ends where its letters end: a digit or `_` may follow.
+# A macro of the student's own cannot put such a name together, since MathJax parts what would run into it (`\csname` could).
+_ACTIVE_MATH = re.compile(
+    r"\\(?=(?:href|url|mmlToken|cssId|class|style|data|bbox|unicode|require|csname|includegraphics|special)(?![A-Za-z]))"
+)
 
 
 class PlainRenderer(IPythonRenderer):
@@ -32,4 +35,5 @@ def markdown2html(context: Context, source: str) -> str:
     """
     cell = context.get("cell", {})
     renderer = PlainRenderer(escape=True, allow_harmful_protocols=False, attachments=cell.get("attachments", {}))
-    return MarkdownWithMath(renderer=renderer).render(_ACTIVE_MATH.sub(r"\\ ", source))
+    # Of the page, not of the source: there a backslash may stand as an entity, which becomes one on the way.
+    return _ACTIVE_MATH.sub(r"\\ ", MarkdownWithMath(renderer=renderer).render(source))

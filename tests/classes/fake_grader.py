@@ -3,7 +3,7 @@
     python fake_grader.py DESCRIPTOR           as the process itself
     python fake_grader.py grade DIR --out ...  as the command `autograder grade` with such processes
 
-Acts: `score 3`; `sleep 0.5`; `meet 4` waits until so many submissions are being graded at once; `die` every time;
+Acts: `score 3`; `sleep 0.5`; `work 6` takes so long, with a sign of life every now and then; `meet 4` waits until so many submissions are being graded at once; `die` every time;
 `die once` (it leaves a mark beside the submission).
 """
 
@@ -32,6 +32,11 @@ def act(task, options) -> Report:
             score = float(rest)
         elif word == "sleep":
             time.sleep(float(rest))
+        elif word == "work":
+            end = time.monotonic() + float(rest)
+            while time.monotonic() < end:
+                os.utime(sys.stderr.fileno())
+                time.sleep(0.1)
         elif word == "meet":
             meet(folder, int(rest))
         elif word == "die" and (rest != "once" or not (folder.parent / f".{folder.name}.died").exists()):

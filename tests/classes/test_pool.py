@@ -1,6 +1,9 @@
 """Graders that die are replaced, and nobody pays for it."""
 
 import pytest
+from autograder.classes.pool import Pool
+from autograder.course import problems
+from autograder.grading.options import Options
 
 from autograder.classes.unit import PoolFault
 
@@ -44,6 +47,18 @@ def test_a_grader_that_hangs_is_stopped(make_class, run_class, monkeypatch):
     monkeypatch.setattr("autograder.classes.pool.TICK_S", 0.1)
     rows = run_class(make_class(ann="score 15", bob="sleep 100"))
     assert [row.graded for row in rows] == [True, False]
+
+
+def test_a_grader_that_works_on_may_take_as_long_as_it_needs(make_class, run_class, monkeypatch):
+    """Every check is a sign of life, and only its absence is waited for: minutes at most, not hours for a class of many problems."""
+    monkeypatch.setattr("autograder.classes.pool.Pool.longest_s", lambda pool: 4.0)
+    monkeypatch.setattr("autograder.classes.pool.TICK_S", 0.1)
+    assert [row.graded for row in run_class(make_class(ann="work 6\nscore 15"))] == [True]
+
+
+def test_a_grader_that_hangs_is_ended_within_minutes(tmp_path):
+    """By what its limits allow one check, not by the sum of all that all problems may take."""
+    assert Pool(Options(tmp_path, tuple(problems()), "cpu", 1), 1).longest_s() <= 15 * 60
 
 
 def test_graders_work_side_by_side(make_class, run_class):

@@ -15,6 +15,16 @@ ATTACKS = {
     "data link": "[x](data:text/html;base64,PHNjcmlwdD4=)",
     "mermaid": "```mermaid\n<img src=x onerror=alert(1)>\n```",
     "mathematics": "$\\href{javascript:alert(1)}{x}$",
+    "token": "$\\mmlToken{mi}[href=javascript:alert(1)]{x}$",
+    "token with a digit behind": "$$\\mmlToken1{x}$$",
+    "mathematics with a space before": "$\\href {javascript:alert(1)}{x}$",
+    "mathematics with a digit behind": "$\\href1{x}$",
+    "mathematics by entity": "\\\\(&#92;href{javascript:alert(1)}{x}\\\\)",
+    "mathematics by name": "$&bsol;href{javascript:alert(1)}{x}$ &bsol;href &#x5c;mmlToken",
+    "mathematics renamed": "$\\let\\x\\href \\x{javascript:alert(1)}{y}$",
+    "mathematics by macro": "$\\newcommand{\\x}{\\href}\\def\\y{\\mmlToken}\\x{javascript:alert(1)}{y}$",
+    "style": "$\\style{position:fixed}{x} \\bbox[border:1px;position:fixed]{x}$",
+    "an extension": "$\\require{html}\\require{action}$",
     "entity": "[x](&#106;avascript:alert(1))",
     "svg": "<svg/onload=alert(1)>",
     "autolink": "<javascript:alert(1)>",
@@ -35,7 +45,7 @@ def test_nothing_that_a_student_writes_becomes_active(text):
     """It is shown as text."""
     page = as_html(text).lower()
     assert not any(
-        bad in page for bad in ("<script", "<img src=x", '="javascript:', "<svg", "\\href", '="data:text', '="&#106;')
+        bad in page for bad in ("<script", "<img src=x", '="javascript:', "<svg", "\\href", "\\mmltoken", "\\style", "\\bbox", "\\require", '="data:text', '="&#106;')
     )
 
 

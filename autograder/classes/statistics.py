@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import mean, median, pstdev
 
-from ..results.record import CheckResult
+from ..results.record import STEP_BY_STEP, CheckResult
 from ..results.statuses import STATUSES
 from .outputs import Graded
 
@@ -132,7 +132,7 @@ def _count(
 def explanation(message: str) -> str:
     """What a message says beyond the call and its result, or all of it; without numbers, which differ."""
     first, _, rest = message.partition("\n")
-    said = [line for line in rest.splitlines() if line.strip() and not line.startswith((" ", "\t"))]
+    said = [line for line in rest.splitlines() if line.strip() and not line.startswith((" ", "\t", STEP_BY_STEP))]
     return _NUMBERS.sub("#", "\n".join(said) or message)
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from ..course import Heading, Problem
 from .statuses import STATUSES
 
+# Begins the sentence of a message that is about this student's own lines; what went wrong is said before it.
+STEP_BY_STEP = "Step by step: "
 _OF_THE_CASE = re.compile(r"'[^']*'|\"[^\"]*\"|<[^>]*>|[\d.]+")     # what differs in one sentence about several cases
 
 
@@ -63,7 +65,7 @@ class CheckResult:
         found: dict[tuple[str, str], list[Case]] = {}
         for case in self.cases:
             if case.status != "passed":
-                first, _, rest = case.message.partition("\n")
+                first, _, rest = case.message.partition(f"\n{STEP_BY_STEP}")[0].partition("\n")
                 found.setdefault((case.status, rest or _OF_THE_CASE.sub("", first)), []).append(case)
         # Which cases only matters where the code ran; a file that is missing is missing for all of them.
         return [Reason(bad[0].status, bad[0].message, tuple(case.label for case in bad if case.label and STATUSES[case.status].mistake))

@@ -45,6 +45,7 @@ KINDS: dict[str, Any] = {
     "build_linear_model": ANY,
     "plain_sgd": ANY,
     "clone": ANY,
+    "steps": {"steps": [{"name": str, "file": str, "line": int, "value": TENSOR}], "complete": bool},
     "call_with_leaves": {"result": ANY, "graph": bool, "gradients": [MAYBE], "after": [ANY]},
     "fill": None,
     "build_offline": {"model": ANY, "asked": [ANY]},

@@ -243,6 +243,11 @@ def rename(held: Held, words: str) -> None:
     held._words = words
 
 
+def student_of(held: Held) -> Student:
+    """Whose object it is."""
+    return held._student
+
+
 def generation_of(student: Student) -> int:
     """How many children the submission has lost: what an earlier one held is gone."""
     return student._generation

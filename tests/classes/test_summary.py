@@ -68,7 +68,7 @@ def test_misconceptions_are_counted_by_what_they_explain(rows):
     said = describe_class(rows, OPTIONS.problems).misconceptions
     assert [len(item.students) for item in said] == [8, 8]
     assert {item.message.splitlines()[-1] for item in said} == {"Was `log` taken twice?", "f() returned shape (0,)."}
-    assert explanation("f(3) returned 1e-3.\n        code line 7\nIs 4 right?") == "Is # right?"
+    assert explanation("f(3) returned 1e-3.\n        code line 7\nIs 4 right?\nStep by step: line 4") == "Is # right?"
 
 
 def test_patterns_unlike_the_class_are_strange():

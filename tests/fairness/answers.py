@@ -100,12 +100,12 @@ def grade(answers: list[Answer], seed: int = SEED, patience_s: float = PATIENCE_
         return made[0]
 
     def source(folder: Path) -> Iterator[tuple[str, Path]]:
-        for answer in answers:
+        for number, answer in enumerate(answers):
             made[0].turn_to(answer.problem)
-            yield answer.id, submission(answer, folder)
+            yield str(number), submission(answer, folder)      # an id may be longer than a name in a result
 
     def sink(result: Any) -> None:
-        found.append(as_record(result, list(shown)))
+        found.append({"id": answers[int(result.name)].id} | as_record(result, list(shown)))
         shown.clear()
 
     sort_out, own_class = plugin.case_from, session.GradingPlugin
@@ -140,7 +140,7 @@ def as_record(result: Any, shown: list[str]) -> dict:
                "reasons": [[reason.message, list(reason.labels)] for reason in check.reasons],
                "not run": sum(case.weight for case in check.cases if case.status == "not run")
                / max(1, sum(case.weight for case in check.cases))} for check in problem.checks]
-    return {"id": result.name, "problem": problem.problem.id, "score": problem.score, "max_score": problem.max_score,
+    return {"problem": problem.problem.id, "score": problem.score, "max_score": problem.max_score,
             "checks": checks, "shown": shown, "seconds": result.seconds}
 
 

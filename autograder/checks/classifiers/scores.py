@@ -13,6 +13,7 @@ from autograder.judge.expect import expect_close, expect_shape, fail
 from autograder.judge.matches import Alignment
 from autograder.judge.reference_models import wide
 from autograder.judge.score_mistakes import image_mistakes, score_mistakes
+from autograder.judge.step_by_step import step_by_step
 from autograder.sandbox.student import words_of
 
 from .activations import behind_the_last_layer
@@ -60,7 +61,8 @@ def _compare(subject: Subject, call: str, images: torch.Tensor, got: torch.Tenso
                             image_mistakes(plain, images), _oddities(subject, images, got, want))
     if alignment.extra:
         hint = f"More layers than were asked for are registered: {', '.join(alignment.extra)}. {ONE_TOO_MANY}"
-    expect_close(call, got, want, **close, mistakes=usual, hint=hint)
+    with step_by_step(subject.ready(), alignment.twin, images):
+        expect_close(call, got, want, **close, mistakes=usual, hint=hint)
 
 
 def _oddities(subject: Subject, images: torch.Tensor, got: torch.Tensor, want: torch.Tensor) -> Iterator[Mistake]:

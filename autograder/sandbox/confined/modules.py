@@ -5,6 +5,8 @@ import os
 import sys
 import types
 
+student_root = ""       # the folder of the student's files, once there is one
+
 
 class _DeclaredFirst:
     """Finds the modules that the course declares in the student's folder, before any installed package of that name."""
@@ -20,6 +22,8 @@ class _DeclaredFirst:
 
 def prepare(root: str, declared: list[str]) -> None:
     """Put the student's folder last on the path; `declared` are the top-level names that belong to the course."""
+    global student_root
+    student_root = root
     sys.dont_write_bytecode = True
     sys.meta_path.insert(0, _DeclaredFirst(root, set(declared)))
     sys.path.append(root)

@@ -13,6 +13,7 @@ from torch import nn
 
 from .ready_made import (build_offline, convolution_corners, fill, network_report, scores_and_reached,     # noqa: F401
                          train_report)
+from .steps import steps     # noqa: F401
 
 
 def parameters(model: nn.Module) -> list:

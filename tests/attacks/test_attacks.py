@@ -58,6 +58,7 @@ def without_times(result: dict) -> dict:
 def test_every_attack_is_documented():
     """The manifest names every folder and nothing else, says what each tries, and every kind occurs."""
     assert sorted(ATTACKS) == sorted(path.name for path in suite.SUBMISSIONS.iterdir() if path.is_dir())
+    assert f"{len(ATTACKS)} small hostile submissions" in (suite.KIT_ROOT / "SECURITY.md").read_text(encoding="utf-8")
     assert len(ATTACKS) >= 80 and {row["kind"] for row in ATTACKS.values()} == KINDS
     for row in ATTACKS.values():
         assert row["tries"].endswith(".")

@@ -39,18 +39,19 @@ class Answer:
     stub: bool = False
 
 
-def graded(answers: list[Answer], folder: Path, seed: int = SEED, patience_s: float = PATIENCE_S) -> dict[str, dict]:
+def graded(answers: list[Answer], folder: Path, seed: int = SEED, patience_s: float = PATIENCE_S, device: str = "cpu") -> dict[str, dict]:
     """The record of each answer by its id; a few other processes grade them, each in one session.
 
     Args:
         folder: for what goes to and from these processes.
         seed: of the hidden inputs.
         patience_s: what a check may take; more than in an exam, since a busy machine must not look like a mistake.
+        device: `cpu` or `cuda`.
     """
     ordered, running, found = sorted(answers, key=lambda answer: answer.problem), [], {}
     for number in range(min(WORKERS, len(ordered))):
         wanted, results = folder / f"wanted-{number}.json", folder / f"results-{number}.json"
-        given = {"seed": seed, "patience_s": patience_s, "answers": [asdict(answer) for answer in ordered[number::WORKERS]]}
+        given = {"seed": seed, "patience_s": patience_s, "device": device, "answers": [asdict(answer) for answer in ordered[number::WORKERS]]}
         wanted.write_text(json.dumps(given), encoding="utf-8")
         command = [sys.executable, "-m", "tests.fairness.answers", str(wanted), str(results)]
         running.append((results, subprocess.Popen(command, cwd=KIT, env=os.environ | {"OMP_NUM_THREADS": "1"},
@@ -88,7 +89,7 @@ class OneProblemEach(plugin.GradingPlugin):
         self.session.items[:] = [item for item in self.all_items if self.checks[item.nodeid].problem == problem]
 
 
-def grade(answers: list[Answer], seed: int = SEED, patience_s: float = PATIENCE_S) -> list[dict]:
+def grade(answers: list[Answer], seed: int = SEED, patience_s: float = PATIENCE_S, device: str = "cpu") -> list[dict]:
     """Grade each answer in its own problem, in this process; see `graded`."""
     made: list[OneProblemEach] = []
     shown: list[str] = []
@@ -114,7 +115,7 @@ def grade(answers: list[Answer], seed: int = SEED, patience_s: float = PATIENCE_
     try:
         with tempfile.TemporaryDirectory() as folder:
             problems = tuple(dict.fromkeys(answer.problem for answer in answers))
-            session.grade_stream(Options(KIT, problems, "cpu", seed), source(Path(folder)), sink)
+            session.grade_stream(Options(KIT, problems, device, seed), source(Path(folder)), sink)
     finally:
         plugin.case_from, session.GradingPlugin = sort_out, own_class
     return found
@@ -149,7 +150,7 @@ def main() -> None:
     wanted, results = map(Path, sys.argv[1:])
     given = json.loads(wanted.read_text(encoding="utf-8"))
     answers = [Answer(**fields | {"files": tuple(map(tuple, fields["files"]))}) for fields in given["answers"]]
-    found = grade(answers, given["seed"], given["patience_s"])
+    found = grade(answers, given["seed"], given["patience_s"], given["device"])
     results.write_text(json.dumps({record["id"]: record for record in found}), encoding="utf-8")
 
 

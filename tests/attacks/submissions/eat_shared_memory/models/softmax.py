@@ -2,10 +2,11 @@
 from torch import nn
 
 try:
-    import mmap
-    kept = mmap.mmap(-1, 1 << 30)
-    for place in range(0, 1 << 30, 1 << 20):
+    import mmap, time
+    kept = mmap.mmap(-1, 1 << 29)
+    for place in range(0, 1 << 29, 1 << 12):
         kept[place] = 1
+    time.sleep(0.2)
     print('SUCCEEDED')
     kept.close()
 except BaseException as error:

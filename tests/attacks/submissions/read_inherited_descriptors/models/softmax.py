@@ -3,9 +3,11 @@ from torch import nn
 
 try:
     import os
+    own = os.stat('/proc/self/task')        # on a GPU a child keeps this folder of its own open
     for number in range(4, 4096):
         try:
-            print('SUCCEEDED', number, os.fstat(number).st_mode)
+            if not os.path.samestat(os.fstat(number), own):
+                print('SUCCEEDED', number, os.fstat(number).st_mode)
         except OSError:
             pass
 except BaseException as error:

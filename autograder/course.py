@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from .places import COURSE_ROOT, KIT_ROOT       # noqa: F401   the kit's place is asked for here, too
 from .sandbox.limits import Limits
 
 if sys.version_info >= (3, 11):
@@ -16,10 +17,9 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-KIT_ROOT = Path(__file__).parents[1]
-SOLUTIONS = KIT_ROOT / "solutions"
-ASSIGNMENT = KIT_ROOT / "assignment"
-CHECKS = KIT_ROOT / "autograder" / "checks"
+SOLUTIONS = COURSE_ROOT / "solutions"
+ASSIGNMENT = COURSE_ROOT / "assignment"
+CHECKS = COURSE_ROOT / "autograder" / "checks"
 
 
 class CourseError(ValueError):

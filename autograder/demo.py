@@ -1,4 +1,5 @@
 """`autograder demo`: grade the bundled class of made-up students, then show one student's page."""
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -6,12 +7,11 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from .course import KIT_ROOT
+from .course import tomllib
+from .places import COURSE_ROOT, KIT_ROOT
 from .results.terminal import page_console
 
-CLASS = Path("samples/classifiers")
-SHOWN = CLASS / "pablo_typical_mistakes"
-PART = ("--part", "classifiers")
+SAMPLES = COURSE_ROOT / "samples"       # NAME.toml describes the class in the folder NAME
 
 
 @click.command()
@@ -22,10 +22,16 @@ def demo(out: Path, jobs: int | None) -> None:
     in_parallel = ["--jobs", str(jobs)] if jobs else []
     out = out.absolute()
     out.mkdir(parents=True, exist_ok=True)
-    graded = _run("autograder", "grade", str(CLASS), *PART, "--out", str(out), *in_parallel)
+    described = sorted(SAMPLES.glob("*.toml"))
+    if not described:
+        raise click.ClickException(f"{SAMPLES} describes no class of made-up students, so there is nothing to show.")
+    about = tomllib.loads(described[0].read_text(encoding="utf-8"))
+    students = os.path.relpath(described[0].with_suffix(""), KIT_ROOT)
+    part = "--part", about["part"]
+    graded = _run("autograder", "grade", students, *part, "--out", str(out), *in_parallel)
     if graded not in (0, 3):
         sys.exit(graded)
-    shown = _run("pytest", "autograder", "--submission", str(SHOWN), *PART)
+    shown = _run("pytest", "autograder", "--submission", f"{students}/{about['shown']}", *part)
     sys.exit(graded if shown in (0, 1) else shown)
 
 

@@ -107,7 +107,7 @@ def _expect_gaps_in_functions(tree: ast.Module, gaps: dict[int, Region], where: 
 
 
 def _functions(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, int, int]]:
-    """Every function with its classes and functions around it, `Softmax.forward`, and the first and last line of its body."""
+    """Every function with its classes and functions around it, `Line.forward`, and the first and last line of its body."""
     for node in ast.iter_child_nodes(tree):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             yield f"{prefix}{node.name}", node.body[0].lineno, node.end_lineno or 0

@@ -53,7 +53,7 @@ def regions(lines: list[str], where: str) -> list[Region]:
             opened = None
         else:
             raise BuildError(f"{where}, line {number}: {line.strip()!r} is not a marker; alone on a line, write "
-                             "`### BEGIN SOLUTION <number> <name>`, as in `### BEGIN SOLUTION 1.1 Softmax.forward`, "
+                             "`### BEGIN SOLUTION <number> <name>`, as in `### BEGIN SOLUTION 1.1 Line.forward`, "
                              "or `### END SOLUTION`.")
     if opened:
         raise BuildError(f"{where}, line {opened[0]}: this region never ends; add `### END SOLUTION` behind it.")

@@ -7,7 +7,7 @@ import os
 import tempfile
 from pathlib import Path, PurePosixPath
 
-from ..course import ASSIGNMENT, SOLUTIONS, CourseError, Part, parts
+from ..course import ASSIGNMENT, SOLUTIONS, CourseError, Part, parts, tomllib
 from .cut import cut
 from .errors import BuildError
 from .handout import ANSWERS, PAGE, Handouts, hand_in_list
@@ -18,8 +18,7 @@ HAND_IN = "hand_in.py"
 HAND_IN_LIST = "hand_in.json"
 CHECKS_CONFTEST = "checks/conftest.py"
 CHECKS_CONFTEST_SOURCE = Path(__file__).with_name("templates") / "checks_conftest.py"
-# Packages that the scripts of all parts import: copied as they are, beside the parts. Some stand beside the solutions.
-PACKAGES = ("training_kit", "data_scripts")
+COURSE = "course.toml"      # names packages that the scripts of all parts import; some stand beside the solutions
 # For instructors only.
 KEPT_BACK = ("part.toml", "written.toml", "RESULTS.md", "reproduce.py", "*.j2", CHECKS_CONFTEST)
 # What programs leave behind: never given away, and never removed where a student or a test has it.
@@ -88,8 +87,12 @@ def stale(solutions: Path = SOLUTIONS, assignment: Path = ASSIGNMENT) -> list[st
 
 def _packages(solutions: Path) -> dict[str, bytes | str]:
     """The files of the packages that students get, by their paths from the assignment's top."""
-    folders = {name: place / name for name in PACKAGES for place in (solutions.parent, solutions)
-               if (place / name).is_dir()}
+    path = solutions / COURSE
+    table = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    names = table.get("packages", [])
+    folders = {name: place / name for name in names for place in (solutions.parent, solutions) if (place / name).is_dir()}
+    if missing := [name for name in names if name not in folders]:
+        raise BuildError(f"solutions/{COURSE} names the package {missing[0]}, which is not there; write it or correct the name.")
     return {f"{name}/{path}": content for name, folder in folders.items()
             for path, content in _contents(folder).items()}
 

@@ -12,8 +12,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from collections.abc import Iterable, Iterator
 
-from ..course import KIT_ROOT
+from ..course import CHECKS, SOLUTIONS
 from ..grading.options import Options
+from ..places import COURSE_ROOT, KIT_ROOT
 from ..submission.names import is_archive
 from ..submission.reader import CLUTTER, ENTRIES_LIMIT, FILE_LIMIT_BYTES
 from .entries import Entry
@@ -32,9 +33,10 @@ def kit_hash() -> str:
             digest.update(f"{name} {version(name)}\n".encode())
         except PackageNotFoundError:
             pass
-    for part in ("autograder", "solutions"):
-        for path in sorted(_kit_files(KIT_ROOT / part)):
-            digest.update(f"{path.relative_to(KIT_ROOT).as_posix()}\0".encode())
+    # Hidden images are drawn with data_scripts.
+    for folder in dict.fromkeys((KIT_ROOT / "autograder", CHECKS, SOLUTIONS, *(root / "data_scripts" for root in (KIT_ROOT, COURSE_ROOT)))):
+        for path in sorted(_kit_files(folder)):
+            digest.update(f"{folder.name}/{path.relative_to(folder).as_posix()}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 

@@ -18,8 +18,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from collections.abc import Iterator
 
-from ..course import KIT_ROOT
 from ..grading import stumbles
+from ..places import COURSE_ROOT, KIT_ROOT, VARIABLE
 from ..grading.options import Options
 from ..sandbox.faults import SandboxFault
 from .unit import Report, Task, render
@@ -98,6 +98,7 @@ def environment() -> dict[str, str]:
     path = os.pathsep.join(filter(None, [str(KIT_ROOT), os.environ.get("PYTHONPATH", "")]))
     return os.environ | {
         "PYTHONPATH": path,
+        VARIABLE: str(COURSE_ROOT),
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",

@@ -8,14 +8,14 @@ what it then finds in /autograder/results/results.json is the result (gradescope
 import configparser
 import re
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
-from ..course import KIT_ROOT, problems
+from ..course import problems
+from ..places import COURSE_ROOT, IS_OWN, KIT_ROOT
 from ..submission.reader import CLUTTER
 
 FILES = Path(__file__).with_name("files")
-PACKED = ("autograder", "solutions")
+PACKED = (KIT_ROOT, "autograder"), (KIT_ROOT, "data_scripts"), (COURSE_ROOT, "solutions"), (COURSE_ROOT, "autograder/checks")
 LEFT_OUT = {"build", "classes", "nbgrader"}  # packages of the kit that grading one submission does not need
 SUFFIXES = {".py", ".toml", ".j2", ".css", ".json", ".csv", ".cfg", ".npz", ".pt"}
 NOT_NEEDED = {"nbgrader", "matplotlib", "copydetect", "pyyaml"}
@@ -38,8 +38,8 @@ def write_upload(path: Path, chosen: tuple[str, ...], seed: int | None = None, i
         with zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, text in scripts(chosen, seed, index).items():
                 _add(archive, name, text.encode(), 0o755 if name != "requirements.txt" else 0o644)
-            for source in sorted(kit_files()):
-                _add(archive, f"kit/{source.relative_to(KIT_ROOT).as_posix()}", source.read_bytes(), 0o644)
+            for name, source in sorted(kit_files().items()):
+                _add(archive, f"kit/{name}", source.read_bytes(), 0o644)
         scratch.replace(path)
     finally:
         scratch.unlink(missing_ok=True)
@@ -74,15 +74,17 @@ def requirements() -> list[str]:
     return [line for line in lines if line.strip() and re.split(r"[^\w.-]", line)[0].lower() not in NOT_NEEDED]
 
 
-def kit_files() -> Iterator[Path]:
-    """The files of the kit that go with it."""
-    yield from (KIT_ROOT / name for name in ("setup.cfg", "LICENSE") if (KIT_ROOT / name).is_file())
-    for part in PACKED:
-        for path in (KIT_ROOT / part).rglob("*"):
-            inside = path.relative_to(KIT_ROOT).parts
-            unwanted = CLUTTER & set(inside) or part == "autograder" and inside[1] in LEFT_OUT
+def kit_files() -> dict[str, Path]:
+    """The files of the kit and of the course that go with it, by their names in the kit that is unpacked there."""
+    found = {name: KIT_ROOT / name for name in ("setup.cfg", "LICENSE") if (KIT_ROOT / name).is_file()}
+    for root, part in PACKED:
+        for path in (root / part).rglob("*"):
+            inside = path.relative_to(root).parts
+            left_out = LEFT_OUT | (set() if IS_OWN or root != KIT_ROOT else {"checks"})     # another course brings its own
+            unwanted = CLUTTER & set(inside) or inside[0] == "autograder" and inside[1] in left_out
             if path.is_file() and path.suffix in SUFFIXES and not unwanted:
-                yield path
+                found["/".join(inside)] = path
+    return found
 
 
 def _add(archive: zipfile.ZipFile, name: str, data: bytes, mode: int) -> None:

@@ -12,7 +12,7 @@ from ..course import Part
 class Reference:
     """The modules of one part of `solutions/`, by the same dotted names as a student's.
 
-    Files of a part import each other by bare names (`from distillation import distillation_loss`), as students run them;
+    Files of a part import each other by bare names (`from lines import straight_line`), as students run them;
     those names are visible only while a module of the part is being imported, so parts cannot get in each other's way.
     """
 

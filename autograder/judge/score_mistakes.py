@@ -21,7 +21,7 @@ def score_mistakes(scores: torch.Tensor) -> Iterator[Mistake]:
     """What is often done to right scores before they are returned."""
     yield Mistake(scores.softmax(1), PROBABILITIES)
     yield Mistake(scores.log_softmax(1), LOG_PROBABILITIES)
-    yield Mistake(scores.softmax(0), "Softmax was applied, and over the batch instead of the classes; return the raw "
+    yield Mistake(scores.softmax(0), "It looks as if softmax was applied, and over the batch instead of the classes; return the raw "
                                      "scores.")
     yield Mistake(scores.relu(), "All negative scores came back as 0: is there a ReLU after the last layer? Scores may "
                                  "be negative.")

@@ -17,7 +17,6 @@ from .story import BOXES
 
 CONFIG = "nbgrader_config.py"
 LEFT_OUT = {"answers.md"}  # the notebook asks the questions
-SHARED = ("training_kit/", "data_scripts/")  # lie beside the parts elsewhere; students fetch one part at a time
 HAND_IN = """\
 ## Hand in
 
@@ -100,9 +99,12 @@ def initialise(plan: CoursePlan) -> list[str]:
 
 def _write_source(folder: Path, part_id: str, files: dict[str, bytes]) -> None:
     """The part as students get it: stubs, public checks, handout, and what its `train.py` imports."""
+    others = {part.id for part in parts()} - {part_id}
     for name, content in files.items():
         own = name.removeprefix(f"{part_id}/")
-        if own == name and not name.startswith(SHARED) or own in LEFT_OUT:
+        # What the parts share lies beside them elsewhere; here students fetch one part at a time.
+        shared = "/" in name and name.partition("/")[0] not in others
+        if own == name and not shared or own in LEFT_OUT:
             continue
         if own == "README.md":
             content = for_nbgrader(content.decode(), part_id).encode()

@@ -14,12 +14,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 from . import gpu_openings
+from ..places import COURSE_ROOT, KIT_ROOT
 from .confined import landlock, seccomp
 from .confined.confine import Plan
 from .faults import SandboxFault
 
 CONFINED = Path(__file__).parent / "confined"
-KIT_ROOT = Path(__file__).parents[2]
 KIT_PACKAGE = __name__.partition(".")[0]
 INSIDE = "/kit"
 UNPRIVILEGED = 65534
@@ -108,7 +108,7 @@ def readable_folders() -> list[str]:
 def kits_in_sight() -> list[str]:
     """This kit, and copies of it that were installed as a package, where they lie in a folder that has to be readable."""
     readable = readable_folders()
-    found = [str(KIT_ROOT)] if _inside_any(str(KIT_ROOT), readable) else []
+    found = [str(root) for root in dict.fromkeys((KIT_ROOT, COURSE_ROOT)) if _inside_any(str(root), readable)]
     copies = [f"{path}/{KIT_PACKAGE}" for path in sys.path if path.endswith("-packages")]
     return found + [path for path in dict.fromkeys(copies) if os.path.isdir(f"{path}/sandbox")]
 

@@ -14,7 +14,7 @@ class Limits:
     memory_mib: int = 2048
     gpu_memory_mib: int = 4096  # of the GPU's memory, its context included
     disk_mib: int = 64
-    # One answer. The solutions' largest has 200,000 elements (the weights of a Teacher) and 540 values (ResNet-18's parameters).
+    # One answer. The largest of this kit's own course has 200,000 elements (one network's weights) and 540 values (the parameters of another).
     reply_mib: int = 64
     reply_elements: int = 1 << 20       # of all its tensors; a tensor that does not fit is named instead of sent
     reply_items: int = 1 << 14          # values in its lists, one by one

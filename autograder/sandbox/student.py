@@ -1,6 +1,6 @@
 """What a hidden check sees of a submission: names that can be called, objects that stay in the child, plain values.
 
-    model = student.models.softmax.Softmax((3, 32, 32), 10)      # a `Held` object: it lives in the child
+    model = student.models.line.Line(2.0, 1.0)                   # a `Held` object: it lives in the child
     scores = model(images)                                       # a tensor: it was copied out
     student.probe("load", model, weights)                        # a service of the kit, see confined/probes.py
 

@@ -29,7 +29,7 @@ def stem(name: str) -> str:
 
 
 def meant(name: str) -> str:
-    """The file that was meant, in small letters: `softmax.py` for `Softmax (1).py`, `softmax-2.py` and `softmax.py.txt`."""
+    """The file that was meant, in small letters: `line.py` for `Line (1).py`, `line-2.py` and `line.py.txt`."""
     name = name.lower()
     if name.endswith(".py.txt"):
         name = name.removesuffix(".txt")

@@ -67,7 +67,7 @@ MISTAKES = {
     "indented differently": (function(BEGIN, "return 1", "  " + END), 4, "not indented as its BEGIN", "indent both"),
     "no number": (function("### BEGIN SOLUTION", "return 1", END), 2, "is not a marker", LONELY),
     "no name": (function("### BEGIN SOLUTION 1.1", "return 1", END), 2, "is not a marker", LONELY),
-    "name first": (function("### BEGIN SOLUTION f 1.1", "return 1", END), 2, "is not a marker", "1.1 Softmax.forward"),
+    "name first": (function("### BEGIN SOLUTION f 1.1", "return 1", END), 2, "is not a marker", "1.1 Line.forward"),
     "two signs": (function("## BEGIN SOLUTION 1.1 f", "return 1", END), 2, "is not a marker", LONELY),
     "no space": (function("###BEGIN SOLUTION 1.1 f", "return 1", END), 2, "is not a marker", LONELY),
     "lower case": (function("### Begin solution 1.1 f", "return 1", END), 2, "is not a marker", LONELY),

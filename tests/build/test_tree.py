@@ -100,7 +100,8 @@ def test_what_is_for_instructors_stays_back(solutions, assignment):
 def test_packages_that_all_parts_share_stand_beside_the_parts(solutions, assignment):
     """From the solutions or from beside them, whole, without what programs left behind; a course may have none."""
     files = {"solutions/training_kit/__init__.py": b"", "solutions/training_kit/inner/loop.py": b"X = 1\n",
-             "solutions/training_kit/__pycache__/loop.pyc": b"\0", "data_scripts/__main__.py": b"print(1)\n"}
+             "solutions/training_kit/__pycache__/loop.pyc": b"\0", "data_scripts/__main__.py": b"print(1)\n",
+             "solutions/course.toml": b'packages = ["training_kit", "data_scripts"]'}
     for name, data in files.items():
         path = solutions.parent / name
         path.parent.mkdir(parents=True, exist_ok=True)

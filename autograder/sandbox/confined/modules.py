@@ -31,7 +31,7 @@ def prepare(root: str, declared: list[str]) -> None:
 
 
 def resolve(root: str, path: str) -> object:
-    """The object behind a dotted path such as `models.softmax.Softmax`.
+    """The object behind a dotted path such as `models.line.Line`.
 
     Raises:
         FileNotFoundError: no module stands at the beginning of the path.

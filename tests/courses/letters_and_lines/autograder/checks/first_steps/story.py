@@ -1,0 +1,6 @@
+"""The story of the notebook."""
+# %% [markdown]
+# Two small things.
+# %% problem longest_word
+# Split, then choose.
+# %% problem straight_line

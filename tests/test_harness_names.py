@@ -36,11 +36,6 @@ def test_no_name_of_this_course_is_in_the_harness(path):
     assert not found, f"{path.relative_to(KIT)} names something of this course: {', '.join(found)}"
 
 
-def test_every_ordinary_word_is_a_name_of_this_course():
-    """Otherwise it needs no exception."""
-    assert ORDINARY | SHARED <= NAMES
-
-
 def imports() -> dict[str, set[str]]:
     """The modules of the kit, each with those that it imports, whether at its top or later."""
     paths = [path for folder in ("autograder", "data_scripts") for path in (KIT / folder).rglob("*.py")]

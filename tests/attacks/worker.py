@@ -17,7 +17,7 @@ from autograder.sandbox.confined.confine import Plan
 from autograder.sandbox.limits import Limits
 
 VARIABLE = "ATTACKED_LAYERS"
-LIMITS = Limits(check_s=1, problem_s=3.6, cpu_s=20, memory_mib=256, timeouts=1)
+LIMITS = Limits(check_s=1, problem_s=2.2, cpu_s=20, memory_mib=256, timeouts=1)
 NO_LIMITS = {"files": 1 << 20, "threads": 1 << 15, "descriptors": 1 << 20}
 
 

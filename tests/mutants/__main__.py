@@ -13,7 +13,7 @@ from pathlib import Path
 from autograder.course import problems
 from tests.fairness.answers import SEED, graded
 from tests.mutants.mutations import Mutation, mutations
-from tests.mutants.survivors import Verdict, equivalent, table, unexplained, verdict
+from tests.mutants.survivors import Known, Verdict, table, unexplained, verdict
 
 # A changed loop may never end. Nobody's mark hangs on it, so there is no need for more patience.
 PATIENCE_S = 15
@@ -23,7 +23,7 @@ def judged(chosen: list[Mutation], seed: int = SEED) -> list[Verdict]:
     """Grade mutations and say what became of each."""
     with tempfile.TemporaryDirectory() as folder:
         records = graded([mutation.answer for mutation in chosen], Path(folder), seed, PATIENCE_S)
-    known = equivalent()
+    known = Known.read()
     return [verdict(mutation, records[mutation.answer.id], known) for mutation in chosen]
 
 

@@ -30,22 +30,28 @@ class Mutation:
 
 
 def mutations(problem: Problem) -> Iterator[Mutation]:
-    """The mutations of a problem's solution, in the order of the text; those that are no Python are left out."""
+    """The mutations of a problem's solution, in the order of the text."""
     for file in problem.files:
         if file.endswith(".py"):
             source = (part_of(problem).folder / file).read_text(encoding="utf-8")
-            used: Counter[str] = Counter()
-            for region, statement, node in _nodes(source, file):
-                for text in replacements(node):
-                    place, before = _place(node), _before(node)
-                    changed = _replaced(source, place, text)
-                    if not _is_python(changed):
-                        continue
-                    where = f" in {_head(statement)}" if len(before) < SHORT else ""
-                    name = f"{region.name}: {before} -> {text}{where}"
-                    used[name] += 1
-                    name += f" #{used[name]}" if used[name] > 1 else ""
-                    yield Mutation(problem, file, name, place[0], changed)
+            for name, line, text in mutations_of(source, file):
+                yield Mutation(problem, file, name, line, text)
+
+
+def mutations_of(source: str, file: str) -> Iterator[tuple[str, int, str]]:
+    """The mutations of a file as (name, line, changed text); those that are no Python are left out."""
+    used: Counter[str] = Counter()
+    for region, statement, node in _nodes(source, file):
+        for text in replacements(node):
+            place, before = _place(node), _before(node)
+            changed = _replaced(source, place, text)
+            if not _is_python(changed):
+                continue
+            where = f" in {_head(statement)}" if len(before) < SHORT else ""
+            name = f"{region.name}: {before} -> {text}{where}"
+            used[name] += 1
+            name += f" #{used[name]}" if used[name] > 1 else ""
+            yield name, place[0], changed
 
 
 def _nodes(source: str, file: str) -> Iterator[tuple[Region, ast.stmt, ast.AST]]:

@@ -8,18 +8,44 @@ from tests.mutants.mutations import Mutation
 
 FOLDER = Path(__file__).parent
 EQUIVALENT = FOLDER / "equivalent.toml"
-# Survivors that nobody has killed or explained yet, one name a line; nothing is ever added.
+# Survivors that nobody has killed or explained yet, one `problem: name` a line, with `*` as in the other file; nothing is ever
+# added.
 OPEN = FOLDER / "open_survivors.txt"
 
 
-def equivalent(path: Path = EQUIVALENT) -> dict[str, dict[str, str]]:
-    """By problem: the names of equivalent mutations, and why each is."""
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+@dataclass(frozen=True)
+class Known:
+    """By problem: the names of equivalent mutations, and why each is. A name that ends in `*` stands for all that begin so."""
+
+    tables: dict[str, dict[str, str]]
+
+    @classmethod
+    def read(cls, path: Path = EQUIVALENT) -> "Known":
+        """What the file says."""
+        return cls(tomllib.loads(path.read_text(encoding="utf-8")))
+
+    def reason(self, problem: str, name: str) -> str:
+        """Why a mutation is equivalent; empty for one that is not known to be."""
+        table = self.tables.get(problem, {})
+        return table.get(name) or next((reason for entry, reason in table.items() if stands_for(entry, name)), "")
+
+    def is_exact(self, problem: str, name: str) -> bool:
+        """Whether it is named in full."""
+        return name in self.tables.get(problem, {})
+
+    def stale(self, problem: str, names: set[str]) -> list[str]:
+        """The entries that stand for no mutation of today."""
+        return [entry for entry in self.tables.get(problem, {}) if not any(stands_for(entry, name) for name in names)]
 
 
-def still_open() -> set[str]:
-    """The survivors nobody has looked at yet, as `problem: name`."""
-    return set(OPEN.read_text(encoding="utf-8").splitlines())
+def still_open() -> list[str]:
+    """What nobody has looked at yet, as the file says it."""
+    return OPEN.read_text(encoding="utf-8").splitlines()
+
+
+def stands_for(entry: str, name: str) -> bool:
+    """Whether an entry of one of the lists means this name."""
+    return name.startswith(entry[:-1]) if entry.endswith("*") else name == entry
 
 
 @dataclass(frozen=True)
@@ -32,16 +58,16 @@ class Verdict:
     reason: str = ""
 
 
-def verdict(mutation: Mutation, record: dict, known: dict[str, dict[str, str]]) -> Verdict:
+def verdict(mutation: Mutation, record: dict, known: Known) -> Verdict:
     """What the record of a graded mutation says of it."""
     share = 1 - record["score"] / record["max_score"]
-    reason = known.get(mutation.problem.id, {}).get(mutation.name, "")
+    reason = known.reason(mutation.problem.id, mutation.name)
     if any(check["status"] == "not graded" for check in record["checks"]):
         details = next(check["details"] for check in record["checks"] if check["status"] == "not graded")
         return Verdict(mutation, "ours", share, details)
     if all(check["status"] == "passed" for check in record["checks"]):
         return Verdict(mutation, "equivalent" if reason else "survived", 0.0, reason)
-    return Verdict(mutation, "killed", share, reason)
+    return Verdict(mutation, "killed", share, reason if known.is_exact(mutation.problem.id, mutation.name) else "")
 
 
 def unexplained(verdicts: list[Verdict]) -> list[str]:

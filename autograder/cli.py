@@ -1,7 +1,13 @@
 """The command `autograder`; each subcommand lives beside what it does and is imported only when it is used."""
 import importlib
+import sys
 
-import click
+from .installation import trouble
+
+if words := trouble():
+    sys.exit(f"autograder: {words}")
+
+import click  # noqa: E402   it may be what is missing
 
 COMMANDS = {
     "build": "autograder.build.command:build",

@@ -1,5 +1,12 @@
 """Connects pytest with the harness: options, the grading plugin, fixtures, and the page at the end."""
+import sys
 from pathlib import Path
+
+from .installation import ONLY_FOR_CLASSES, trouble
+
+if words := trouble(ONLY_FOR_CLASSES):
+    print(f"autograder: {words}", file=sys.stderr)
+    sys.exit(3)         # as when something cannot be graded; what follows would fail with a traceback
 
 import pytest
 

@@ -10,7 +10,8 @@ import re
 import zipfile
 from pathlib import Path
 
-from ..course import problems
+from ..course import ASSIGNMENT, parts, problems
+from ..installation import ONLY_FOR_CLASSES
 from ..places import COURSE_ROOT, IS_OWN, KIT_ROOT
 from ..submission.reader import CLUTTER
 
@@ -18,7 +19,6 @@ FILES = Path(__file__).with_name("files")
 PACKED = (KIT_ROOT, "autograder"), (KIT_ROOT, "data_scripts"), (COURSE_ROOT, "solutions"), (COURSE_ROOT, "autograder/checks")
 LEFT_OUT = {"build", "classes", "nbgrader"}  # packages of the kit that grading one submission does not need
 SUFFIXES = {".py", ".toml", ".j2", ".css", ".json", ".csv", ".cfg", ".npz", ".pt"}
-NOT_NEEDED = {"nbgrader", "matplotlib", "copydetect", "pyyaml"}
 NEVER = (1980, 1, 1, 0, 0, 0)  # the same kit gives the same archive
 
 
@@ -71,7 +71,7 @@ def requirements() -> list[str]:
     with open(KIT_ROOT / "setup.cfg", encoding="utf-8") as file:
         settings.read_file(file)
     lines = settings["options"]["install_requires"].split("\n")
-    return [line for line in lines if line.strip() and re.split(r"[^\w.-]", line)[0].lower() not in NOT_NEEDED]
+    return [line for line in lines if line.strip() and re.split(r"[^\w.-]", line)[0].lower() not in ONLY_FOR_CLASSES]
 
 
 def kit_files() -> dict[str, Path]:
@@ -84,6 +84,9 @@ def kit_files() -> dict[str, Path]:
             unwanted = CLUTTER & set(inside) or inside[0] == "autograder" and inside[1] in left_out
             if path.is_file() and path.suffix in SUFFIXES and not unwanted:
                 found["/".join(inside)] = path
+    for part in parts():        # a stub that came back untouched is told from work
+        stubs = {f"assignment/{part.id}/{name}": ASSIGNMENT / part.id / name for name in part.files}
+        found |= {name: path for name, path in stubs.items() if path.is_file()}
     return found
 
 

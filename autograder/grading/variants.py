@@ -18,7 +18,6 @@ A roster is a CSV file with the column `student` and those above; a submission i
 ending of an archive) or by the first column. Where neither says anything usable, a variant is drawn and a remark on the page says
 so; nobody loses a point for it.
 """
-import csv
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,12 +26,12 @@ from types import ModuleType
 from typing import Any
 
 from ..course import Part, Variants, parts
+from ..submission.names import ARCHIVES
 from ..submission.reader import Contents
+from ..submission.tables import TableError, read_table
 from .reference import Reference, import_beside_checks
 from .seeds import derived_seed
 
-ARCHIVES = (".tar.gz", ".tgz", ".zip", ".tar")
-ROSTER_LIMIT_BYTES = 16 << 20
 LARGEST_FILE_BYTES = 10_000
 
 
@@ -88,22 +87,18 @@ def read_roster(path: Path) -> dict[str, dict[str, Row]]:
     rules = [Rules(part, Reference(part)) for part in parts() if part.variants is not None]
     if not rules:
         raise RosterError("no part of this course has variants; leave the roster out.")
+    columns = tuple(dict.fromkeys(("student", *(name for own in rules for name in own.table.columns))))
     try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            lines = csv.DictReader(file.read(ROSTER_LIMIT_BYTES).splitlines(), skipinitialspace=True)
-            rows = [(lines.line_num, row) for row in lines]
+        there, rows = read_table(path, columns)
     except OSError as error:
         raise RosterError(f"{path} cannot be read ({error.strerror}); give the path of the roster.") from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise RosterError(f"{path} is not a CSV file in UTF-8 ({error}); save it as one.") from None
-    columns = dict.fromkeys(("student", *(name for own in rules for name in own.table.columns)))
-    header = [name.strip().lower() for name in lines.fieldnames or []]
-    if missing := [name for name in columns if name not in header]:
+    except TableError as error:
+        raise RosterError(f"{path} {error}.") from None
+    if missing := [name for name in columns if name not in there]:
         raise RosterError(f"{path} has no column {', '.join(missing)}; its first line must be {','.join(columns)}.")
     found: dict[str, dict[str, Row]] = {own.part.id: {} for own in rules}
-    for number, line in rows:
-        cells = {str(key).strip().lower(): value.strip() for key, value in line.items() if isinstance(value, str)}
-        for own in rules if any(cells.values()) else ():
+    for number, cells in rows:
+        for own in rules:
             _add(found[own.part.id], cells, f"{path}, line {number}", own)
     return found
 

@@ -21,10 +21,11 @@ from ..classes.run import grade_class, usable_jobs
 from ..grading.options import Options
 from ..results.atomic import write_atomically
 from .entering import enter_all
-from .gradebook import course_at
+from .gradebook import course_at, deadlines, strangers
 from .graded_once import is_nbgraders, results_folder, student_of
 from .sources import wanted_problems
 
+STRANGERS = "not_on_roster.json"  # below an assignment's results: whom nbgrader entered without knowing them
 ENTERED = "entered"  # below an assignment's results: one file a student, whose content says what has been entered
 
 
@@ -39,11 +40,15 @@ class Outcome:
     grading_s: float = 0.0
     entering_s: float = 0.0
 
+    strangers: list[str] = field(default_factory=list)  # handed in, and are not on the roster
+
     def __str__(self) -> str:
         kept = len(self.students) - len(self.entered) - len(self.failed)
         words = f"{len(self.entered)} entered in the gradebook, {kept} were there already"
         if self.failed:
             words += f", {len(self.failed)} could not be entered"
+        if self.strangers:
+            words += f", {len(self.strangers)} not on the roster ({', '.join(self.strangers[:5])}{', ...' if len(self.strangers) > 5 else ''})"
         return f"{words} (grading {self.grading_s:.1f} s, entering {self.entering_s:.1f} s)."
 
 
@@ -94,6 +99,7 @@ def autograde_class(
         if missing := sorted(set(students) - entries.keys()):
             raise ClassError(f"{missing[0]} has not handed in {assignment}.")
         outcome.students = sorted(students) or sorted(entries)
+        outcome.strangers = strangers(coursedir, outcome.students, out / STRANGERS)
         todo = [student for student in outcome.students if force or not stamps.holds(student, entries[student])]
     for student, trouble in track(
         enter_all(root, assignment, todo, usable_jobs(jobs, len(todo))),
@@ -129,14 +135,16 @@ class Stamps:
         source = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", self.assignment))
         notebooks = sorted((path.name, path.stat().st_mtime_ns) for path in source.glob("*.ipynb"))
         settings = self.config.get("HarnessMarks", {}), self.config.get("RunConfined", {}), self.coursedir.db_url
-        self.about = f"{notebooks} {settings}"
+        late = sorted((name, repr(self.config[name])) for name in self.config if "Late" in name or "Penalt" in name or "Plugin" in name)
+        self.about = f"{notebooks} {settings} {late}"
+        self.due = deadlines(self.coursedir, self.assignment)
 
     def content(self, entry: Entry) -> str:
         """Everything that the entered marks of a submission depend on."""
         mark = fingerprint(entry, Options(self.submitted, self.wanted, "", 0), self.kit)
         result = self.out / "records" / f"{entry.student}.json"
         graded = result.stat().st_mtime_ns if result.is_file() else 0
-        return f"{mark} {graded} {self.about}"
+        return f"{mark} {graded} {self.about} {self.due.get(student_of(entry, self.submitted), self.due[''])}"
 
     def holds(self, student: str, entry: Entry) -> bool:
         """Whether a student's marks are entered and nothing has changed since."""

@@ -15,7 +15,7 @@ from nbgrader.converters import Autograde
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.utils import find_all_files, is_ignored
 
-from .repair import NOTE, cell_name
+from .repair import NOTE, UNREADABLE, cell_name
 from .sources import graded_cells, source_notebooks
 
 NOTEBOOK_LIMIT_BYTES = 32 << 20
@@ -56,7 +56,9 @@ def read_submitted(path: Path, asked: dict[str, set[str]]) -> NotebookNode:
         notebook, trouble = _read(path)
         if notebook is not None:
             return notebook
-        return _empty(f"Your notebook {path.name} cannot be read ({trouble}). Your files were graded all the same.")
+        found = _empty(f"Your notebook {path.name} cannot be read ({trouble}). Your files were graded all the same.")
+        found.metadata[UNREADABLE] = True
+        return found
     others = [(other.name, _read(other)[0]) for other in sorted(path.parent.glob("*.ipynb"))[:20] if other.stem not in asked]
     rated = [(len(asked[path.stem] & {cell_name(cell) for cell in found.cells}), name, found) for name, found in others if found]
     common, name, notebook = max(rated, key=lambda row: row[0], default=(0, "", None))

@@ -1,12 +1,14 @@
 """The course in nbgrader's gradebook before anything is handed in: assignments with their points, and the students."""
 
+import json
 import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from collections.abc import Iterator
 
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGrader
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, ClearSolutions, ComputeChecksums, LockCells, SaveCells
@@ -72,6 +74,34 @@ def enter_course(root: Path, assignments: list[str], students: dict[str, dict[st
                 book.update_or_create_student(student, **about)
         for name in assignments:
             _enter_cells(coursedir, config, name)
+
+
+def deadlines(coursedir: CourseDirectory, assignment: str) -> dict[str, str]:
+    """When an assignment is due: for everybody under the empty name, and for those who have an extension under theirs."""
+    with Gradebook(coursedir.db_url, coursedir.course_id) as book:
+        try:
+            due = {"": str(book.find_assignment(assignment).duedate)}
+            submissions = book.assignment_submissions(assignment)
+        except MissingEntry:
+            return {"": ""}
+        return due | {row.student_id: f"{due['']} + {row.extension}" for row in submissions if row.extension}
+
+
+def strangers(coursedir: CourseDirectory, students: list[str], kept: Path) -> list[str]:
+    """Those of the students whom the course's roster does not have; none where a course has no roster.
+
+    Args:
+        students: who handed in.
+        kept: a file with those whom nbgrader entered without knowing them; it is written where there are new ones.
+    """
+    with Gradebook(coursedir.db_url, coursedir.course_id) as book:
+        everybody: Any = book.students
+        listed = {row.id: bool(row.first_name or row.last_name or row.email or row.lms_user_id) for row in everybody}
+    known = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {"roster": bool(listed), "entered": []}
+    entered = {student for student in known["entered"] if not listed.get(student)}
+    found = sorted(student for student in students if student not in listed or student in entered)
+    kept.write_text(json.dumps({"roster": known["roster"], "entered": sorted(entered | set(found))}), encoding="utf-8")
+    return found if known["roster"] or any(listed.values()) else []
 
 
 def _enter_cells(coursedir: CourseDirectory, config: Config, assignment: str) -> None:

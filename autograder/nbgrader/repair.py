@@ -17,6 +17,8 @@ MOST_CELLS = 1000
 MOST_CHARACTERS = 200_000  # of one cell
 PICTURES = ("image/png", "image/jpeg")
 PICTURE_LIMIT_CHARACTERS = 4_000_000
+UNREADABLE = "autograder_unreadable"  # in a notebook's metadata: there is one, and nobody can tell what it says
+DELETED = "*This cell is not in the notebook that was handed in; look whether its answer stands elsewhere.*"
 NOTE = "autograder_note"  # in a notebook's metadata: why the submitted one could not be used
 
 
@@ -54,11 +56,21 @@ def rebuilt(source: NotebookNode, submitted: NotebookNode) -> NotebookNode:
         elif made.source.strip():
             own_behind.setdefault(last, []).append(made)
     cells = list(own_behind.get(-1, []))
+    there = bool(answers or own_behind) or submitted.get("metadata", {}).get(UNREADABLE)
     for place, cell in enumerate(source.cells):
-        cells += [_with_answer(cell, answers.get(cell_name(cell))), *own_behind.get(place, [])]
+        made = _with_answer(cell, answers.get(cell_name(cell)))
+        if there and cell_name(cell) not in answers and is_answer(cell):
+            made.source = f"{made.source}\n\n{DELETED}"  # an untouched cell would be given 0 by nbgrader, without anybody's having looked
+        cells += [made, *own_behind.get(place, [])]
     if note := submitted.get("metadata", {}).get(NOTE):
         cells.insert(0, nbformat.v4.new_markdown_cell(f"**Note.** {note}"))
     return nbformat.v4.new_notebook(cells=cells, metadata=source.metadata)
+
+
+def is_answer(cell: NotebookNode) -> bool:
+    """Whether a person grades what a student writes in this cell."""
+    about = cell.metadata.get("nbgrader", {})
+    return bool(about.get("solution") and about.get("grade"))
 
 
 def cell_name(cell: Any) -> str:

@@ -2,15 +2,24 @@
 import difflib
 from typing import Any
 
+from ..submission import diagnosis
 from .faults import Missing, NotWritten, Raised, StudentFault
 from .plain_text import harmless, one_line
 
 _HINTS = {
-    "ModuleNotFoundError": "The grader has Python's standard library, torch, torchvision and numpy, nothing else.",
+    "ModuleNotFoundError": "The grader has Python's standard library, torch, torchvision, numpy, Pillow, matplotlib and tqdm; "
+                           "other packages are nowhere.",
+    "SystemExit": "Does the file read a command line or call `exit` while it is imported? That belongs below "
+                  "`if __name__ == \"__main__\":`.",
+    "URLError": "There is no network while your code is graded; does the file load something while it is imported?",
+    "EOFError": "Nobody answers `input` while your code is graded; does the file ask while it is imported?",
     "MemoryError": "A problem has a limited amount of memory; do you build something much larger than the images?",
     "RecursionError": "Does a method call itself?",
     "PermissionError": "Files, programs and the network are out of reach while your code is graded; it does not need them.",
 }
+
+
+NO_PYTHON = ("SyntaxError", "IndentationError", "TabError", "NameError", "ModuleNotFoundError", "ValueError")
 
 
 def fault_from(report: Any, words: str, origin: str, files: dict[str, bytes]) -> StudentFault:
@@ -41,6 +50,8 @@ def fault_from(report: Any, words: str, origin: str, files: dict[str, bytes]) ->
         return Raised(f"{words} could not be called as the handout says: {said}.{hint}", details)
     shown = f"\n        {one_line(str(code))}" if code else ""
     place = one_line(place)
+    if kind in NO_PYTHON and (cause := diagnosis.no_python(place, files.get(place, b""))):
+        return Raised(cause, details)
     if kind in ("SyntaxError", "IndentationError", "TabError"):
         return _unreadable(place, line, said, shown, files, details)
     return Raised(f"{words} stopped in your {place}, line {line}: {said}{shown}{hint}", details)

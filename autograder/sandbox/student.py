@@ -15,6 +15,7 @@ import torch
 
 from . import probe_replies
 from .channel import Channel
+from ..submission import diagnosis
 from .confined import wire
 from .faults import Crashed, Missing, StudentFault, TimedOut
 from .kinds import kinds_of
@@ -45,6 +46,7 @@ class Student:
         self._channel: Channel | None = None
         self._generation = 0
         self._given_up: dict[str, StudentFault] = {}
+        self._imported: set[str] = set()
         self._timeouts = 0
         self._check_s = self._left_s = limits.check_s
         self._problem_left_s = limits.problem_s
@@ -92,12 +94,23 @@ class Student:
         except (Crashed, TimedOut) as fault:
             self._timeouts += isinstance(fault, TimedOut)
             self._given_up[origin] = fault
+            if module := self._not_yet_imported(request):
+                fault.message += f"\n{hint}" if (hint := diagnosis.runs_at_import(module, self._files[module])) else ""
             self._generation += 1
             raise
         if "error" in reply:
             raise fault_from(reply["error"], words, origin, self._files)
         self.answers.append((words, kinds_of(reply["value"])))
+        if module := self._not_yet_imported(request):
+            self._imported.add(module)
         return self._received(reply["value"], origin, words)
+
+    def _not_yet_imported(self, request: dict) -> str:
+        """The file that a request is the first to need; empty when it has been imported, or when the request needs none."""
+        parts = request.get("path", "").split(".") if "object" not in request else []
+        files = ("/".join(parts[:length]) + ".py" for length in range(len(parts), 0, -1))
+        module = next((file for file in files if file in self._files), "")
+        return "" if module in self._imported else module
 
     def _ask(self, message: dict, words: str) -> dict:
         channel = self._open_channel()          # setting up is our time, not the student's

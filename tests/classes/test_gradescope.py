@@ -80,17 +80,31 @@ def test_a_right_submission_gets_full_marks_and_a_wrong_one_words(platform):
     assert result["score"] == 0 and "ended the whole program" in result["tests"][0]["output"]
 
 
-def test_a_fault_of_ours_is_said_and_leaves_a_result(platform):
-    """When the grader cannot run, the student reads that nothing is lost, and the platform finds a valid file."""
+def failed_run(platform: tuple[Path, dict[str, str]], **environment: str) -> str:
+    """What staff read of a run that leaves no result, which the platform shows as failed and without a score."""
+    root, usual = platform
+    (root / "submission" / "softmax.py").write_text("")
+    run = subprocess.run([root / "run_autograder"], env=usual | environment, cwd="/", capture_output=True, text=True)
+    assert run.returncode and not (root / "results" / "results.json").exists()
+    return run.stdout + run.stderr
+
+
+def test_a_fault_of_ours_is_never_a_mark(platform):
+    """Checks that cannot be collected, no environment, a check that our machine could not judge: no result, so no score, not even 0."""
     root, _ = platform
-    check = root / "source" / "kit" / "autograder" / "checks" / "classifiers" / "test_softmax.py"
+    check = next((root / "source" / "kit" / "autograder").rglob("test_softmax.py"))
     text = check.read_text()
-    check.write_text("import no_such_module\n")
+    for broken in ("import no_such_module\n", text + "\n\n@pytest.mark.check(weight=1)\ndef test_breaks(student):\n    \"\"\"Breaks\"\"\"\n    1 / 0\n"):
+        check.write_text(broken)
+        try:
+            assert "no fault of the student's. No score is posted." in failed_run(platform)
+        finally:
+            check.write_text(text)
+    shutil.move(root / "venv", root / "elsewhere")
     try:
-        result = grade(platform, "")
+        assert "No score is posted" in failed_run(platform)
     finally:
-        check.write_text(text)
-    assert "no fault of yours" in result["output"] and result["extra_data"]["status"] == "not graded"
+        shutil.move(root / "elsewhere", root / "venv")
 
 
 def test_the_archive_is_repeatable_and_holds_no_more_than_needed(tmp_path):

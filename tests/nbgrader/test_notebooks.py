@@ -10,7 +10,7 @@ from autograder.course import ASSIGNMENT, SOLUTIONS, parts, tomllib
 from autograder.nbgrader import execution
 from autograder.nbgrader.converter import read_submitted
 from autograder.nbgrader.notebook import build_notebook
-from autograder.nbgrader.repair import NOTE, cell_name, rebuilt
+from autograder.nbgrader.repair import DELETED, NOTE, cell_name, rebuilt
 from autograder.nbgrader.rubrics import rubric_page
 
 PARTS = {part.id: part for part in parts()}
@@ -100,6 +100,26 @@ def test_a_missing_or_renamed_notebook_or_a_link_is_said_in_words(source, tmp_pa
     nbformat.write(source, tmp_path / "final (2).ipynb")
     (tmp_path / "scribbles.ipynb").write_text('{"nbformat": 4, "cells": []}')
     assert "final (2).ipynb" in read_submitted(path, ASKED).metadata[NOTE]
+
+
+def test_an_answer_cell_that_was_deleted_waits_for_a_person(source, tmp_path):
+    """nbgrader gives 0 to a cell that is as it was handed out; one that is not there at all, or in a file that nobody can read, is no answer
+    left empty. Where no notebook was handed in, and where the cell is there untouched, it is."""
+    path = tmp_path / "distillation.ipynb"
+
+    def answer() -> str:
+        return cells_by_name(rebuilt(source, read_submitted(path, ASKED)))[ANSWER].source
+
+    empty = cells_by_name(source)[ANSWER].source
+    assert answer() == empty
+    nbformat.write(source, path)
+    assert answer() == empty
+    without = nbformat.from_dict(source)
+    without.cells = [cell for cell in source.cells if cell_name(cell) != ANSWER]
+    nbformat.write(without, path)
+    assert answer().startswith(empty) and DELETED in answer()
+    path.write_bytes(b"{")
+    assert DELETED in answer()
 
 
 def run_confined(part, wanted, folder):

@@ -1,0 +1,4 @@
+"""`python -m autograder` is the command `autograder`."""
+from .cli import main
+
+main(prog_name="autograder")

@@ -30,6 +30,8 @@ def folder(tmp_path_factory) -> Path:
     for name, code in HOSTILE.items():
         (folder / name / "models").mkdir(parents=True)
         (folder / name / "models" / "softmax.py").write_text(code)
+    (folder / "exits" / "classifiers").mkdir()
+    (folder / "exits" / "classifiers" / "timestamp.txt").write_text("2026-03-01")  # of nbgrader's layout, which this is not
     return folder
 
 

@@ -35,11 +35,15 @@ def new_grounds() -> Iterator[suite.Grounds]:
             yield grounds
 
 
-def verdict(name: str, result: dict) -> str:
-    """Points of an attack, with a word where they are not what it deserves."""
-    got = suite.marks_of(result)
-    right = all(got[problem][0] == points and got[problem][1] in statuses
-                for problem, (points, statuses) in suite.deserved(suite.manifest()[name], name).items())
+def verdict(name: str, result: dict, plan: str) -> str:
+    """Points of an attack, with a word where they are not what it deserves.
+
+    On a GPU memory is watched instead of being limited by the kernel: whoever fills it is ended, and cannot catch that.
+    """
+    got, row = suite.marks_of(result), suite.manifest()[name]
+    ended = (0.0, "crashed") if plan == "gpu" and row["kind"] == "filling" else None
+    right = all(got[problem] == ended or (got[problem][0] == points and got[problem][1] in statuses)
+                for problem, (points, statuses) in suite.deserved(row, name).items())
     said = suite.claims(result)
     return f"{result['score']:g} {'as deserved' if right else WRONG}" + (f", {said[0]}" if said else "")
 
@@ -47,7 +51,7 @@ def verdict(name: str, result: dict) -> str:
 def one_by_one(names: list[str], plan: str) -> dict[str, str]:
     """What every attack gets alone, and what it leaves behind."""
     with new_grounds() as grounds:
-        return {name: verdict(name, result) + "".join(f", LEFT {trace}" for trace in left)
+        return {name: verdict(name, result, plan) + "".join(f", LEFT {trace}" for trace in left)
                 for name, result, left in grounds.grade_alone(names, Layers(plan=plan))}
 
 
@@ -59,7 +63,7 @@ def in_class(names: list[str], plan: str) -> dict[str, str]:
         for name in names:
             grounds.add_attack(name)
         outcome = grounds.grade(Layers(plan=plan))
-    found = {name: verdict(name, outcome.results[name]) for name in names}
+    found = {name: verdict(name, outcome.results[name], plan) for name in names}
     for name in HONEST:
         score = outcome.results[name]["score"]
         found[name] = f"{score:g} {'as deserved' if score == 35 else WRONG}"

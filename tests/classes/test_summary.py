@@ -1,11 +1,14 @@
 """The class summary tells the truth about a class whose truth we know."""
 
 import re
+from itertools import combinations
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from autograder.classes.outputs import Graded
+from autograder.classes import similarity
 from autograder.classes.similarity import compare, near_identical
 from autograder.classes.statistics import describe_class, explanation, guttman_errors
 from autograder.course import problems
@@ -139,3 +142,12 @@ def test_renamed_copies_are_found_and_solutions_are_not(tmp_path):
     found = compare(handed_in, ("softmax",))
     assert [(pair.first, pair.second) for pair in found] == [("ann", "bob")] and found[0].share > 0.9
     assert near_identical(handed_in, ("softmax",)) == near_identical(handed_in[::-1], ("softmax",))
+
+
+def test_what_a_whole_class_shares_is_paired_once(monkeypatch):
+    """A class of one name in a hundred submissions gives thousands of traces the same holders: their pairs are not made for each."""
+    made = []
+    monkeypatch.setattr(similarity, "combinations", lambda names, size: made.append(names) or combinations(names, size))
+    traces = {f"s{number}": SimpleNamespace(hashes=set(range(2000)) | {10_000 + number}) for number in range(30)}
+    assert len(list(similarity._candidates(traces))) == 30 * 29 / 2
+    assert len(made) <= 31

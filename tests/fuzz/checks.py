@@ -176,11 +176,14 @@ def _peak_mib() -> float:
 def main(names: list[str], most: int | None, seed: int) -> int:
     """Grade all trials or some, print what was found; 1 when something is wrong."""
     every = trials(names or problems())
-    found = Findings()
-    grade(sample(every, most, seed) if most else every, found)
-    for kind, text in (("WRONG", found.wrong), ("full marks all the same", found.full_marks)):
-        for line in text:
-            print(f"{kind}: {line}")
+    chosen, found = sample(every, most, seed) if most else every, Findings()
+    for name in dict.fromkeys(trial.problem for trial in chosen):
+        told = len(found.wrong), len(found.full_marks)
+        grade([trial for trial in chosen if trial.problem == name], found)
+        print(f"-- {name}: {found.trials} of {len(chosen)}", flush=True)
+        for kind, lines in (("WRONG", found.wrong[told[0]:]), ("full marks all the same", found.full_marks[told[1]:])):
+            for line in lines:
+                print(f"{kind}: {line}", flush=True)
     print(f"{found.trials} of {len(every)} trials graded; {len(found.wrong)} cases not as they should be, "
           f"{len(found.full_marks)} submissions with full marks all the same")
     return int(bool(found.wrong))

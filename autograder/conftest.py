@@ -65,11 +65,12 @@ class Pages:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_terminal_summary(self) -> None:
-        """Print the page."""
-        from .results.terminal import print_page
+        """Print the page, and what only staff read: this terminal is theirs."""
+        from .results.terminal import print_causes, print_page
         for result in self.finished:
             print()
             print_page(result)
+            print_causes(result)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self):

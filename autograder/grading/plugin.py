@@ -21,6 +21,7 @@ from ..sandbox.faults import SandboxFault, StudentFault
 from ..sandbox.plain_text import harmless
 from ..sandbox.warm import WarmProcess
 from . import stumbles
+from .causes import place_of
 from .checks import Check, check_of, shares_of_cases, without_running
 from .options import Options
 from .selection import every_check, left_out, named_problems
@@ -220,12 +221,9 @@ def case_from(error: BaseException) -> Case:
         return Case("", "failed", harmless(error.message))
     if isinstance(error, (KeyboardInterrupt, pytest.exit.Exception)):
         raise error
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}: " if trace else ""
     kind = "" if isinstance(error, SandboxFault) else f"{type(error).__name__}: "
-    return Case("", "not graded", OUR_FAULT, harmless(f"{place}{kind}{error}"))
+    said = f"{kind}{error}".removesuffix(": ")
+    return Case("", "not graded", OUR_FAULT, harmless(f"{place}: {said}" if (place := place_of(error)) else said))
 
 
 def versions() -> dict[str, str]:

@@ -69,6 +69,24 @@ def print_page(result: SubmissionResult, console: Console | None = None) -> None
     (console or page_console()).print(page(result))
 
 
+def print_causes(result: SubmissionResult, console: Console | None = None) -> None:
+    """Print, for staff only, why something could not be graded: what and where, each cause once."""
+    found: dict[str, list[str]] = {}
+    for problem in result.problems:
+        for check in problem.checks:
+            for case in check.cases:
+                if STATUSES[case.status].ours and case.details:
+                    where = f"{problem.problem.id}, {check.name}{f'[{case.label}]' if case.label else ''}"
+                    found.setdefault(case.details, []).append(where)
+    if not found:
+        return
+    lines = [Text(), Rule(Text("For staff: what failed on our side (students do not read this)", "magenta"), align="left", style="dim")]
+    for details, places in found.items():
+        lines.append(_said(f"{places[0]}{f' and {len(places) - 1} more' if places[1:] else ''}:", "bold"))
+        lines.append(Padding(_said(details), (0, 0, 0, GAP)))
+    (console or page_console()).print(Constrain(Group(*lines), WIDEST))
+
+
 def page_console() -> Console:
     """A console that is never narrower than a page needs, also into a file or a log."""
     console = Console(file=sys.stdout, highlight=False, soft_wrap=False)

@@ -66,11 +66,17 @@ def test_a_check_that_is_not_run_disturbs_none_after_it(runs):
     assert " 4 failed, 1 passed in" in run.output.strip().splitlines()[-1]
 
 
-def test_a_fault_of_ours_ends_with_3_and_shows_no_hidden_value(runs):
-    """`--problem` takes one problem; its result is open, and the page says whose fault it is."""
+def test_a_fault_of_ours_ends_with_3_and_says_where_it_is_to_staff_only(runs):
+    """`--problem` takes one problem; its result is open; the terminal names the line of our check, the student's page does not."""
     run = runs.finished("not graded")
     assert run.status == 3 and list(run.results["extra_data"]["problems"]) == ["ours"] and no_traceback(run.output)
-    assert "Our grader failed here; you lose nothing" in run.output and "ZeroDivisionError" not in run.output
+    page, _, staff = run.output.partition("For staff")
+    assert "Our grader failed here; you lose nothing" in page and "ZeroDivisionError" not in page
+    check = (runs.root / "autograder" / "checks" / "sums" / "test_ours.py").read_text().splitlines()
+    line = next(number for number, text in enumerate(check, 1) if "raise ZeroDivisionError" in text)
+    assert "ours, test_one_while_our_check_is_broken:" in staff
+    assert f"autograder/checks/sums/test_ours.py:{line}: ZeroDivisionError: a check of ours divides by zero" in staff
+    assert "ZeroDivisionError" not in str(run.results["tests"])
 
 
 def test_a_machine_without_namespaces_grades_and_says_so_loudly(runs):

@@ -108,7 +108,7 @@ def test_objects_stay_behind_under_a_number():
     kept = []
     got = through([object(), {"a": object()}], lambda value: kept.append(value) or Remote(len(kept), "Thing"))
     assert [got[0].handle, got[1]["a"].handle] == [1, 2] and got[0].type_name == "Thing" and len(kept) == 2
-    with pytest.raises(WireError, match="cannot travel"):
+    with pytest.raises(WireError, match="a object cannot travel to the sandbox; hand over plain values"):
         pack({"value": object()})
 
 

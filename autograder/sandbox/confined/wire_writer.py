@@ -47,7 +47,8 @@ class Writer:
         if kind is np.ndarray and value.dtype.name in ARRAY_DTYPES:
             return self._encode_array(value)
         if self.keep is None:
-            raise WireError(f"a {kind.__name__} cannot travel by value")
+            raise WireError(f"a {kind.__name__} cannot travel to the sandbox; hand over plain values, arrays or tensors, or let a service "
+                            "build it there (docs/authoring.md)")
         kept = self.keep(value)
         return {"kind": "remote", "handle": kept.handle, "type": kept.type_name}
 

@@ -84,10 +84,8 @@ def kit_files() -> dict[str, Path]:
             unwanted = CLUTTER & set(inside) or inside[0] == "autograder" and inside[1] in left_out
             if path.is_file() and path.suffix in SUFFIXES and not unwanted:
                 found["/".join(inside)] = path
-    for part in parts():        # a stub that came back untouched is told from work
-        stubs = {f"assignment/{part.id}/{name}": ASSIGNMENT / part.id / name for name in part.files}
-        found |= {name: path for name, path in stubs.items() if path.is_file()}
-    return found
+    stubs = [f"{one.id}/{name}" for one in parts() for name in one.files]   # one that came back untouched is told from work
+    return found | {f"assignment/{name}": ASSIGNMENT / name for name in stubs if (ASSIGNMENT / name).is_file()}
 
 
 def _add(archive: zipfile.ZipFile, name: str, data: bytes, mode: int) -> None:

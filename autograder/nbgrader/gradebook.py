@@ -5,7 +5,7 @@ import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from collections.abc import Iterator
 
 from nbgrader.api import Gradebook, MissingEntry
@@ -81,7 +81,7 @@ def deadlines(coursedir: CourseDirectory, assignment: str) -> dict[str, str]:
     with Gradebook(coursedir.db_url, coursedir.course_id) as book:
         try:
             due = {"": str(book.find_assignment(assignment).duedate)}
-            submissions = book.assignment_submissions(assignment)
+            submissions: Any = book.assignment_submissions(assignment)
         except MissingEntry:
             return {"": ""}
         return due | {row.student_id: f"{due['']} + {row.extension}" for row in submissions if row.extension}
@@ -95,9 +95,9 @@ def strangers(coursedir: CourseDirectory, students: list[str], kept: Path) -> li
         kept: a file with those whom nbgrader entered without knowing them; it is written where there are new ones.
     """
     with Gradebook(coursedir.db_url, coursedir.course_id) as book:
-        everybody: Any = book.students
+        everybody = cast(Any, book.students)
         listed = {row.id: bool(row.first_name or row.last_name or row.email or row.lms_user_id) for row in everybody}
-    known = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {"roster": bool(listed), "entered": []}
+    known: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {"roster": bool(listed), "entered": []}
     entered = {student for student in known["entered"] if not listed.get(student)}
     found = sorted(student for student in students if student not in listed or student in entered)
     kept.write_text(json.dumps({"roster": known["roster"], "entered": sorted(entered | set(found))}), encoding="utf-8")

@@ -16,7 +16,7 @@ from ..classes.entries import ClassError, Entry, find_entries
 from ..classes.fingerprint import fingerprint, kit_hash
 from ..classes.outputs import Outputs
 from ..classes.pool import Pool
-from ..classes.run import usable_device
+from ..classes.run import FINISHED, next_seed, usable_device
 from ..classes.unit import Report, Task
 from ..grading.options import Options, chosen_seed
 from ..results.record import SubmissionResult
@@ -76,13 +76,14 @@ class KeptResults:
                 seed = self._seed()  # another process may have been first
                 if seed is None:
                     seed = chosen_seed(None)
-                    outputs.write_settings({"seed": seed})
+                    earlier = {name: value for name, value in outputs.settings().items() if name != FINISHED}
+                    outputs.write_settings(earlier | {"seed": seed})
         self.options = Options(submitted, problems, usable_device("auto"), seed)
         self.kit = kit_hash()
         self.grader: OneByOne | None = None
 
     def _seed(self) -> int | None:
-        return (read_json(self.folder / "run.json") or {}).get("seed")
+        return next_seed(read_json(self.folder / "run.json") or {})
 
     def result(self, student: str) -> SubmissionResult:
         """The record of a student; graded now where none is kept that still holds.

@@ -3,6 +3,7 @@
 `solutions/PART/part.toml` is the single place of all of these; stub, handout, checks, results and gradebook take them from here.
 """
 import functools
+import math
 import re
 import sys
 from collections.abc import Iterable
@@ -198,6 +199,19 @@ def _expect_kinds(table: dict, kinds: dict, where: str) -> None:
             raise CourseError(f"{where}: {key} is {value!r}; make it {_KIND_WORDS[kind]}.")
 
 
+def _limits(table: dict, where: str) -> dict:
+    """The table as it is, when every limit in it exists and is a number of its own kind."""
+    kinds = {item.name: item.type for item in fields(Limits)}
+    for key, value in table.items():
+        if key not in kinds:
+            raise CourseError(f"{where} has a limit that does not exist: {key}; there are {', '.join(kinds)}.")
+        whole = kinds[key] is int
+        # A fraction would reach the system's own limits, which take whole numbers only, in the middle of grading.
+        if type(value) not in ((int,) if whole else (int, float)) or not 0 < value < math.inf:
+            raise CourseError(f"{where} has the limit {key} = {value!r}; give a {'whole ' * whole}number above 0.")
+    return table
+
+
 def _problem(row: dict, folder: Path, where: str) -> Problem:
     name = row.get("id", "?")
     _expect_kinds(row, _PROBLEM_KINDS, f"{where}: problem {name}")
@@ -214,13 +228,7 @@ def _problem(row: dict, folder: Path, where: str) -> Problem:
     for file in row["files"]:
         if not (folder / file).is_file():
             raise CourseError(f"{where}: problem {name} names {file}, which is not there; write it or correct the name.")
-    for key, value in row.get("limits", {}).items():
-        if type(value) not in (int, float) or value <= 0:
-            raise CourseError(f"{where}: problem {name} has the limit {key} = {value!r}; give a number above 0.")
-    try:
-        limits = Limits(**row.get("limits", {}))
-    except TypeError as error:
-        raise CourseError(f"{where}: problem {name} has a limit that does not exist: {error}.") from None
+    limits = Limits(**_limits(row.get("limits", {}), f"{where}: problem {name}"))
     texts = {key: row[key] for key in ("id", "number", "title", "points", "lines")}
     return Problem(part=folder.name, files=tuple(row["files"]), symbols=tuple(row["symbols"]), limits=limits,
                    optional_files=tuple(row.get("optional_files", ())), **texts)

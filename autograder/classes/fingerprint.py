@@ -26,7 +26,7 @@ CHUNK_BYTES = 1 << 20
 
 
 def kit_hash() -> str:
-    """A digest of all that can change a mark: checks, harness, solutions, and the libraries' versions."""
+    """A digest of all that can change a mark: checks, harness, solutions, what they import, and the libraries' versions."""
     digest = hashlib.sha256()
     for name in PACKAGES:
         try:

@@ -40,12 +40,12 @@ def mistake(root) -> str:
 
 def test_a_part_is_read_as_it_is_written(tmp_path):
     """Titles, numbers, points, files and limits."""
-    write(tmp_path, extra="limits = { check_s = 3, memory_mib = 512 }\noptional_files = ['total.pt']\n")
+    write(tmp_path, extra="limits = { check_s = 2.5, memory_mib = 512 }\noptional_files = ['total.pt']\n")
     (part,) = parts(tmp_path)
     problem = part["total"]
     assert (part.id, part.number, part.points, part.files) == ("sums", 1, 10, ["total.py"])
     assert (
-        problem.limits == Limits(check_s=3, memory_mib=512)
+        problem.limits == Limits(check_s=2.5, memory_mib=512)
         and problem.optional_files == ("total.pt",)
         and problem.part == "sums"
     )
@@ -83,7 +83,11 @@ def test_a_part_is_read_as_it_is_written(tmp_path):
         ),
         ({}, {"id": '"../x"'}, "cannot name files"),
         ({}, {"limits": "3"}, "limits is 3; make it a table."),
-        ({}, {"limits": "{ minutes = 3 }"}, "problem total has a limit that does not exist"),
+        ({}, {"limits": "{ minutes = 3 }"}, "problem total has a limit that does not exist: minutes; there are check_s, "),
+        ({}, {"limits": "{ cpu_s = 2.5 }"}, "problem total has the limit cpu_s = 2.5; give a whole number above 0."),
+        ({}, {"limits": "{ timeouts = true }"}, "has the limit timeouts = True; give a whole number above 0."),
+        ({}, {"limits": "{ check_s = inf }"}, "has the limit check_s = inf; give a number above 0."),
+        ({}, {"limits": "{ check_s = nan }"}, "has the limit check_s = nan; give a number above 0."),
         ({}, {"limits": "{ check_s = 0 }"}, "problem total has the limit check_s = 0; give a number above 0."),
         ({}, {"limits": '{ check_s = "long" }'}, "has the limit check_s = 'long'; give a number above 0."),
     ],

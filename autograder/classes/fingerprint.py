@@ -53,8 +53,17 @@ def fingerprint(entry: Entry, options: Options, kit: str) -> str:
     Raises:
         OSError: the submission cannot be read.
     """
-    settings = [kit, options.device, options.problems, options.require_full, entry.student, entry.members]
-    digest = hashlib.sha256(json.dumps(settings).encode())
+    settings = [kit, options.device, options.problems, options.require_full, entry_hash(entry)]
+    return hashlib.sha256(json.dumps(settings).encode()).hexdigest()
+
+
+def entry_hash(entry: Entry) -> str:
+    """The digest of whose submission it is, and of all that it holds.
+
+    Raises:
+        OSError: the submission cannot be read.
+    """
+    digest = hashlib.sha256(json.dumps([entry.student, entry.members]).encode())
     for name, path in entry.loose or (("", entry.path),):
         digest.update(f"{name}\0{content_hash(path)}\0".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()

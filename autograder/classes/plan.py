@@ -19,7 +19,7 @@ class Plan:
     entries: dict[str, Entry]
     kept: list[Graded] = field(default_factory=list)
     todo: list[Entry] = field(default_factory=list)
-    marks: dict[str, str] = field(default_factory=dict)  # fingerprint of every entry that can be read
+    fingerprints: dict[str, str] = field(default_factory=dict)  # of every entry that can be read
     unreadable: dict[str, str] = field(default_factory=dict)  # why this machine cannot read an entry
     same_seed: bool = False
     changed: int = 0  # of those to do, how many have a result that is out of date
@@ -60,7 +60,7 @@ def make_plan(
 def _sort(entry: Entry, plan: Plan, kit: str, outputs: Outputs, journal: Journal, remarks: list[str]) -> None:
     earlier = outputs.earlier(entry, plan.options.renderers)
     try:
-        plan.marks[entry.student] = fingerprint.fingerprint(entry, plan.options, kit)
+        plan.fingerprints[entry.student] = fingerprint.fingerprint(entry, plan.options, kit)
     except OSError as error:
         # A disk or a permission of this machine, which must not look like a student who handed in nothing.
         if earlier is not None and earlier[1].graded:
@@ -73,7 +73,7 @@ def _sort(entry: Entry, plan: Plan, kit: str, outputs: Outputs, journal: Journal
         return
     if earlier is None or not earlier[1].graded or entry.student in journal.asked_again:
         plan.todo.append(entry)
-    elif earlier[0] != plan.marks[entry.student] or plan.same_seed and _seed(earlier[1]) != plan.options.seed:
+    elif earlier[0] != plan.fingerprints[entry.student] or plan.same_seed and _seed(earlier[1]) != plan.options.seed:
         plan.todo.append(entry)
         plan.changed += 1
     else:

@@ -187,7 +187,7 @@ def carry_out(
 
     def keep(report: Report) -> None:
         student = report.student
-        row = graded[student] = outputs.store(plan.entries[student], report, plan.marks.get(student, ""))
+        row = graded[student] = outputs.store(plan.entries[student], report, plan.fingerprints.get(student, ""))
         journal.note(GRADED, student, score=row.score, graded=row.graded, seconds=row.seconds)
         progress.done(row)
 

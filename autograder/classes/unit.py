@@ -7,8 +7,7 @@ from ..course import problems
 from ..grading.options import Options
 from ..results.record import CheckResult, ProblemResult, SubmissionResult
 from ..results.renderers import ALWAYS, rendered
-
-NOT_GRADED = "Our grader failed here; you lose nothing, and it will be graded again."
+from ..results.statuses import OUR_FAULT
 
 
 @dataclass(frozen=True)
@@ -43,6 +42,6 @@ def not_graded(student: str, options: Options, reason: str) -> Report:
     found = []
     for name in options.problems:
         problem = problems()[name]
-        found.append(ProblemResult(problem, [CheckResult("grading", NOT_GRADED, 1, float(problem.points))]))
+        found.append(ProblemResult(problem, [CheckResult("grading", OUR_FAULT, 1, float(problem.points))]))
     result = SubmissionResult(student, found, options.seed, options.device, "full", {}, [reason])
     return render(student, result, options.renderers)

@@ -16,7 +16,7 @@ import torch
 from ..course import SOLUTIONS, problems, services
 from ..judge.expect import CheckFailed
 from ..results.record import Case, SubmissionResult, share_points
-from ..results.statuses import STATUSES
+from ..results.statuses import OUR_FAULT, STATUSES
 from ..sandbox.faults import SandboxFault, StudentFault
 from ..sandbox.plain_text import harmless
 from ..sandbox.warm import WarmProcess
@@ -208,9 +208,6 @@ class GradingPlugin:
 def label_of(item: pytest.Item) -> str:
     """The name of a case of a check: its parameters in words; empty for a check that has none."""
     return item.callspec.id if hasattr(item, "callspec") else ""
-
-
-OUR_FAULT = "Our grader failed here; you lose nothing, and it will be graded again."
 
 
 def case_from(error: BaseException) -> Case:

@@ -6,11 +6,11 @@ import torch
 
 STEP = 1e-2
 # Central differences of a loss in float64 are right to 1e-4 of a slope at this step, and to 1e-3 where it computes in float32.
-SLOPE = {"rtol": 1e-2, "atol": 1e-3}
+SLOPE: Any = {"rtol": 1e-2, "atol": 1e-3}
 
 
 def follows_own_values(function: Callable[..., Any], arguments: tuple, gradient: torch.Tensor, want: torch.Tensor,
-                       close: dict[str, float]) -> bool:
+                       close: Any) -> bool:
     """Whether a gradient is the right one, or the slope of the function's own values in three directions.
 
     Args:

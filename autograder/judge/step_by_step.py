@@ -25,7 +25,7 @@ from .expect import CheckFailed
 WITH_BIAS = (F.linear, F.conv2d, torch.conv2d)
 ADDITIONS = ("add", "add_", "__add__", "__radd__", "__iadd__")
 # Values here are of the size of 1; right ones computed in another order differ by 1e-6.
-SAME = {"rtol": 1e-3, "atol": 1e-4}
+SAME: Any = {"rtol": 1e-3, "atol": 1e-4}
 LONGEST_CODE = 100
 
 

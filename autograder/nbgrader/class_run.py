@@ -16,9 +16,8 @@ from rich.progress import track
 from traitlets.config import Config
 
 from ..classes.entries import ClassError, Entry, find_entries
-from ..classes.fingerprint import fingerprint, kit_hash
+from ..classes.fingerprint import entry_hash, kit_hash
 from ..classes.run import grade_class, usable_jobs
-from ..grading.options import Options
 from ..results.atomic import write_atomically
 from .entering import enter_all
 from .gradebook import course_at, deadlines, strangers
@@ -141,10 +140,9 @@ class Stamps:
 
     def content(self, entry: Entry) -> str:
         """Everything that the entered marks of a submission depend on."""
-        mark = fingerprint(entry, Options(self.submitted, self.wanted, "", 0), self.kit)
         result = self.out / "records" / f"{entry.student}.json"
         graded = result.stat().st_mtime_ns if result.is_file() else 0
-        return f"{mark} {graded} {self.about} {self.due.get(student_of(entry, self.submitted), self.due[''])}"
+        return f"{entry_hash(entry)} {self.kit} {self.wanted} {graded} {self.about} {self.due.get(student_of(entry, self.submitted), self.due[''])}"
 
     def holds(self, student: str, entry: Entry) -> bool:
         """Whether a student's marks are entered and nothing has changed since."""

@@ -47,6 +47,10 @@ STATUSES = {
 }
 
 
+# What the student reads wherever a check is `not graded`.
+OUR_FAULT = "Our grader failed here; you lose nothing, and it will be graded again."
+
+
 def urgency(status: str) -> tuple[int, int]:
     """Where checks with this status stand on a page: our faults first, then theirs, then what waits, then what passed."""
     return list(TONES).index(STATUSES[status].tone), list(STATUSES).index(status)

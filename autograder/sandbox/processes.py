@@ -27,7 +27,7 @@ def has_ended(fork: Fork, within_s: float) -> bool:
 
 
 def host_pid(fork: Fork) -> int:
-    """The child's number in the host's process namespace; the zygote knows it only by its own."""
+    """The child's number in the host's process namespace; the warm process knows it only by its own."""
     with contextlib.suppress(OSError), open(f"/proc/self/fdinfo/{fork.pidfd}") as file:
         for line in file:
             if line.startswith("Pid:"):

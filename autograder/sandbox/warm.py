@@ -61,7 +61,7 @@ class _Ordered:
 
 
 class WarmProcess:
-    """Starts the zygote at the strongest level that works here, and restarts it when it was lost.
+    """Starts the warm process at the strongest level that works here, and restarts it when it was lost.
 
     Args:
         device: `cpu` or `cuda`; what children will compute on.
@@ -85,7 +85,7 @@ class WarmProcess:
 
     @property
     def isolation(self) -> levels.Isolation:
-        """The level in force, which stays what it was when the zygote is lost; waits until the first one has answered."""
+        """The level in force, which stays what it was when the warm process is lost; waits until the first one has answered."""
         if not self.worked:
             self.wait_until_ready()
         return self.candidates[0]
@@ -95,7 +95,7 @@ class WarmProcess:
         return levels.services_folder(self.isolation, name, self.services[name]) if name in self.services else ""
 
     def start(self) -> None:
-        """Start the zygote without waiting for it: it imports torch while the host does the same."""
+        """Start the warm process without waiting for it: it imports torch while the host does the same."""
         level = self.candidates[0]
         if self.require_full and level.level != "full":
             raise SandboxFault(f"full isolation was required, but this machine offers only {level}")
@@ -116,7 +116,7 @@ class WarmProcess:
         self.ready = self.lost = False
 
     def wait_until_ready(self) -> None:
-        """Wait for the zygote; step down to a weaker level when this one cannot start here.
+        """Wait for the warm process; step down to a weaker level when this one cannot start here.
 
         One that has grown a thread, as the driver of a GPU starts it, is first started again without what made it grow.
 
@@ -152,7 +152,7 @@ class WarmProcess:
         without any student's files, until it is needed.
 
         Raises:
-            SandboxFault: the zygote did not manage to.
+            SandboxFault: the warm process did not manage to.
         """
         self.wait_until_ready()
         plan = json.dumps(levels.as_request(levels.plan_for(self.candidates[0], self.device)) | limits)
@@ -212,16 +212,16 @@ class WarmProcess:
         return reply[0] if reply else {}
 
     def alive(self) -> bool:
-        """Whether the zygote still runs and answers."""
+        """Whether the warm process still runs and answers."""
         return self.process is not None and not self.lost and self.process.poll() is None
 
     def restart(self) -> None:
-        """Replace the zygote, for instance after it was killed."""
+        """Replace the warm process, for instance after it was killed."""
         self.close()
         self.start()
 
     def close(self) -> None:
-        """End the zygote and with it every child."""
+        """End the warm process and with it every child."""
         if self.ahead is not None:
             self.ahead.close()
             self.ahead = None

@@ -51,7 +51,7 @@ def test_images_and_classes_follow_the_data_set(variants):
 
 
 def expected_variant(programme, abc, day, month):
-    """The rules of the contract once more, written as plain conditions."""
+    """The rules of the handout once more, written as plain conditions."""
     even = abc % 2 == 0
     digits_even = sum(map(int, f"{abc:03d}")) % 2 == 0
     init, pooling = ("xavier", "average") if month % 2 == 0 else ("he", "max")

@@ -1,4 +1,4 @@
-"""The results file: Gradescope's layout, as section 3 of the contract fixes it."""
+"""The results file: Gradescope's layout, and in `extra_data` what other programs rely on."""
 import json
 
 from autograder.results import gradescope

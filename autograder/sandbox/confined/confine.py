@@ -14,7 +14,7 @@ MIB = 1 << 20
 
 @dataclass
 class Plan:
-    """What a child is allowed; the grading process writes it, the zygote carries it out."""
+    """What a child is allowed; the grading process writes it, the warm process carries it out."""
 
     namespaces: bool = True
     landlock: bool = True

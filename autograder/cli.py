@@ -11,6 +11,7 @@ import click  # noqa: E402   it may be what is missing
 
 COMMANDS = {
     "build": "autograder.build.command:build",
+    "compare": "autograder.classes.compare:command",
     "demo": "autograder.demo:demo",
     "doctor": "autograder.doctor:doctor",
     "grade": "autograder.classes.command:grade",

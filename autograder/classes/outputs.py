@@ -97,14 +97,23 @@ class Outputs:
         Raises:
             OSError: the disk is full.
         """
-        file = self._record(entry)
-        try:
-            result = stored.read(file)
-        except stored.RecordError:
+        result = self.result(entry)
+        if result is None:
             return None
         lost = [name for name in renderers if not (self.root / RENDERERS[name].place.format(entry.student)).exists()]
         self._write(rendered(result, lost))
-        return result.fingerprint, _line(entry, result, file)
+        return result.fingerprint, _line(entry, result, self._record(entry))
+
+    def result(self, entry: Entry) -> SubmissionResult | None:
+        """The record of an earlier run, if there is one that can be read."""
+        try:
+            return stored.read(self._record(entry))
+        except stored.RecordError:
+            return None
+
+    def write_changes(self, text: str) -> None:
+        """Write `changes.csv`: whose marks are other ones than before this run."""
+        write_atomically(self.root / "changes.csv", text)
 
     def store(self, entry: Entry, report: Report, fingerprint: str) -> Graded:
         """Write a student's files.

@@ -22,6 +22,7 @@ class Plan:
     fingerprints: dict[str, str] = field(default_factory=dict)  # of every entry that can be read
     unreadable: dict[str, str] = field(default_factory=dict)  # why this machine cannot read an entry
     same_seed: bool = False
+    again: list[str] = field(default_factory=list)  # who is to be graded again whatever there is
     changed: int = 0  # of those to do, how many have a result that is out of date
 
 
@@ -46,10 +47,11 @@ def make_plan(
     Raises:
         ClassError: a name to regrade is neither a student nor a problem of this run.
     """
-    for student in sorted(asked_again(listing, options, regrade)):
+    again = sorted(asked_again(listing, options, regrade))
+    for student in again:
         journal.note(AGAIN, student)
         journal.asked_again.add(student)
-    plan = Plan(options, {entry.student: entry for entry in listing.entries}, same_seed=same_seed)
+    plan = Plan(options, {entry.student: entry for entry in listing.entries}, same_seed=same_seed, again=again)
     for entry in listing.entries:
         _sort(entry, plan, kit, outputs, journal, listing.remarks)
     # What a run died on comes last: should it kill this one, too, everybody else is graded.

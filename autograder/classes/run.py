@@ -15,6 +15,8 @@ from ..results.renderers import ALWAYS
 from ..results.terminal import page_console
 from ..sandbox import gpu
 from .device import usable_device_here
+from .changes import Comparison
+from .compare import print_comparison, table
 from .entries import ClassError, LeftOut, Listing, find_entries
 from .fingerprint import kit_hash
 from .gathering import gather, place
@@ -129,7 +131,8 @@ def grade_class(
         }
         outputs.write_settings(settings)
         progress = Progress(console, len(plan.kept), len(plan.todo), plan.changed, listing.remarks)
-        graded = carry_out(plan, outputs, journal, progress, jobs, scheduler, listing.left_out)
+        comparison = Comparison()
+        graded = carry_out(plan, outputs, journal, progress, jobs, scheduler, comparison, listing.left_out)
         expect_everybody(graded, listing)
         if all(row.graded for row in graded):
             outputs.write_settings(settings | {FINISHED: True})
@@ -139,6 +142,10 @@ def grade_class(
             places = [(entry.student, place(entry, outputs.collected).absolute()) for entry in listing.entries]
             write_summary(graded, places, options, out / "summary.html", listing.left_out)
         print_end(console, graded, options, out, listing.left_out)
+        if comparison.changes:
+            outputs.write_changes(table(comparison))
+        if comparison.changes or plan.again:
+            print_comparison(console, comparison)
     return Rows(graded, listing.left_out)
 
 
@@ -180,13 +187,21 @@ def carry_out(
     progress: Progress,
     jobs: int | None,
     scheduler: str,
+    comparison: Comparison,
     left_out: Iterable[LeftOut] = (),
 ) -> list[Graded]:
-    """Grade what is to do; whatever ends it, `grades.csv` then says what there is."""
+    """Grade what is to do; whatever ends it, `grades.csv` then says what there is.
+
+    Args:
+        comparison: is told how the marks differ from those that an earlier run gave.
+    """
     graded = {row.student: row for row in plan.kept}
 
     def keep(report: Report) -> None:
         student = report.student
+        earlier = outputs.result(plan.entries[student])
+        if earlier is not None and earlier.graded:
+            comparison.add(student, earlier, report.result)
         row = graded[student] = outputs.store(plan.entries[student], report, plan.fingerprints.get(student, ""))
         journal.note(GRADED, student, score=row.score, graded=row.graded, seconds=row.seconds)
         progress.done(row)

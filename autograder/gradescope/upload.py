@@ -77,8 +77,8 @@ def requirements() -> list[str]:
 def kit_files() -> dict[str, Path]:
     """The files of the kit and of the course that go with it, by their names in the kit that is unpacked there."""
     found = {name: KIT_ROOT / name for name in ("setup.cfg", "LICENSE") if (KIT_ROOT / name).is_file()}
-    for root, part in PACKED:
-        for path in (root / part).rglob("*"):
+    for root, folder in PACKED:
+        for path in (root / folder).rglob("*"):
             inside = path.relative_to(root).parts
             left_out = LEFT_OUT | (set() if IS_OWN or root != KIT_ROOT else {"checks"})     # another course brings its own
             unwanted = CLUTTER & set(inside) or inside[0] == "autograder" and inside[1] in left_out

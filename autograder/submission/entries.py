@@ -39,7 +39,7 @@ class Unreadable(ValueError):
 
 
 @dataclass(frozen=True)
-class Entry:
+class Member:
     """One regular file, not read yet."""
 
     name: str
@@ -58,7 +58,7 @@ def deadline() -> float:
 
 
 @contextmanager
-def entries(path: Path, remark: Remark, wanted: Callable[[str], bool], until: float) -> Iterator[Iterator[Entry]]:
+def entries(path: Path, remark: Remark, wanted: Callable[[str], bool], until: float) -> Iterator[Iterator[Member]]:
     """The regular files of a submission; links, devices and what cannot be opened are remarked on and left out.
 
     Args:
@@ -94,13 +94,13 @@ def _limited(items: Iterator[Any], remark: Remark, until: float) -> Iterator[Any
         yield item
 
 
-def _folder_entries(root: Path, remark: Remark, until: float) -> Iterator[Entry]:
+def _folder_entries(root: Path, remark: Remark, until: float) -> Iterator[Member]:
     for entry in _limited(_walk(root, remark), remark, until):
         name = Path(entry.path).relative_to(root).as_posix()
         if entry.is_symlink():
             remark(f"{name} is a link and was left out; hand in the file itself.")
         elif entry.is_file(follow_symlinks=False):
-            yield Entry(name, 0, _file_reader(entry.path), _changed(entry), Path(entry.path))
+            yield Member(name, 0, _file_reader(entry.path), _changed(entry), Path(entry.path))
         elif not entry.is_dir(follow_symlinks=False):
             remark(f"{name} is not a regular file and was left out.")
 
@@ -149,7 +149,7 @@ class _ZipFile(io.FileIO):
         return super().read(size) or b""
 
 
-def _zip_entries(archive: zipfile.ZipFile, remark: Remark, wanted: Callable[[str], bool], until: float) -> Iterator[Entry]:
+def _zip_entries(archive: zipfile.ZipFile, remark: Remark, wanted: Callable[[str], bool], until: float) -> Iterator[Member]:
     infos = sorted(archive.infolist(), key=lambda info: not wanted(info.filename))
     for info in _limited(iter(infos), remark, until):
         kind, shown = stat.S_IFMT(info.external_attr >> 16), f"{info.filename[:80]!r}"
@@ -163,7 +163,7 @@ def _zip_entries(archive: zipfile.ZipFile, remark: Remark, wanted: Callable[[str
             # Python unpacks bzip2 and LZMA without a limit: a few kilobytes would fill the memory.
             remark(f"{shown} is packed in an unusual way and was left out; pack it as an ordinary .zip.")
         else:
-            yield Entry(info.filename, info.file_size, _member_reader(archive, info), _packed(info))
+            yield Member(info.filename, info.file_size, _member_reader(archive, info), _packed(info))
 
 
 def _packed(info: zipfile.ZipInfo) -> float:
@@ -180,7 +180,7 @@ def _member_reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[
     return read_member
 
 
-def _tar_entries(path: Path, raw: IO[bytes], remark: Remark, until: float) -> Iterator[Entry]:
+def _tar_entries(path: Path, raw: IO[bytes], remark: Remark, until: float) -> Iterator[Member]:
     magic = raw.read(2)
     raw.seek(0)
     if magic == b"PK":
@@ -195,7 +195,7 @@ def _tar_entries(path: Path, raw: IO[bytes], remark: Remark, until: float) -> It
             if member.isreg():
                 file = archive.extractfile(member)
                 stream.room = UNPACKED_LIMIT_BYTES
-                yield Entry(member.name, member.size, _in_chunks(file) if file else lambda most: b"", float(member.mtime))
+                yield Member(member.name, member.size, _in_chunks(file) if file else lambda most: b"", float(member.mtime))
             elif not member.isdir():
                 remark(f"{member.name[:80]!r} is a link or a device and was left out; hand in the file itself.")
 

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from .entries import BROKEN, CLUTTER, ENTRIES_LIMIT, Entry, Unreadable, deadline, entries
+from .entries import BROKEN, CLUTTER, ENTRIES_LIMIT, Member, Unreadable, deadline, entries
 from .shelf import ARCHIVES_LIMIT, FILE_LIMIT_BYTES, Contents, Shelf, reason
 
 __all__ = ["CLUTTER", "ENTRIES_LIMIT", "FILE_LIMIT_BYTES", "Contents", "Unreadable", "read"]
@@ -43,7 +43,7 @@ def read(path: Path, declared: Iterable[str]) -> Contents:
 
 def _read(path: Path, shelf: Shelf, until: float, depth: int) -> None:
     """Read a folder or an archive, and the archives that are to be opened in it."""
-    inside: list[tuple[str, Entry | bytes, float]] = []
+    inside: list[tuple[str, Member | bytes, float]] = []
     held = False
     with entries(path, shelf.contents.remark, shelf.wanted, until) as found:
         for entry in found:
@@ -66,7 +66,7 @@ def _read(path: Path, shelf: Shelf, until: float, depth: int) -> None:
         _open(name, content, changed, shelf, until, depth)
 
 
-def _open(name: str, content: Entry | bytes, changed: float, shelf: Shelf, until: float, depth: int) -> None:
+def _open(name: str, content: Member | bytes, changed: float, shelf: Shelf, until: float, depth: int) -> None:
     """Read an archive inside the submission; what is wrong with it is a remark."""
     outer, arrived = shelf.prefix, shelf.arrived
     with tempfile.TemporaryDirectory(prefix="archive-") as scratch:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from .entries import BROKEN, CLUTTER, Entry
+from .entries import BROKEN, CLUTTER, Member
 from .names import is_archive, is_some_archive, meant
 
 FILE_LIMIT_BYTES = 32 << 20         # one file: a checkpoint of a few million parameters
@@ -72,7 +72,7 @@ class Shelf:
         """Whether the course asks for a file of this name, in whatever folder and as a browser may have changed it."""
         return meant(name.replace("\\", "/").rpartition("/")[2]) in self.bases
 
-    def keep(self, entry: Entry) -> None:
+    def keep(self, entry: Member) -> None:
         """Read an entry if its name and size allow it."""
         name = self._vetted(entry.name)
         if name is None or PurePosixPath(name).suffix.lower() not in KEPT_SUFFIXES:
@@ -99,7 +99,7 @@ class Shelf:
         changed = entry.time if math.isfinite(entry.time) else 0.0
         self._put(name, data, changed)
 
-    def archive(self, entry: Entry) -> str | None:
+    def archive(self, entry: Member) -> str | None:
         """The name of an entry that is an archive to be opened; another kind of archive gets a remark."""
         if not is_some_archive(entry.name):
             return None
@@ -109,7 +109,7 @@ class Shelf:
         self.contents.remark(f"{self.prefix + name!r} is neither a .zip nor a .tar.gz and is not opened; hand in the files themselves.")
         return None
 
-    def bytes_of(self, name: str, entry: Entry) -> bytes:
+    def bytes_of(self, name: str, entry: Member) -> bytes:
         """The content of an archive inside an archive; nothing, and a remark, where it cannot be read."""
         try:
             return entry.read(FILE_LIMIT_BYTES + 1)

@@ -80,7 +80,7 @@ def print_causes(result: SubmissionResult, console: Console | None = None) -> No
                     found.setdefault(case.details, []).append(where)
     if not found:
         return
-    lines = [Text(), Rule(Text("For staff: what failed on our side (students do not read this)", "magenta"), align="left", style="dim")]
+    lines: list[RenderableType] = [Text(), Rule(Text("For staff: what failed on our side (students do not read this)", "magenta"), align="left", style="dim")]
     for details, places in found.items():
         lines.append(_said(f"{places[0]}{f' and {len(places) - 1} more' if places[1:] else ''}:", "bold"))
         lines.append(Padding(_said(details), (0, 0, 0, GAP)))

@@ -16,6 +16,7 @@ COMMANDS = {
     "doctor": "autograder.doctor:doctor",
     "grade": "autograder.classes.command:grade",
     "gradescope": "autograder.gradescope.command:gradescope",
+    "new": "autograder.authoring.command:new",
     "nbgrader": "autograder.nbgrader.command:nbgrader",
     "show": "autograder.results.command:show",
 }

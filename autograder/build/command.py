@@ -4,6 +4,8 @@ import sys
 import click
 
 from ..course import ASSIGNMENT, SOLUTIONS
+from ..places import COURSE_ROOT
+from .complete import left_out
 from .errors import BuildError
 from .tree import build as build_tree
 from .tree import stale
@@ -14,6 +16,11 @@ from .tree import stale
 def build(check: bool) -> None:
     """Cut assignment/ from solutions/."""
     try:
+        found = left_out(COURSE_ROOT)
+        for line in found.warnings:
+            click.echo(f"warning: {line}", err=True)
+        if found.errors:
+            raise BuildError(*found.errors)
         paths = stale() if check else build_tree()
     except BuildError as error:
         click.echo(str(error), err=True)

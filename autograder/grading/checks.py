@@ -45,7 +45,7 @@ def check_of(item: pytest.Item) -> Check:
     marker = item.get_closest_marker("check")
     options = marker.kwargs if marker else {}
     function = getattr(item, "function", check_of)
-    _expect_sound(f"{item.path.name}: {function.__name__}", options, getattr(item, "module", None))
+    expect_sound(f"{item.path.name}: {function.__name__}", options, getattr(item, "module", None))
     title = (function.__doc__ or "").strip().split("\n")[0].rstrip(".")
     if not title:
         raise pytest.UsageError(f"{item.path.name}: {function.__name__} has no docstring; write the title students see.")
@@ -89,7 +89,16 @@ def without_running(check: Check, label: str, before: Iterable[CheckResult]) -> 
     return None
 
 
-def _expect_sound(where: str, options: Mapping[str, Any], module: object) -> None:
+def expect_sound(where: str, options: Mapping[str, Any], module: object) -> None:
+    """What a marker says is possible.
+
+    Args:
+        where: file and function, for messages.
+        options: the marker's.
+        module: has the file's functions as attributes.
+    Raises:
+        pytest.UsageError: it is not.
+    """
     if unknown := options.keys() - {"weight", "needs", "seconds", "shares"}:
         raise pytest.UsageError(f"{where}: @pytest.mark.check does not know {', '.join(sorted(unknown))}; correct the name.")
     weight, needs = options.get("weight", 1), options.get("needs", "")

@@ -12,7 +12,7 @@ from nbformat.notebooknode import NotebookNode
 
 from ..build.questions import Question, questions
 from ..course import Part
-from .story import STORY, StoryCell, StoryError, read_story
+from .story import STORY, StoryCell, expect_every_problem, read_story
 
 SCHEMA_VERSION = 3
 EMPTY_ANSWER = "YOUR ANSWER HERE"  # nbgrader's own; an answer that still is this gets 0 without being read
@@ -38,10 +38,7 @@ def build_notebook(part: Part, wanted: tuple[str, ...] = ()) -> NotebookNode:
     chosen = tuple(name for name in known if not wanted or name in wanted)
     path = part.checks / STORY
     story = read_story(path, known) if path.is_file() else plain_story(known)
-    if missing := set(known) - {name for cell in story if cell.kind == "problem" for name in cell.names}:
-        raise StoryError(
-            f"{path.name} has no cell for the problem {sorted(missing)[0]}; add `# %% problem {sorted(missing)[0]}`."
-        )
+    expect_every_problem(story, path, known)
     cells = [_text("title", f"# Part {part.number}: {part.title}\n\n{part.summary}"), _code("start", START)]
     for cell in story:
         if set(cell.names) <= set(chosen):

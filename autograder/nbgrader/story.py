@@ -46,6 +46,18 @@ def read_story(path: Path, known: tuple[str, ...]) -> list[StoryCell]:
     return cells
 
 
+def expect_every_problem(cells: list[StoryCell], path: Path, known: tuple[str, ...]) -> None:
+    """Each problem of the part has its cell.
+
+    Raises:
+        StoryError: one has none.
+    """
+    there = {name for cell in cells if cell.kind == "problem" for name in cell.names}
+    if missing := [name for name in known if name not in there]:
+        shown = "/".join(path.parts[-4:])
+        raise StoryError(f"{shown} has no cell for the problem {missing[0]}: add `# %% problem {missing[0]}`.")
+
+
 def _head(words: str, where: str, known: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     kind, *names = words.replace("[markdown]", "markdown").split() or ["code"]
     if kind not in KINDS:

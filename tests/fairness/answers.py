@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from autograder.course import ASSIGNMENT, SOLUTIONS
 from autograder.grading import plugin, session
 from autograder.grading.options import Options
 from tests.fairness import expected_numbers
@@ -124,10 +125,10 @@ def grade(answers: list[Answer], seed: int = SEED, patience_s: float = PATIENCE_
 def submission(answer: Answer, folder: Path) -> Path:
     """What the answer's author would hand in; the one before it is removed."""
     if answer.stub:
-        return KIT / "assignment" / answer.part
+        return ASSIGNMENT / answer.part
     place = folder / answer.part
     shutil.rmtree(place, ignore_errors=True)
-    shutil.copytree(KIT / "solutions" / answer.part, place, ignore=NOT_HANDED_IN)
+    shutil.copytree(SOLUTIONS / answer.part, place, ignore=NOT_HANDED_IN)
     for name, text in answer.files:
         (place / name).write_text(text, encoding="utf-8")
     return place

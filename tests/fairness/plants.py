@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course import problems
-from tests.fairness.answers import KIT, Answer
+from autograder.places import COURSE_ROOT
+from tests.fairness.answers import Answer
 
-PLANTS = KIT / "tests" / "plants"
+PLANTS = COURSE_ROOT / "tests" / "plants"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ if words := trouble(ONLY_FOR_CLASSES):
 import pytest
 
 from . import places
-from .course import CHECKS, CourseError
+from .course import CHECKS, SOLUTIONS, CourseError
 from .grading import fixtures
 from .grading.options import add_options, read_options
 from .grading.plugin import EXIT_NOT_GRADED, RUN, GradingPlugin
@@ -40,12 +40,13 @@ def pytest_configure(config: pytest.Config) -> None:
     finished: list[SubmissionResult] = []
     try:
         options = read_options(config)
-        plugin = GradingPlugin(options, [(options.submission.resolve().name, options.submission)], finished.append)
+        own = options.submission.resolve() == SOLUTIONS.resolve()
+        plugin = GradingPlugin(options, [(options.submission.resolve().name, options.submission)], finished.append, own_proof=own)
     except (CourseError, SandboxFault) as error:
         raise pytest.UsageError(str(error)) from None
     config.stash[RUN] = plugin
     config.pluginmanager.register(plugin, "autograder-grading")
-    config.pluginmanager.register(Pages(options.results, options.feedback, finished), "autograder-pages")
+    config.pluginmanager.register(Pages(plugin, finished), "autograder-pages")
     quiet(config)
 
 
@@ -60,8 +61,9 @@ def quiet(config: pytest.Config) -> None:
 class Pages:
     """Shows and writes the results at the end of the session."""
 
-    def __init__(self, results: Path | None, feedback: Path | None, finished: list[SubmissionResult]):
-        self.results, self.feedback, self.finished = results, feedback, finished
+    def __init__(self, plugin: GradingPlugin, finished: list[SubmissionResult]):
+        self.plugin, self.finished = plugin, finished
+        self.results, self.feedback = plugin.options.results, plugin.options.feedback
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_terminal_summary(self) -> None:
@@ -71,6 +73,8 @@ class Pages:
             print()
             print_page(result)
             print_causes(result)
+        if self.plugin.unproved:
+            print(f"\n{self.plugin.unproved}")
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self):

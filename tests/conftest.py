@@ -1,10 +1,13 @@
 """The order of the tests: what takes longest begins first, so that no worker is left alone with it at the end."""
 
+import os
+
 LONGEST_FIRST = ("tests/nbgrader/test_cycle", "tests/nbgrader/", "tests/attacks/", "tests/classes/", "tests/test_plants", "tests/test_")
 
 
 def pytest_configure(config):
-    """Without this, xdist would sort the files by their number of tests."""
+    """Without this, xdist would sort the files by their number of tests; and one grader's proof will do for all that are alike."""
+    os.environ.setdefault("AUTOGRADER_PROVE", "kept")
     config.option.loadscopereorder = False
 
 

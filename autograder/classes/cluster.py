@@ -2,7 +2,7 @@
 
 Each Dask worker keeps one grading process a thread (`worker.Worker`, as on one machine), so torch is imported once
 there, too. A worker that dies or loses the network is noticed by the scheduler, which gives its work to others; a
-report arrives once. Workers that run another version of the kit are refused: marks of one class come from one kit.
+report arrives once. A worker whose graders cannot prove themselves takes no work, and says why. Workers that run another version of the kit are refused: marks of one class come from one kit.
 """
 
 import contextlib
@@ -10,17 +10,19 @@ import queue
 import tempfile
 import threading
 import uuid
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ..grading.options import Options
+from ..grading.proof import Proof
 from . import fingerprint
 from .device import usable_device_here
 from .entries import ClassError
 from .parcel import Parcel, pack, unpack
 from .pool import TRIES
-from .unit import PoolFault, Report, Task, not_graded
+from .unit import NoProof, PoolFault, Report, Task, Withdrawal, not_graded
 from .worker import Worker
 
 ANSWER_S = 15  # seconds for a scheduler to answer at all
@@ -37,6 +39,10 @@ class OtherKit(Exception):
     """The machine runs another version of the kit."""
 
 
+class Unable(Exception):
+    """No grader of this machine starts and proves itself; the arguments are the Dask worker's address and why."""
+
+
 @dataclass(frozen=True)
 class Order:
     """A task as it travels: whose, where, what its content must be, and the files themselves when they are sent."""
@@ -45,6 +51,14 @@ class Order:
     content: str
     kit: str
     parcel: Parcel | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a grader says about a submission, and the proof it began with where it was started for this one."""
+
+    said: Report | Withdrawal
+    proof: Proof | None = None
 
 
 class Cluster:
@@ -62,13 +76,22 @@ class Cluster:
         self.options, self.on_start = options, on_start
         self.client = connect(address)
         self.kit = fingerprint.kit_hash()
+        self.given: dict[str, Order] = {}
+        self.withdrawn: Counter[str] = Counter()
+        self.proofs: list[Proof] = []  # of each grader that began to work
+        self.unable: dict[str, str] = {}  # Dask workers whose graders cannot work, and why
 
-    def run(self, tasks: Iterable[Task]) -> Generator[Report, None, None]:
+    @property
+    def idle(self) -> list[str]:
+        """Why workers took no work."""
+        return list(self.unable.values())
+
+    def run(self, tasks: Iterable[Task]) -> Generator[Report | Withdrawal, None, None]:
         """Grade all tasks; reports come in the order in which they are done.
 
         Raises:
             ClassError: the workers run another version of the kit, or the scheduler is gone.
-            PoolFault: no grading process starts on a worker.
+            PoolFault: no grader works on any worker.
         """
         from distributed import as_completed
         from distributed.comm import CommClosedError
@@ -101,18 +124,30 @@ class Cluster:
             self.on_start(task.student)
 
     def _send(self, order: Order, orders: dict[str, Order], futures) -> None:
-        future = self.client.submit(grade_there, order, self.options, key=f"grade-{uuid.uuid4().hex}", pure=False)
-        orders[future.key] = order
+        able = [address for address in self.client.nthreads() if address not in self.unable] if self.unable else None
+        if able == []:
+            raise (PoolFault if self.proofs else NoProof)(self.idle[-1])
+        key = f"grade-{uuid.uuid4().hex}"
+        future = self.client.submit(grade_there, order, self.options, key=key, pure=False, workers=able)
+        orders[future.key] = self.given[order.task.student] = order
         futures.add(future)
 
-    def _report(self, future, order: Order, orders: dict[str, Order], futures) -> Report | None:
-        """The report of a finished task; None when its files have to be sent first."""
+    def _report(self, future, order: Order, orders: dict[str, Order], futures) -> Report | Withdrawal | None:
+        """The report of a finished task; None when it has to be sent again, to another worker or with its files."""
         from distributed.scheduler import KilledWorker
 
         if future.status in ("cancelled", "lost"):
             raise ClassError(WENT_AWAY)
         try:
-            return future.result()
+            answer = future.result()
+            self.proofs += [answer.proof] if answer.proof is not None else []
+            if isinstance(answer.said, Withdrawal):
+                self._again(answer.said, orders, futures)
+            return answer.said
+        except Unable as error:
+            self.unable[error.args[0]] = error.args[1]
+            self._send(order, orders, futures)
+            return None
         except NotHere:
             self._send(Order(order.task, order.content, order.kit, pack(order.task.path)), orders, futures)
             return None
@@ -127,6 +162,13 @@ class Cluster:
         except Exception as error:  # a fault of the cluster or of ours: it must not end the run of everybody else
             words = f"The cluster failed: {type(error).__name__}: {error}"
             return not_graded(order.task.student, self.options, words)
+
+    def _again(self, said: Withdrawal, orders: dict[str, Order], futures) -> None:
+        """Whomever a grader judged since its last good proof is graded again, or stays open."""
+        for student in said.students:
+            self.withdrawn[student] += 1
+            if self.withdrawn[student] < TRIES:
+                self._send(self.given[student], orders, futures)
 
     def _let_go(self, keys: list[str]) -> None:
         """Drop what is still under way, and end the grading processes."""
@@ -176,15 +218,16 @@ def usable_device_there(name: str, address: str) -> str:
 
 _idle: "queue.SimpleQueue[tuple[Options, Worker]]" = queue.SimpleQueue()
 _lock = threading.Lock()
+_unable: dict[str, tuple[Options, str]] = {}  # why no grader works here, by the worker's address
 
 
-def grade_there(order: Order, options: Options) -> Report:
+def grade_there(order: Order, options: Options) -> Answer:
     """Grade one submission in a grading process of this machine; tried once more when that process dies.
 
     Raises:
         NotHere: its files cannot be seen here.
         OtherKit: this machine has another version of the kit.
-        PoolFault: no grading process starts here.
+        Unable: no grading process works here.
     """
     if fingerprint.kit_hash() != order.kit:
         raise OtherKit("a worker of the cluster runs another version of the kit, or of torch")
@@ -203,25 +246,32 @@ def _holds(path: Path, content: str) -> bool:
         return False
 
 
-def _grade(task: Task, options: Options) -> Report:
+def _grade(task: Task, options: Options) -> Answer:
+    from distributed import get_worker
+
+    address, proof = get_worker().address, None
+    if address in _unable and _unable[address][0] == options:
+        raise Unable(address, _unable[address][1])
     for _ in range(TRIES):
         grader = _grader(options)
         grader.give(task)
         said = grader.receive()
-        if said == ("ready", ""):
+        while isinstance(said, tuple) and said[0] in ("ready", "proved"):
+            proof = said[1] if said[0] == "ready" else proof
             grader.ready = True
             said = grader.receive()
         if isinstance(said, Report):
             _idle.put((options, grader))
-            return said
-        words = said[1] if said else grader.last_words()
-        ready = grader.ready
+            return Answer(said, proof)
+        words = said[1] if isinstance(said, tuple) else grader.last_words()
         grader.close()
-        if not ready:
-            raise PoolFault(
-                f"no grading process could start on a worker of the cluster: {words or 'it gave no reason'}"
-            )
-    return not_graded(task.student, options, f"The grading process ended {TRIES} times: {words or 'without a word'}")
+        if isinstance(said, Withdrawal):
+            return Answer(said, proof)
+        if not grader.ready:
+            _unable[address] = options, words or "A grading process could not start, and gave no reason."
+            raise Unable(address, _unable[address][1])
+    ended = f"The grading process ended {TRIES} times: {words or 'without a word'}"
+    return Answer(not_graded(task.student, options, ended), proof)
 
 
 def _grader(options: Options) -> Worker:
@@ -239,6 +289,7 @@ def _grader(options: Options) -> Worker:
 
 def close_graders() -> None:
     """End the idle grading processes of this machine."""
+    _unable.clear()
     with _lock:
         while not _idle.empty():
             _idle.get_nowait()[1].close()

@@ -71,7 +71,8 @@ def grade(folder: Path, out: Path, isolation: str, layout: str | None, **options
 
     DIR may also be nbgrader's `submitted` folder, a Gradescope export, or an unpacked download of Moodle, Canvas, Blackboard,
     Brightspace or Autolab.
-    Exit status: 0 when everybody is graded, 3 when somebody is not or was left out, 1 when it could not be done.
+    Exit status: 0 when everybody is graded, 3 when somebody is not or was left out, or when no grader can work here, 1 when it could not
+    be done.
     """
     from .run import grade_class
 
@@ -80,7 +81,10 @@ def grade(folder: Path, out: Path, isolation: str, layout: str | None, **options
             signal.signal(getattr(signal, name), signal.default_int_handler)
     try:
         rows = grade_class(folder, out, require_full=isolation == "require", layout=layout or "", **options)
-    except (ClassError, PoolFault, SandboxFault, pytest.UsageError) as error:
+    except (PoolFault, SandboxFault) as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(NOT_GRADED)
+    except (ClassError, pytest.UsageError) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(_disk_words(error, out)) from None

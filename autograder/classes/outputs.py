@@ -134,6 +134,11 @@ class Outputs:
             (self.root / place).parent.mkdir(exist_ok=True)
             write_atomically(self.root / place, text)
 
+    def forget(self, student: str) -> None:
+        """Remove a result that counts no more."""
+        for place in (f"records/{student}.json", *(kind.place.format(student) for kind in RENDERERS.values())):
+            (self.root / place).unlink(missing_ok=True)
+
     def write_grades(
         self, rows: list[Graded], entries: list[Entry], problems: tuple[str, ...], left_out: Iterable[LeftOut] = ()
     ) -> None:

@@ -2,9 +2,13 @@
 
 A process that dies is replaced. The submission it had is tried once more in the fresh process; when that dies, too,
 the submission is `not graded`: our machine may be short of memory, or our grader has a fault, and neither is a zero.
+
+A process that cannot prove itself takes no work. One whose later proof fails is replaced by a fresh one, which proves itself anew, and
+whomever it had judged since its last good proof is graded again.
 """
 
 import time
+from collections import Counter, deque
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import cast
@@ -12,8 +16,9 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 
 from ..course import problems
 from ..grading.options import Options
+from ..grading.proof import Proof
 from ..grading.stumbles import JUDGING_CPU_S
-from .unit import PoolFault, Report, Task, not_graded
+from .unit import NoProof, PoolFault, Report, Task, Withdrawal, not_graded
 from .worker import Worker
 
 TRIES = 2
@@ -47,26 +52,34 @@ class Pool:
         self.options, self.jobs, self.on_start = options, jobs, on_start
         self.seats: list[Seat] = []
         self.starts_in_vain = 0
+        self.waiting: Iterator[Task] = iter(())
+        self.again: deque[Task] = deque()  # withdrawn, or given to a process that could not prove itself
+        self.given: dict[str, Task] = {}
+        self.withdrawn: Counter[str] = Counter()
+        self.proofs: list[Proof] = []  # of each process that began to work
+        self.idle: list[str] = []  # why processes took no work, in their words
 
-    def run(self, tasks: Iterable[Task]) -> Generator[Report, None, None]:
+    def run(self, tasks: Iterable[Task]) -> Generator[Report | Withdrawal, None, None]:
         """Grade all tasks; reports come in the order in which they are done.
 
         Raises:
-            PoolFault: no process can start here.
+            PoolFault: no process can start here, or none can prove itself.
         """
-        waiting = iter(tasks)
+        self.waiting = iter(tasks)
         try:
             for _ in range(self.jobs):
-                self._seat_next(waiting)
+                self._seat_next()
             while self.seats:
                 by_number = {seat.worker.fileno(): seat for seat in self.seats}
                 for number in wait(list(by_number), TICK_S):
                     seat = by_number[cast(int, number)]
-                    report = self._hear(seat)
-                    if report is not None:
-                        yield report
-                        self._go_on(seat, waiting)
+                    said = self._hear(seat)
+                    if said is not None:
+                        yield said
+                        self._go_on(seat)
                 self._end_stuck()
+                if not self.seats:
+                    self._seat_next()  # what the last process could not do, or had to take back
         finally:
             self.close()
 
@@ -80,8 +93,14 @@ class Pool:
             seat.worker.close()
         self.seats.clear()
 
-    def _seat_next(self, waiting: Iterator[Task]) -> None:
-        task = next(waiting, None)
+    def _next(self) -> Task | None:
+        task = next(self.waiting, None) or (self.again.popleft() if self.again else None)
+        if task is not None:
+            self.given[task.student] = task
+        return task
+
+    def _seat_next(self) -> None:
+        task = self._next()
         if task is not None:
             self.seats.append(Seat(self._fresh(task), task, 1, time.monotonic()))
 
@@ -91,24 +110,54 @@ class Pool:
         worker.give(task)
         return worker
 
-    def _hear(self, seat: Seat) -> Report | None:
+    def _hear(self, seat: Seat) -> Report | Withdrawal | None:
         """Take what a process says; a report when its submission is finished, one way or the other."""
         said = seat.worker.receive()
         if isinstance(said, Report):
             return said
+        if isinstance(said, Withdrawal):
+            return self._take_back(seat, said)
+        if said is not None and said[0] == "proved":
+            return None
         if said is not None and said[0] == "ready":
             seat.worker.ready, self.starts_in_vain, seat.since = True, 0, time.monotonic()
+            self.proofs.append(said[1])
             self.on_start(seat.task.student)
             return None
-        return self._lost(seat, said[1] if said else seat.worker.last_words(), said is not None)
+        if said is not None and not seat.worker.ready:
+            self._dismiss(seat, said[1])
+            return None
+        return self._lost(seat, said[1] if said else seat.worker.last_words())
 
-    def _lost(self, seat: Seat, words: str, said_so: bool) -> Report | None:
-        """A process is gone, and said so or was killed: put a fresh one in its place, or give up on the submission."""
+    def _take_back(self, seat: Seat, said: Withdrawal) -> Withdrawal:
+        """A process can prove itself no more: whomever it judged in the meantime is graded again, or stays open."""
+        seat.worker.close()
+        for student in said.students:
+            self.withdrawn[student] += 1
+            if self.withdrawn[student] < TRIES:
+                self.again.append(self.given[student])
+        return said
+
+    def _dismiss(self, seat: Seat, words: str) -> None:
+        """A process says that it cannot work: others do what it was to do.
+
+        Raises:
+            PoolFault: there are no others.
+        """
+        seat.worker.close()
+        self.seats.remove(seat)
+        self.idle.append(words)
+        self.again.append(seat.task)
+        if not self.seats:
+            raise (PoolFault if self.proofs else NoProof)(words)
+
+    def _lost(self, seat: Seat, words: str) -> Report | None:
+        """A process is gone: put a fresh one in its place, or give up on the submission."""
         seat.worker.close()
         if seat.worker.ready:
             seat.tries += 1
         else:
-            self.starts_in_vain += STARTS_IN_VAIN if said_so else 1  # what it can say itself will not change
+            self.starts_in_vain += 1
         if self.starts_in_vain >= STARTS_IN_VAIN:
             raise PoolFault(f"no grading process could start: {words or 'it gave no reason'}")
         if seat.tries > TRIES:
@@ -117,9 +166,9 @@ class Pool:
         seat.worker, seat.since = self._fresh(seat.task), time.monotonic()
         return None
 
-    def _go_on(self, seat: Seat, waiting: Iterator[Task]) -> None:
+    def _go_on(self, seat: Seat) -> None:
         """Give the process its next submission; end it when there is none."""
-        task = next(waiting, None)
+        task = self._next()
         if task is None:
             seat.worker.close()
             self.seats.remove(seat)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.progress import (
@@ -23,6 +23,7 @@ from ..results.statuses import STATUSES
 from ..results.terminal import points
 from .outputs import Graded, note_on
 from .sorting import LeftOut
+from .unit import Withdrawal
 
 LISTED = 20  # students shown one by one at the end; of more, only the sums and those not graded
 
@@ -79,6 +80,13 @@ class Progress:
     def __exit__(self, *_: object) -> None:
         self.bar.stop()
 
+    def take_back(self, said: Withdrawal) -> None:
+        """Say whose results count no more, and expect them again."""
+        self.bar.update(self.row, total=self.todo + len(said.students))
+        self.todo += len(said.students)
+        names = ", ".join(said.students[:5]) + (", ..." if len(said.students) > 5 else "")
+        self.console.print(Text(f"Taken back, to be graded again: {len(said.students)} ({names}). {said.reason}", "magenta"))
+
     def done(self, row: Graded) -> None:
         """Count a submission."""
         self.finished += 1
@@ -92,9 +100,14 @@ class Progress:
 
 
 def print_end(
-    console: Console, rows: list[Graded], options: Options, out: Path, left_out: Sequence[LeftOut] = ()
+    console: Console,
+    rows: list[Graded],
+    options: Options,
+    out: Path,
+    left_out: Sequence[LeftOut] = (),
+    remarks: Iterable[str] = (),
 ) -> None:
-    """The class on one page, with everybody who is not graded and everything that was left out."""
+    """The class on one page, with everybody who is not graded and everything that was left out; `remarks` are on the whole run."""
     if len(rows) <= LISTED:
         console.print(_by_student(rows, options))
     console.print(_by_problem(rows, options))
@@ -106,6 +119,8 @@ def print_end(
         console.print(Text.assemble(("left out  ", "magenta" if item.somebody else "yellow"), str(item)), highlight=False)
     for weaker in sorted({row.isolation for row in rows} - {"full"}):
         console.print(Text(f"Isolation of the students' code: {weaker}", "yellow"))
+    for remark in remarks:
+        console.print(Text(remark), soft_wrap=True)
     whole = [row for row in rows if row.graded]
     mean = points(sum(row.score for row in whole) / len(whole)) if whole else "-"
     most = points(rows[0].max_score) if rows else "-"

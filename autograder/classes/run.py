@@ -8,9 +8,11 @@ from typing import Protocol
 from collections.abc import Generator, Iterable
 
 from rich.console import Console
+from rich.text import Text
 
 from .. import course
-from ..grading.options import Options, chosen_seed, known_problems
+from ..grading.options import Options, chosen_proof, chosen_seed, known_problems
+from ..grading.proof import NO_GPU, Proof
 from ..results.renderers import ALWAYS
 from ..results.terminal import page_console
 from ..sandbox import gpu
@@ -26,7 +28,7 @@ from .plan import Plan, expect_no_fewer_problems, make_plan
 from .pool import Pool
 from .progress import Progress, print_end
 from .sorting import Unaccounted
-from .unit import Report, Task, not_graded
+from .unit import TAKEN_BACK, NoProof, Report, Task, Withdrawal, not_graded
 
 FINISHED = "finished"  # in `run.json`: everybody was graded, so students may have been shown their pages
 CONTEXT_MIB = 1024  # of a GPU, for the context and the libraries of one process; some hundred are usual
@@ -48,7 +50,13 @@ class Rows(list[Graded]):
 class Graders(Protocol):
     """Whatever grades tasks in parallel: a pool of processes here, or a cluster."""
 
-    def run(self, tasks: Iterable[Task]) -> Generator[Report, None, None]:
+    proofs: list[Proof]  # of each grader that began to work
+
+    @property
+    def idle(self) -> list[str]:
+        """Why graders took no work, in their words."""
+
+    def run(self, tasks: Iterable[Task]) -> Generator[Report | Withdrawal, None, None]:
         """Grade all tasks."""
 
 
@@ -92,7 +100,7 @@ def grade_class(
     Raises:
         ClassError: it cannot be done as asked; one sentence says why and what helps.
         pytest.UsageError: an option has a value that cannot be.
-        PoolFault: no grader starts on this machine.
+        PoolFault: no grader starts on this machine, or none can prove itself.
         OSError: the disk is full; what was graded is kept.
         KeyboardInterrupt: Ctrl-C; what was graded is kept.
     """
@@ -115,36 +123,53 @@ def grade_class(
             chosen_seed(next_seed(earlier) if seed is None else seed),
             require_full=require_full,
             renderers=renderers,
+            prove=chosen_proof(None),
         )
-        kit = kit_hash()
-        plan = make_plan(listing, options, kit, outputs, journal, list(regrade), same_seed=seed is not None)
-        if seed is None and not plan.todo and "seed" in earlier:
-            options = plan.options = replace(options, seed=earlier["seed"])
-        settings = {
-            "seed": options.seed,
-            "device": options.device,
-            "problems": list(chosen),
-            "kit": kit,
-            "folder": str(folder.resolve()),
-            "layout": listing.layout,
-            "students": len(listing.entries),
-        }
-        outputs.write_settings(settings)
-        progress = Progress(console, len(plan.kept), len(plan.todo), plan.changed, listing.remarks)
-        comparison = Comparison()
-        graded = carry_out(plan, outputs, journal, progress, jobs, scheduler, comparison, listing.left_out)
-        expect_everybody(graded, listing)
-        if all(row.graded for row in graded):
-            outputs.write_settings(settings | {FINISHED: True})
+        kit, comparison, again = kit_hash(), Comparison(), False
+
+        def grade(options: Options) -> tuple[list[Graded], Options, list[str]]:
+            nonlocal again
+            plan = make_plan(listing, options, kit, outputs, journal, list(regrade), same_seed=seed is not None)
+            if seed is None and not plan.todo and "seed" in earlier:
+                options = plan.options = replace(options, seed=earlier["seed"])
+            again = bool(plan.again)
+            settings = {
+                "seed": options.seed,
+                "device": options.device,
+                "problems": list(chosen),
+                "kit": kit,
+                "folder": str(folder.resolve()),
+                "layout": listing.layout,
+                "students": len(listing.entries),
+            }
+            outputs.write_settings(settings)
+            progress = Progress(console, len(plan.kept), len(plan.todo), plan.changed, listing.remarks)
+            graders = None
+            if plan.todo:
+                most = usable_jobs(jobs, len(plan.todo), options)
+                graders = choose_graders(options, most, scheduler, lambda who: journal.note(STARTED, who))
+            graded = carry_out(plan, outputs, journal, progress, graders, comparison, listing.left_out)
+            expect_everybody(graded, listing)
+            if all(row.graded for row in graded):
+                outputs.write_settings(settings | {FINISHED: True})
+            return graded, options, said_of_proofs(graders) if graders else []
+
+        try:
+            graded, options, proofs = grade(options)
+        except NoProof as fault:
+            if device != "auto" or options.device == "cpu":
+                raise
+            console.print(Text(f"The GPU is not used. {fault}", "yellow"), soft_wrap=True)
+            graded, options, proofs = grade(replace(options, device="cpu", remarks=(NO_GPU,)))
         if summary:
             from .summary import write_summary
 
             places = [(entry.student, place(entry, outputs.collected).absolute()) for entry in listing.entries]
             write_summary(graded, places, options, out / "summary.html", listing.left_out)
-        print_end(console, graded, options, out, listing.left_out)
+        print_end(console, graded, options, out, listing.left_out, [*options.remarks, *proofs])
         if comparison.changes:
             outputs.write_changes(table(comparison))
-        if comparison.changes or plan.again:
+        if comparison.changes or again:
             print_comparison(console, comparison)
     return Rows(graded, listing.left_out)
 
@@ -185,8 +210,7 @@ def carry_out(
     outputs: Outputs,
     journal: Journal,
     progress: Progress,
-    jobs: int | None,
-    scheduler: str,
+    graders: Graders | None,
     comparison: Comparison,
     left_out: Iterable[LeftOut] = (),
 ) -> list[Graded]:
@@ -197,10 +221,10 @@ def carry_out(
     """
     graded = {row.student: row for row in plan.kept}
 
-    def keep(report: Report) -> None:
+    def keep(report: Report, taken_back: bool = False) -> None:
         student = report.student
         earlier = outputs.result(plan.entries[student])
-        if earlier is not None and earlier.graded:
+        if earlier is not None and earlier.graded and not taken_back:
             comparison.add(student, earlier, report.result)
         row = graded[student] = outputs.store(plan.entries[student], report, plan.fingerprints.get(student, ""))
         journal.note(GRADED, student, score=row.score, graded=row.graded, seconds=row.seconds)
@@ -210,23 +234,32 @@ def carry_out(
         with progress:
             for student, reason in plan.unreadable.items():
                 keep(not_graded(student, plan.options, reason))
-            if plan.todo:
-                with closing(work(plan, outputs, journal, jobs, scheduler)) as reports:
-                    for report in reports:
-                        keep(report)
+            if graders is not None:
+                tasks = (Task(entry.student, gather(entry, outputs.collected).absolute()) for entry in plan.todo)
+                with closing(graders.run(tasks)) as said:
+                    for report in said:
+                        if isinstance(report, Withdrawal):
+                            progress.take_back(report)
+                            for student in report.students:
+                                keep(not_graded(student, plan.options, TAKEN_BACK, report.reason), taken_back=True)
+                        else:
+                            keep(report)
     finally:
         rows = [graded[student] for student in sorted(graded)]
         outputs.write_grades(rows, list(plan.entries.values()), plan.options.problems, left_out)
     return rows
 
 
-def work(
-    plan: Plan, outputs: Outputs, journal: Journal, jobs: int | None, scheduler: str
-) -> Generator[Report, None, None]:
-    """The reports of all that is to do, as they come."""
-    tasks = (Task(entry.student, gather(entry, outputs.collected).absolute()) for entry in plan.todo)
-    jobs = usable_jobs(jobs, len(plan.todo), plan.options)
-    return choose_graders(plan.options, jobs, scheduler, lambda who: journal.note(STARTED, who)).run(tasks)
+def said_of_proofs(graders: Graders) -> list[str]:
+    """What the end of the page says of the graders: that they proved themselves and how long it took, and who could not."""
+    found = []
+    if proofs := graders.proofs:
+        longest, kept = max(proof.seconds for proof in proofs), any(proof.kept for proof in proofs)
+        each = f"each of {len(proofs)} graders" if len(proofs) > 1 else "the grader"
+        found.append(f"Before judging anybody, {each} gave the reference solutions full marks (in {longest:.1f} s{', in an earlier run' if kept else ''}).")
+    for words in dict.fromkeys(graders.idle):
+        found.append(f"{graders.idle.count(words)} of {len(proofs) + len(graders.idle)} graders took no work. {words}")
+    return found
 
 
 def choose_graders(options: Options, jobs: int, scheduler: str, on_start) -> Graders:

@@ -5,9 +5,11 @@ from pathlib import Path
 
 from ..course import problems
 from ..grading.options import Options
-from ..results.record import CheckResult, ProblemResult, SubmissionResult
+from ..results.record import Case, CheckResult, ProblemResult, SubmissionResult
 from ..results.renderers import ALWAYS, rendered
 from ..results.statuses import OUR_FAULT
+
+TAKEN_BACK = "Our grader failed after it had graded this; the result was taken back, and it will be graded again."
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,20 @@ class Report:
     files: dict[str, str]
 
 
+@dataclass(frozen=True)
+class Withdrawal:
+    """A grader's proof failed: whom it has judged since the last one that held, and why. They are to be graded again."""
+
+    students: tuple[str, ...]
+    reason: str
+
+
 class PoolFault(RuntimeError):
     """Grading cannot go on at all: no grader starts here."""
+
+
+class NoProof(PoolFault):
+    """No grader can work here, and nobody has been judged."""
 
 
 def render(student: str, result: SubmissionResult, renderers: tuple[str, ...] = ALWAYS) -> Report:
@@ -37,11 +51,17 @@ def render(student: str, result: SubmissionResult, renderers: tuple[str, ...] = 
     return Report(student, result, rendered(result, renderers))
 
 
-def not_graded(student: str, options: Options, reason: str) -> Report:
-    """The report of a submission that could not be graded through no fault of its author: open, never zero."""
+def not_graded(student: str, options: Options, reason: str, details: str = "") -> Report:
+    """The report of a submission that could not be graded through no fault of its author: open, never zero.
+
+    Args:
+        reason: which the student reads, too.
+        details: for staff only.
+    """
+    cases = [Case("", "not graded", OUR_FAULT, details)] if details else []
     found = []
     for name in options.problems:
         problem = problems()[name]
-        found.append(ProblemResult(problem, [CheckResult("grading", OUR_FAULT, 1, float(problem.points))]))
-    result = SubmissionResult(student, found, options.seed, options.device, "full", {}, [reason])
+        found.append(ProblemResult(problem, [CheckResult("grading", OUR_FAULT, 1, float(problem.points), list(cases))]))
+    result = SubmissionResult(student, found, options.seed, options.device, "full", {}, [*options.remarks, reason])
     return render(student, result, options.renderers)

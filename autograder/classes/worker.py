@@ -2,8 +2,9 @@
 
     python -m autograder.classes.worker DESCRIPTOR
 
-The other end of the inherited socket sends `Options`, then `Task` after `Task`; this end answers `("ready", isolation)`
-once, a `Report` for each task, or `("failed", words)` when it cannot grade at all. Neither end runs a student's code.
+The other end of the inherited socket sends `Options`, then `Task` after `Task`. This end answers `("ready", proof)` once it has proved
+itself, a `Report` for each task, `("proved", proof)` when it had to prove itself again, and ends with a `Withdrawal` when
+that fails, or with `("failed", words)` when it cannot grade at all. Neither end runs a student's code.
 """
 
 import contextlib
@@ -16,13 +17,16 @@ import sys
 import tempfile
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 from collections.abc import Iterator
 
 from ..grading import stumbles
 from ..places import COURSE_ROOT, KIT_ROOT, VARIABLE
 from ..grading.options import Options
+from ..grading.proof import Proof, Unproved
+from ..results.record import SubmissionResult
 from ..sandbox.faults import SandboxFault
-from .unit import Report, Task, render
+from .unit import Report, Task, Withdrawal, render
 
 QUIT = None
 
@@ -57,7 +61,7 @@ class Worker:
         theirs.close()
         self.connection = Connection(ours.detach())
         self.connection.send(options)
-        self.ready = False  # it has imported torch and collected the checks
+        self.ready = False  # it has imported torch, collected the checks and proved itself
 
     def fileno(self) -> int:
         """What to wait on until the process has something to say."""
@@ -68,7 +72,7 @@ class Worker:
         with contextlib.suppress(OSError):
             self.connection.send(task)
 
-    def receive(self) -> Report | tuple[str, str] | None:
+    def receive(self) -> Report | Withdrawal | tuple[str, Any] | None:
         """What the process says next; None when it is gone."""
         try:
             return self.connection.recv()
@@ -115,6 +119,9 @@ def main(descriptor: int) -> None:
         serve(connection, options)
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
+    except Unproved as fault:
+        with contextlib.suppress(OSError):
+            connection.send(Withdrawal(fault.students, str(fault)) if fault.students else ("failed", str(fault)))
     except Exception as error:
         with contextlib.suppress(OSError):
             connection.send(
@@ -137,6 +144,7 @@ def serve(connection: Connection, options: Options) -> None:
     from ..grading.session import grade_stream
 
     asked = False
+    proofs: list[Proof] = []
     # What has been imported stays; with Python's own thresholds, looking through it for cycles takes 4 % of the time.
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)
@@ -144,11 +152,19 @@ def serve(connection: Connection, options: Options) -> None:
     def incoming() -> Iterator[tuple[str, Path]]:
         nonlocal asked
         asked = True
-        connection.send(("ready", ""))
+        connection.send(("ready", proofs[-1]))
         while (task := connection.recv()) is not QUIT:
             yield task.student, task.path
 
-    status = grade_stream(options, incoming(), lambda result: connection.send(render(result.name, result, options.renderers)))
+    def proved(proof: Proof) -> None:
+        proofs.append(proof)
+        if asked:
+            connection.send(("proved", proof))
+
+    def done(result: SubmissionResult) -> None:
+        connection.send(render(result.name, result, options.renderers))
+
+    status = grade_stream(options, incoming(), done, proved)
     if not asked:
         raise Uncollected(f"pytest could not collect the checks (status {status}); `pytest autograder` shows why")
 

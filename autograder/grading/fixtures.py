@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from ..course import part_of, problems
+from ..sandbox.confined import numerics
 from .draws import generator
 from .variants import Whose
 from .plugin import RUN, GradingPlugin
@@ -59,8 +60,7 @@ def reference(request: pytest.FixtureRequest) -> Reference:
 @pytest.fixture(scope="session")
 def device(grading: GradingPlugin) -> torch.device:
     """The device that student and reference compute on."""
-    if grading.options.device == "cuda":
-        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+    numerics.settle(grading.options.device)
     return torch.device(grading.options.device)
 
 

@@ -13,6 +13,9 @@ from ..results.renderers import ALWAYS
 from .variants import Roster, RosterError, read_roster
 
 
+PROVE = ("always", "kept")
+
+
 @dataclass(frozen=True)
 class Options:
     """What one grading run was asked to do."""
@@ -26,6 +29,9 @@ class Options:
     require_full: bool = False
     roster: Roster | None = None
     renderers: tuple[str, ...] = ALWAYS     # of a class run: what is made of each result
+    prove: str = "always"               # `kept`: an earlier run's proof will do, see `kept_proof.py`
+    fallback: bool = False              # to the CPU, where the GPU was only there and not asked for
+    remarks: tuple[str, ...] = ()       # on every result of the run
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -39,6 +45,8 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption("--results", metavar="FILE", help="write Gradescope's results.json here")
     group.addoption("--feedback", metavar="FILE", help="write the feedback page as one HTML file here")
     group.addoption("--roster", metavar="FILE", help="CSV with what each student's variant follows from")
+    group.addoption("--prove", choices=PROVE, default=None,
+                    help="kept: a proof of the last day under the same conditions will do (default: always prove anew)")
     group.addoption("--isolation", choices=("best", "require"), default="best",
                     help="require: refuse to grade with less than full isolation")
 
@@ -60,9 +68,10 @@ def read_options(config: pytest.Config) -> Options:
     for file in (option.results, option.feedback):
         if file:
             _expect_writable(Path(file))
-    return Options(submission, known_problems(option.problem, option.part), chosen_device(option.device), chosen_seed(option.seed),
+    device = chosen_device(option.device)
+    return Options(submission, known_problems(option.problem, option.part), device, chosen_seed(option.seed),
                    Path(option.results) if option.results else None, Path(option.feedback) if option.feedback else None,
-                   option.isolation == "require", _roster(option.roster))
+                   option.isolation == "require", _roster(option.roster), prove=chosen_proof(option.prove), fallback=option.device == "auto" and device != "cpu")
 
 
 def _roster(file: str | None) -> Roster | None:
@@ -115,6 +124,11 @@ def chosen_device(name: str) -> str:
     if name == "cuda" and not there:
         raise pytest.UsageError("--device cuda: torch finds no GPU on this machine; use --device cpu or auto.")
     return "cuda" if there else "cpu"
+
+
+def chosen_proof(name: str | None) -> str:
+    """As asked for, else what the variable AUTOGRADER_PROVE says, else `always`."""
+    return name or ("kept" if os.environ.get("AUTOGRADER_PROVE") == "kept" else "always")
 
 
 def chosen_seed(seed: int | None) -> int:

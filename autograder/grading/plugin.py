@@ -3,40 +3,52 @@
 Checks are collected once. For each submission every check runs through pytest's own protocol; an exception is then sorted
 into the student's fault, a wrong value, or a fault of ours (`not graded`, tried a second time in a fresh child).
 """
-import platform
 import sys
 import time
-from pathlib import Path
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
 
-import numpy as np
 import pytest
-import torch
+from _pytest.runner import runtestprotocol      # as pytest-rerunfailures does: pytest offers no way to run an item unreported
 
-from ..course import SOLUTIONS, problems, services
-from ..judge.expect import CheckFailed
+from ..course import CHECKS, SOLUTIONS, problems, services
 from ..results.record import Case, SubmissionResult, share_points
 from ..results.statuses import OUR_FAULT, STATUSES
-from ..sandbox.faults import SandboxFault, StudentFault
+from ..sandbox.device_trial import trial
+from ..sandbox.faults import SandboxFault
 from ..sandbox.plain_text import harmless
 from ..sandbox.warm import WarmProcess
-from . import stumbles
-from .causes import place_of
+from . import kept_proof, stumbles
+from .cases import case_from, label_of, versions
 from .checks import Check, check_of, shares_of_cases, without_running
 from .options import Options
+from .proof import NAME, NO_GPU, ON_A_GPU, Proof, Prover, Unproved, first_loss, sentence
 from .selection import every_check, left_out, named_problems
 from .submission_run import SubmissionRun
+from .suspicion import Suspicion
 
 RUN = pytest.StashKey["GradingPlugin"]()
 EXIT_NOT_GRADED = 3
+KIT = __name__.partition(".")[0]
 
 
 class GradingPlugin:
-    """Grades the submissions of `source` one after the other and hands each result to `sink`."""
+    """Proves itself, then grades the submissions of `source` one after the other and hands each result to `sink`.
 
-    def __init__(self, options: Options, source: Iterable[tuple[str, Path]], sink: Callable[[SubmissionResult], None]):
+    Args:
+        on_proof: called with each proof that holds, the first before the first submission is taken.
+        own_proof: what is graded are the reference solutions themselves, whose result is all the proof there can be.
+    """
+
+    def __init__(self, options: Options, source: Iterable[tuple[str, Path]], sink: Callable[[SubmissionResult], None],
+                 on_proof: Callable[[Proof], None] = lambda proof: None, own_proof: bool = False):
         self.options, self.source, self.sink = options, source, sink
-        self.warm = WarmProcess(options.device, options.require_full, services=services(options.problems))
+        self.own_proof = own_proof and not options.fallback
+        self.proving, self.unproved = False, ""
+        self.prover = Prover(lambda: self._grade(NAME, SOLUTIONS, proving=True), on_proof)
+        self.suspicion = Suspicion(options.device)
+        self.warm = self._warm_process()
         self.run: SubmissionRun | None = None
         self.checks: dict[str, Check] = {}
         self.all_checks: dict[tuple[str, str], Check] = {}
@@ -47,6 +59,9 @@ class GradingPlugin:
         self.error: BaseException | None = None      # what the check at hand ended with
         self.lost_points = self.not_graded = self.completed = False
         self.fault: SandboxFault | None = None      # why nothing could be graded at all
+
+    def _warm_process(self) -> WarmProcess:
+        return WarmProcess(self.options.device, self.options.require_full, services=services(self.options.problems))
 
     # What fixtures ask for.
 
@@ -99,21 +114,84 @@ class GradingPlugin:
         self._wait_for_the_sandbox()
         arguments = session.config.args
         skipped = left_out(self.all_checks, self.collected, session.items, arguments, named_problems(arguments, self.options.problems))
-        for name, path in self.source:
-            self.run = SubmissionRun(path, name, self.warm, self.options.seed, self.options.device)
-            for place, item in enumerate(session.items):
-                following = session.items[(place + 1) % len(session.items)]
-                self._grade_item(item, following)
-            for check, case in skipped:
-                points = self.points.get((check.problem, check.name), problems()[check.problem].points)
-                self.run.check_result(check.problem, check.name, check.title, check.weight, points).cases.append(case)
-            result = self.run.finish(versions())
-            self.lost_points |= result.score < result.max_score
-            self.not_graded |= not result.graded
-            self.sink(result)
+        self.session, self.skipped = session, skipped
+        try:
+            self._judge_all()
+        except Unproved as fault:
+            self.fault = fault
+            pytest.exit(str(fault), returncode=EXIT_NOT_GRADED)
         session._setupstate.teardown_exact(None)
         self.completed = True
         return True
+
+    def _judge_all(self) -> None:
+        """Grade everybody, with proofs before and whenever something looks wrong.
+
+        Raises:
+            Unproved: the reference solutions lost points.
+        """
+        self._prove_at_first()
+        for name, path in self.source:
+            result = self._grade(name, path)
+            self.prover.judged.append(name)
+            suspected = self.suspicion.rises(result)
+            if self.own_proof and (loss := first_loss(result)):
+                self.unproved = sentence(loss, result)
+            elif suspected:
+                if self.options.prove == "kept":
+                    kept_proof.forget(self.options, str(self.warm.isolation))
+                self.prover.prove()
+                self.suspicion.proved()
+            self.lost_points |= result.score < result.max_score
+            self.not_graded |= not result.graded
+            self.sink(result)
+
+    def _prove_at_first(self) -> None:
+        if self.own_proof:
+            return
+        kept = self.options.prove == "kept" and kept_proof.find(self.options, str(self.warm.isolation))
+        if kept:
+            self.prover.held(kept)
+            return
+        try:
+            if self.options.device == "cuda" and not (tried := trial("cuda", self.warm)).works:     # sooner, and in better words
+                raise Unproved(f"Nobody is judged by this grader: {tried.words.rstrip('.')}. What to do: {ON_A_GPU}.")
+            proof = self.prover.prove()
+        except Unproved as fault:
+            if not self.options.fallback:
+                raise
+            print(f"\nThe GPU is not used. {fault}")
+            self._move_to_the_cpu(NO_GPU)
+            proof = self.prover.prove()
+        if self.options.prove == "kept":
+            kept_proof.keep(self.options, str(self.warm.isolation), proof)
+
+    def _move_to_the_cpu(self, remark: str) -> None:
+        """Begin anew without the GPU, before anybody was judged."""
+        self.session._setupstate.teardown_exact(None)       # fixtures hold tensors on the GPU, and so do caches of the checks
+        for name, module in list(sys.modules.items()):
+            if name.startswith(f"{KIT}.judge") or str(getattr(module, "__file__", "")).startswith(str(CHECKS)):
+                for value in vars(module).values():
+                    getattr(value, "cache_clear", int)()
+        self.warm.close()
+        self.options = replace(self.options, device="cpu", fallback=False, remarks=(*self.options.remarks, remark))
+        self.suspicion = Suspicion("cpu")
+        self.warm = self._warm_process()
+        self._wait_for_the_sandbox()
+
+    def _grade(self, name: str, path: Path, proving: bool = False) -> SubmissionResult:
+        """Grade a submission; a proof goes unreported and ends at the first check that is lost."""
+        self.proving = proving
+        self.run = SubmissionRun(path, name, self.warm, self.options.seed, self.options.device)
+        items = self.session.items
+        for place, item in enumerate(items):
+            case = self._grade_item(item, items[(place + 1) % len(items)])
+            if proving and case.status != "passed":
+                break
+        for check, case in () if proving else self.skipped:
+            points = self.points.get((check.problem, check.name), problems()[check.problem].points)
+            self.run.check_result(check.problem, check.name, check.title, check.weight, points).cases.append(case)
+        return self.run.finish(versions(), self.options.remarks)
 
     def _wait_for_the_sandbox(self) -> None:
         try:
@@ -122,7 +200,7 @@ class GradingPlugin:
             self.fault = fault
             pytest.exit(str(fault), returncode=EXIT_NOT_GRADED)
 
-    def _grade_item(self, item: pytest.Item, following: pytest.Item) -> None:
+    def _grade_item(self, item: pytest.Item, following: pytest.Item) -> Case:
         assert self.run is not None
         check = self.checks[item.nodeid]
         points = self.points[check.problem, check.name]
@@ -133,9 +211,10 @@ class GradingPlugin:
             case = self._run(item, following)
             if STATUSES[case.status].ours and self._recover():
                 case = self._run(item, following)
-                case = self._whose_fault(item, following, case)
+                case = case if self.proving else self._whose_fault(item, following, case)
         case.label, case.weight = label, self.shares[item.nodeid]
         result.cases.append(case)
+        return case
 
     def _case_without_running(self, check: Check, label: str) -> Case | None:
         assert self.run is not None
@@ -151,9 +230,13 @@ class GradingPlugin:
         # What the check before left for a following one that was then not run: pytest would take it for a fault.
         item.session._setupstate.teardown_exact(item)
         # pytest sets an item up anew only after everything of it was torn down; for the only item nothing would be.
+        following_item = None if following is item else following
         try:
             with stumbles.bounded(memory=self.options.device == "cpu"):
-                item.config.hook.pytest_runtest_protocol(item=item, nextitem=None if following is item else following)
+                if self.proving:
+                    runtestprotocol(item, log=False, nextitem=following_item)
+                else:
+                    item.config.hook.pytest_runtest_protocol(item=item, nextitem=following_item)
         except stumbles.TooCostly as error:     # raised where pytest does not catch it
             self.outcome, self.error = case_from(error), error
         case = self.outcome or Case("", "not graded", OUR_FAULT, "pytest did not run the check")
@@ -165,14 +248,14 @@ class GradingPlugin:
         submission, error = self.run, self.error
         if not STATUSES[case.status].ours or submission is None or error is None or isinstance(error, SandboxFault):
             return case
-        theirs = submission.answers
-        self.run = SubmissionRun(SOLUTIONS, "solutions", self.warm, self.options.seed, self.options.device)
+        theirs, self.proving = submission.answers, True
+        self.run = SubmissionRun(SOLUTIONS, NAME, self.warm, self.options.seed, self.options.device)
         try:
             passed = self._run(item, following).status == "passed"
             words = stumbles.explained(error, theirs, self.run.answers, passed)
         finally:
             self.run.end_problem()
-            self.run = submission
+            self.run, self.proving = submission, False
         return Case("", "failed", harmless(words), case.details, seconds=case.seconds) if words else case
 
     def _recover(self) -> bool:
@@ -202,34 +285,4 @@ class GradingPlugin:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         self.warm.close()
         if self.completed and exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-            session.exitstatus = EXIT_NOT_GRADED if self.not_graded else int(self.lost_points)
-
-
-def label_of(item: pytest.Item) -> str:
-    """The name of a case of a check: its parameters in words; empty for a check that has none."""
-    return item.callspec.id if hasattr(item, "callspec") else ""
-
-
-def case_from(error: BaseException) -> Case:
-    """Sort an exception that ended a check: whose fault is it, and what does the student read?"""
-    if isinstance(error, StudentFault):
-        return Case("", error.status, harmless(error.message), harmless(error.details))
-    if isinstance(error, CheckFailed):
-        return Case("", "failed", harmless(error.message))
-    if isinstance(error, (KeyboardInterrupt, pytest.exit.Exception)):
-        raise error
-    kind = "" if isinstance(error, SandboxFault) else f"{type(error).__name__}: "
-    said = f"{kind}{error}".removesuffix(": ")
-    return Case("", "not graded", OUR_FAULT, harmless(f"{place}: {said}" if (place := place_of(error)) else said))
-
-
-def versions() -> dict[str, str]:
-    """What took part in grading, for reproducing a result."""
-    from importlib.metadata import PackageNotFoundError, version
-    found = {"python": platform.python_version(), "torch": str(torch.__version__), "numpy": np.__version__,
-             "pytest": pytest.__version__, "platform": sys.platform}
-    try:
-        found["autograder"] = version("autograder")
-    except PackageNotFoundError:
-        found["autograder"] = "not installed"
-    return found
+            session.exitstatus = EXIT_NOT_GRADED if self.not_graded or self.unproved else int(self.lost_points)

@@ -1,7 +1,7 @@
 """Grade any number of submissions in one pytest session of this process: imports and collection are paid once."""
 import os
-from pathlib import Path
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +9,7 @@ from ..course import KIT_ROOT
 from ..results.record import SubmissionResult
 from .options import Options
 from .plugin import GradingPlugin
+from .proof import Proof
 
 # Nothing prints, and no plugin that happens to be installed takes part: both cost time in every check.
 UNUSED = ("terminal", "cacheprovider", "logging", "warnings", "faulthandler", "doctest", "junitxml", "threadexception",
@@ -16,19 +17,22 @@ UNUSED = ("terminal", "cacheprovider", "logging", "warnings", "faulthandler", "d
 QUIET = [*(word for name in UNUSED for word in ("-p", f"no:{name}")), "--capture=no", "-o", "addopts="]
 
 
-def grade_stream(options: Options, source: Iterable[tuple[str, Path]], sink: Callable[[SubmissionResult], None]) -> int:
-    """Grade the submissions of `source` as it yields them and hand each result to `sink`.
+def grade_stream(options: Options, source: Iterable[tuple[str, Path]], sink: Callable[[SubmissionResult], None],
+                 on_proof: Callable[[Proof], None] = lambda proof: None) -> int:
+    """Prove this grader, then grade the submissions of `source` as it yields them and hand each result to `sink`.
 
     Args:
         options: problems, device and seed of the run; its `submission` is not used.
         source: (name, path) of each submission.
         sink: called with each result before the next submission is taken.
+        on_proof: called with each proof that holds; those whose results came before it were judged rightly.
     Raises:
+        Unproved: the reference solutions lost points; results since the last proof that held count no more.
         SandboxFault: no submission can be graded here.
     Returns: pytest's exit status as in `pytest autograder`: 0 full marks for all, 1 points lost, others when grading failed.
     """
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    plugin = GradingPlugin(options, source, sink)
+    plugin = GradingPlugin(options, source, sink, on_proof)
     try:
         status = int(pytest.main([str(KIT_ROOT / "autograder"), "-c", str(KIT_ROOT / "setup.cfg"), *QUIET], plugins=[plugin]))
     finally:

@@ -1,5 +1,6 @@
 """One submission while it is graded: its files, the child of the problem at hand, and the results so far."""
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from ..course import Part, Problem, part_of, parts, problems
@@ -98,10 +99,10 @@ class SubmissionRun:
             result.checks.append(found)
         return found
 
-    def finish(self, versions: dict[str, str]) -> SubmissionResult:
-        """Everything found, as one record."""
+    def finish(self, versions: dict[str, str], of_the_run: Iterable[str] = ()) -> SubmissionResult:
+        """Everything found, as one record; `of_the_run` are remarks that everybody gets."""
         self.end_problem()
-        remarks = [one_line(remark, 300) for remark in self.contents.remarks]
+        remarks = [one_line(remark, 600) for remark in of_the_run] + [one_line(remark, 300) for remark in self.contents.remarks]
         ordered = [self.results[name] for name in problems() if name in self.results]
         return SubmissionResult(self.name, ordered, self.seed, self.device, str(self.warm.isolation), versions, remarks,
                                 time.monotonic() - self.started)

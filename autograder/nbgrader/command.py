@@ -79,7 +79,7 @@ def autograde(assignment: str, course: Path, **options) -> None:
     """Grade everybody who handed in PART, in parallel, into nbgrader's gradebook and autograded folders.
 
     The same as `nbgrader autograde PART`, but faster; called again, it goes on where it stopped and grades what is new.
-    Exit status: 0 when everybody is graded, 3 when somebody is not, 1 when it could not be done.
+    Exit status: 0 when everybody is graded, 3 when somebody is not or no grader can work here, 1 when it could not be done.
     """
     from ..classes.entries import ClassError
     from ..classes.unit import PoolFault
@@ -88,7 +88,10 @@ def autograde(assignment: str, course: Path, **options) -> None:
 
     try:
         outcome = autograde_class(course, assignment, **options)
-    except (ClassError, PoolFault, SandboxFault) as error:
+    except (PoolFault, SandboxFault) as error:
+        click.echo(f"Error: {error}", err=True)
+        raise SystemExit(3) from None
+    except ClassError as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(

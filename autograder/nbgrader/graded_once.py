@@ -9,6 +9,7 @@ import json
 import time
 from collections import deque
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from collections.abc import Iterator
 
@@ -17,8 +18,9 @@ from ..classes.fingerprint import fingerprint, kit_hash
 from ..classes.outputs import Outputs
 from ..classes.pool import Pool
 from ..classes.run import FINISHED, next_seed, usable_device
-from ..classes.unit import Report, Task
+from ..classes.unit import NoProof, PoolFault, Report, Task, Withdrawal
 from ..grading.options import Options, chosen_seed
+from ..grading.proof import NO_GPU
 from ..results.record import SubmissionResult
 from ..results.stored import RecordError, read
 
@@ -98,10 +100,31 @@ class KeptResults:
             kept = read(self.folder / "records" / f"{entry.student}.json")
             if kept.fingerprint == mark and kept.graded:
                 return kept
-        self.grader = self.grader or OneByOne(self.options)
-        report = self.grader.grade(Task(entry.student, entry.path.absolute()))
+        report = self._graded(Task(entry.student, entry.path.absolute()))
         with closing(patient_outputs(self.folder)) as outputs:
-            return outputs.store(entry, report, mark).result
+            return outputs.store(entry, report, fingerprint(entry, self.options, self.kit)).result
+
+    def _graded(self, task: Task) -> Report:
+        """Grade one submission; on the CPU from now on when no grader can prove itself on the GPU.
+
+        Raises:
+            PoolFault: no grader works here, or one whose later proof failed has judged others wrongly before.
+        """
+        self.grader = self.grader or OneByOne(self.options)
+        try:
+            return self.grader.grade(task)
+        except NoProof:
+            self.grader = None
+            if self.options.device == "cpu":
+                raise
+            self.options = replace(self.options, device="cpu", remarks=(NO_GPU,))
+            return self._graded(task)
+        except TakenBack as fault:
+            self.grader = None
+            with closing(patient_outputs(self.folder)) as outputs:
+                for student in fault.students:
+                    outputs.forget(student)
+            raise
 
 
 def read_json(path: Path) -> dict | None:
@@ -140,6 +163,22 @@ class OneByOne:
             yield self.waiting.popleft()
 
     def grade(self, task: Task) -> Report:
-        """Grade one submission and wait for its report."""
+        """Grade one submission and wait for its report.
+
+        Raises:
+            PoolFault: no grader works here.
+            TakenBack: what this one has graded of late counts no more.
+        """
         self.waiting.append(task)
-        return next(self.reports)
+        said = next(self.reports)
+        if isinstance(said, Withdrawal):
+            raise TakenBack(said)
+        return said
+
+
+class TakenBack(PoolFault):
+    """The grader's proof failed; the message names whose marks are to be entered again."""
+
+    def __init__(self, said: Withdrawal):
+        self.students = said.students
+        super().__init__(f"{said.reason} Run it again, with --force for {', '.join(said.students)}, whose marks do not count any more.")

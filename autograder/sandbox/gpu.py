@@ -35,6 +35,15 @@ def free_mib() -> float | None:
     return None
 
 
+def identity() -> str:
+    """The cards and the version of their driver, in words; empty when they are not known."""
+    library, handles = _devices()
+    with contextlib.suppress(Exception):
+        names = [f"{library.nvmlDeviceGetName(handle)} {library.nvmlDeviceGetUUID(handle)}" for handle in handles]
+        return f"{names} {library.nvmlSystemGetDriverVersion()}"
+    return ""
+
+
 def held_mib(pid: int) -> float:
     """Memory of all GPUs that a process holds, in MiB; 0 when it is not known."""
     library, handles = _devices()

@@ -3,6 +3,7 @@ import difflib
 from typing import Any
 
 from ..submission import diagnosis
+from . import device_words
 from .faults import Missing, NotWritten, Raised, StudentFault
 from .plain_text import harmless, one_line
 
@@ -42,7 +43,7 @@ def fault_from(report: Any, words: str, origin: str, files: dict[str, bytes]) ->
         return NotWritten(one_line(text))
     place, line, code = said_of.get("file"), said_of.get("line"), said_of.get("code")
     details = f"{kind}: {text}"
-    hint = f"\n{_HINTS[kind]}" if kind in _HINTS else ""
+    hint = f"\n{words_for}" if (words_for := device_words.meaning(text) or _HINTS.get(kind, "")) else ""
     said = f"{kind}: {one_line(text)}" if text.strip() else kind
     if kind == "WireError":
         return Raised(f"{words} returned a value that cannot be judged: {one_line(text)}.", details)

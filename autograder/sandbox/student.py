@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import torch
 
-from . import probe_replies
+from . import device_words, probe_replies
 from .channel import Channel
 from ..submission import diagnosis
 from .confined import wire
@@ -99,7 +99,11 @@ class Student:
             self._generation += 1
             raise
         if "error" in reply:
-            raise fault_from(reply["error"], words, origin, self._files)
+            raised = fault_from(reply["error"], words, origin, self._files)
+            if device_words.breaks_the_process(raised.details) and self._setup["device"] != "cpu" and self._channel is not None:
+                self._channel.kill()        # what comes next gets a child whose device works: one mistake costs its own points
+                self._generation += 1
+            raise raised
         self.answers.append((words, kinds_of(reply["value"])))
         if module := self._not_yet_imported(request):
             self._imported.add(module)

@@ -159,7 +159,7 @@ class Grounds:
                 self.add_attack(name)
                 worker.give(Task(name, self.folder / name))
                 while not isinstance(said := worker.receive(), Report):
-                    if said is None or said[0] != "ready":
+                    if not isinstance(said, tuple) or said[0] == "failed":
                         raise RuntimeError(f"{name}: the grading process ended: {said or worker.last_words()}")
                 yield name, as_json(said.result), [*self.traces(), *left_running(mark, OF_A_WARM_PROCESS)]
                 shutil.rmtree(self.folder / name)

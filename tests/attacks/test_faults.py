@@ -4,6 +4,7 @@ import signal
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -88,7 +89,7 @@ def test_a_result_that_cannot_be_written_is_not_a_result():
     if not os.path.exists("/dev/full"):
         pytest.skip("this system has no /dev/full")
     result = SubmissionResult("ann", [], 1, "cpu", "full", {})
-    writing = Pages(Path("/dev/full"), None, [result]).pytest_sessionfinish()
+    writing = Pages(SimpleNamespace(options=SimpleNamespace(results=Path("/dev/full"), feedback=None), unproved=""), [result]).pytest_sessionfinish()
     next(writing)
     with pytest.raises(pytest.exit.Exception, match="the result cannot be written .No space left on device") as caught:
         next(writing)

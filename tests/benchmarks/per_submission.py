@@ -1,6 +1,7 @@
 """Seconds per submission: this kit, one plain pytest process a submission, and the bare computation, in one run.
 
     python -m tests.benchmarks.per_submission [--runs 20] [--problem ID ...] [--submission PATH]
+    python -m tests.benchmarks.per_submission --device cuda      # the GPU beside the CPU of the same machine, see `devices.py`
 
 All three grade the same submission with the same checks. The ways take turns, so that whatever else the machine does
 falls on all of them. Raw numbers are kept in `tests/benchmarks/raw/per_submission.json`.
@@ -24,6 +25,9 @@ from autograder.classes.unit import Report, Task
 from autograder.classes.worker import Worker, environment
 from autograder.course import KIT_ROOT, SOLUTIONS, problems
 from autograder.grading.options import Options
+from autograder.sandbox.device_trial import trial
+
+from . import devices
 
 RAW = Path(__file__).with_name("raw")
 
@@ -38,8 +42,9 @@ def started(kind: type[Worker], options: Options) -> tuple[Worker, float]:
     """A grading process that is ready, and how long it took to become so."""
     begin = time.perf_counter()
     worker = kind(options)
-    if worker.receive() != ("ready", ""):
-        raise SystemExit(f"{kind.__name__} could not start: {worker.last_words()}")
+    said = worker.receive()
+    if not isinstance(said, tuple) or said[0] != "ready":
+        raise SystemExit(f"{kind.__name__} could not start: {said[1] if isinstance(said, tuple) else worker.last_words()}")
     return worker, time.perf_counter() - begin
 
 
@@ -153,17 +158,43 @@ def show(found: dict) -> None:
     )
 
 
+def compare_devices(chosen: tuple[str, ...], submission: Path, runs: int) -> None:
+    """Measure the GPU beside the CPU.
+
+    Raises:
+        SystemExit: there is no GPU, or no child can use it.
+    """
+    tried = trial("cuda") if usable_gpu() else None
+    if tried is None or not tried.works:
+        raise SystemExit(tried.words if tried else "--device cuda: torch finds no GPU on this machine; leave --device out.")
+    found = devices.measure(chosen, submission, runs)
+    (RAW / "devices.json").write_text(json.dumps(found, indent=1) + "\n")
+    devices.show(found, len(chosen))
+
+
+def usable_gpu() -> bool:
+    """Whether torch finds one, asked without opening it: the graders have it to themselves."""
+    os.environ.setdefault("PYTORCH_NVML_BASED_CUDA_CHECK", "1")
+    import torch
+
+    return torch.cuda.is_available()
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--runs", type=int, default=20)
     parser.add_argument("--problem", action="append", choices=list(problems()))
     parser.add_argument("--submission", type=Path, default=SOLUTIONS)
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     wanted = parser.parse_args()
     chosen = tuple(
         wanted.problem or [name for name in problems() if (KIT_ROOT / "autograder" / f"test_{name}.py").is_file()]
     )
     RAW.mkdir(exist_ok=True)
+    if wanted.device == "cuda":
+        compare_devices(chosen, wanted.submission.absolute(), wanted.runs)
+        return
     found = measure(Options(Path(), chosen, "cpu", 1), wanted.submission.absolute(), wanted.runs)
     (RAW / "per_submission.json").write_text(json.dumps(found, indent=1) + "\n")
     show(found)

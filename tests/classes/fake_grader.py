@@ -3,8 +3,11 @@
     python fake_grader.py DESCRIPTOR           as the process itself
     python fake_grader.py grade DIR --out ...  as the command `autograder grade` with such processes
 
-Acts: `score 3`; `sleep 0.5`; `work 6` takes so long, with a sign of life every now and then; `meet 4` waits until so many submissions are being graded at once; `die` every time;
-`die once` (it leaves a mark beside the submission).
+Acts: `score 3`; `sleep 0.5`; `work 6` takes so long, with a sign of life every now and then; `meet 4` waits until so many
+submissions are being graded at once; `die` every time; `die once` (it leaves a mark beside the submission); `unprove` and
+`unprove once`: the grader's proof fails after this submission.
+The variable FAKE_START says how it starts: `refuse`; `unproved`; `unproved here` where a file of the variable FAKE_BROKEN is not
+there yet, which it then makes: the first grader cannot prove itself, all others can; `only cpu`.
 """
 
 import os
@@ -16,11 +19,17 @@ from types import SimpleNamespace
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from autograder.classes.unit import Report, render  # noqa: E402
+from autograder.classes.unit import Report, Withdrawal, render  # noqa: E402
 from autograder.course import problems  # noqa: E402
+from autograder.grading.proof import Proof  # noqa: E402
 from autograder.results.record import Case, CheckResult, ProblemResult, SubmissionResult  # noqa: E402
 
 PROBLEM = "softmax"
+UNPROVED = "Nobody is judged by this grader: the reference solution of softmax lost points."
+
+
+class Unproved(Exception):
+    """The proof fails now."""
 
 
 def act(task, options) -> Report:
@@ -44,6 +53,9 @@ def act(task, options) -> Report:
             print("I was told to die", file=sys.stderr)
             sys.stderr.flush()
             os._exit(9)
+        elif word == "unprove" and (rest != "once" or not (folder.parent / f".{folder.name}.died").exists()):
+            (folder.parent / f".{folder.name}.died").touch()
+            raise Unproved
     with open(os.environ.get("FAKE_LOG", os.devnull), "a") as log:
         log.write(f"{task.student}\n")
     found = [ProblemResult(problem, checks(score, problem.points - score)) for problem in map(problems().get, options.problems)]
@@ -71,12 +83,32 @@ def serve(descriptor: int) -> None:
     if os.environ.get("FAKE_START") == "refuse":
         connection.send(("failed", "no sandbox on this machine"))
         return
-    connection.send(("ready", ""))
+    if unproved(options):
+        connection.send(("failed", UNPROVED))
+        return
+    connection.send(("ready", Proof(0.5)))
+    judged: list[str] = []
     try:
         while True:
-            connection.send(act(connection.recv(), options))
+            task = connection.recv()
+            judged.append(task.student)
+            connection.send(act(task, options))
+    except Unproved:
+        connection.send(Withdrawal(tuple(judged), UNPROVED))
     except (EOFError, OSError):
         pass
+
+
+def unproved(options) -> bool:
+    """Whether this grader cannot prove itself."""
+    how = os.environ.get("FAKE_START", "")
+    if how == "unproved here":
+        try:
+            Path(os.environ["FAKE_BROKEN"]).touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
+    return how == "unproved" or (how == "only cpu" and options.device != "cpu")
 
 
 def install() -> None:

@@ -237,9 +237,15 @@ class TinyKit:
 
     def finished(self, name: str) -> Run:
         """The run of this name, once it has ended."""
-        output, _ = self.started[name].communicate(timeout=100)
+        output, _ = self.started[name].communicate(timeout=300)
         results = self.root / f"{name}.json"
         return Run(self.started[name].returncode, output, json.loads(results.read_text()) if results.exists() else None)
+
+
+@pytest.fixture(scope="session")
+def make_kit(tmp_path_factory):
+    """`make_kit("name")`: a made-up kit of one's own, without any run."""
+    return lambda name: TinyKit(tmp_path_factory.mktemp(name))
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from . import confine, modules, probes, services, wire
+from . import confine, modules, numerics, probes, services, wire
 from .bounds import Bounds, unbounded
 
 HOME = "/submission"       # a place of its own: whatever the machine keeps at common names stays visible or hidden as it was
@@ -128,8 +128,7 @@ def main(connection: socket.socket, plan: confine.Plan) -> None:
     output = redirect_output()
     own_services = services.load(setup.get("services", ""))
     modules.prepare(root, setup["declared"])
-    if setup["device"] != "cpu":
-        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+    numerics.settle(setup["device"])
     confine.limit_resources(plan)
     if sys.platform == "linux":
         own = [home, "/dev/shm", *([] if confine.python_in_tmp(plan) else ["/tmp"])] if plan.namespaces else [home]

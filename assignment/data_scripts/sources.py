@@ -213,7 +213,7 @@ class _Vetting:
 def _folder_sizes(folder: Path) -> Iterator[tuple[str, int]]:
     """Name and size of the regular files below a folder; stops where the folder is clearly not a data set."""
     n_files = 0
-    for where, folders, files in os.walk(folder, onerror=_raise_unreadable):
+    for where, folders, files in os.walk(folder, onerror=_raise_unreadable, followlinks=True):
         below = PurePosixPath(Path(where).relative_to(folder).as_posix())
         if len(below.parts) >= DEEPEST_FOLDER:
             folders.clear()

@@ -8,7 +8,7 @@ from torch.nn import functional
 
 
 def distillation_loss_ex(y: Tensor, teacher_scores: Tensor, T: float, alpha: float) -> Tensor:
-    """The soft term alone: how far the student's softened distribution is from the teacher's.
+    """The soft term alone (`_ex`: the labels are excluded): how far the student's softened distribution is from the teacher's.
 
     With p = softmax(teacher_scores / T) and q = softmax(y / T), both over the classes:
 

@@ -3,6 +3,7 @@
 The transforms of `data_transforms.py` normalise with these two numbers.
 """
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,8 @@ def compute_mean_and_std(dir_name) -> tuple[np.ndarray, np.ndarray]:
 
     Images differ in size, and each pixel counts once: a large image weighs more than a small one. Colour images
     become grayscale first (Pillow's mode "L"), values are then brought from 0..255 to [0, 1]. A data set may be
-    larger than memory: hold one image at a time.
+    larger than memory: hold one image at a time. Folders may be links to folders elsewhere: `os.walk` follows them when
+    asked to, `Path.rglob` does not.
 
     Args:
         dir_name: folder; its images (`.jpg`, `.jpeg`, `.png`, in small or capital letters) lie at any depth.

@@ -23,7 +23,7 @@ ANSWER_SHEET = """\
 
 Put your answer in the place of "{{ empty }}" below each question. A few sentences are enough; a person reads them.
 {% for question in questions %}
-## {{ question.number }} {{ question.title }} ({{ question.points }} points{{ ", optional" if question.optional }})
+## {{ question.number }} {{ question.title }} ({{ question.points }} {{ "extra points, optional" if question.optional else "points" }})
 
 {{ question.question }}
 

@@ -109,7 +109,8 @@ def test_every_question_stands_in_the_answer_sheet(built):
     for part in parts():
         sheet = built.get(f"{part.id}/answers.md", "")
         for question in questions(SOLUTIONS / part.id):
-            assert f"## {question.number} {question.title} ({question.points} points" in sheet
+            points = "extra points, optional" if question.optional else "points"
+            assert f"## {question.number} {question.title} ({question.points} {points})\n" in sheet
             assert question.question in sheet
         assert sheet.count(f"\n{EMPTY_ANSWER}\n") == len(questions(SOLUTIONS / part.id))
 

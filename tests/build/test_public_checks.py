@@ -88,6 +88,17 @@ OTHER_KINDS = {
             return float(value)
     """,
 }
+THREADS = '''\
+"""How many threads the checks compute with."""
+import os
+
+import torch
+
+
+def test_one_thread():
+    """It is one, and one for whatever is loaded later."""
+    assert torch.get_num_threads() == 1 and os.environ["OMP_NUM_THREADS"] == "1"
+'''
 # Imports torch once and forks for each run: most of a run's time would go into the import.
 # `pytest` as a command does not look for modules in the current folder, so neither does this.
 RUNNER = """
@@ -115,7 +126,7 @@ def run_checks(folder, runs):
     Returns: what each printed.
     """
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
-    environment |= {"OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    environment |= {"OMP_NUM_THREADS": "2", "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
                     "COLUMNS": "100"}
     listed = [(str(place), str(folder / f"{name}.log"), arguments) for name, (place, arguments) in runs.items()]
     command = [sys.executable, "-c", RUNNER, json.dumps(listed)]
@@ -154,8 +165,10 @@ def runs(tmp_path_factory):
     every = part_with(folder / "every", [*(name.removesuffix(".py") for name in YOURS), "absent"])
     unreadable = part_with(folder / "unreadable", ["right"])
     (unreadable / "checks" / "test_other.py").write_text("import nonsense\n")
+    threads = part_with(folder / "threads", [])
+    (threads / "checks" / "test_threads.py").write_text(THREADS)
     return run_checks(folder, {
-        "every": (every, ["checks"]), "unreadable": (unreadable, ["checks"]),
+        "threads": (threads, ["checks"]), "every": (every, ["checks"]), "unreadable": (unreadable, ["checks"]),
         "long": (every, ["checks/test_raises.py", "--tb=short"]), "stubs": (folder / "stubs", []),
         "solved": (solved, ["checks"]), "mistaken": (mistaken, ["checks"]), "other": (other, ["checks"])})
 
@@ -212,6 +225,11 @@ def test_the_last_words_say_how_many_passed_and_that_there_are_hidden_checks(run
 def test_whole_tracebacks_are_there_for_who_asks(runs):
     """`--tb=short` gives pytest's own report."""
     assert "FAILURES" in runs["long"] and "in helper" in runs["long"]
+
+
+def test_public_checks_compute_with_one_thread(runs):
+    """Whatever the student's shell asks for: with several, small networks are slow on a busy laptop."""
+    assert "\n1 public check passed" in "\n" + runs["threads"], runs["threads"]
 
 
 def test_checks_that_cannot_be_read_are_said_too(runs):

@@ -93,3 +93,18 @@ def test_wrong_places_are_named(solution, scenes, tmp_path):
         solution.ImageLoader(scenes, "validation")
     with pytest.raises(FileNotFoundError, match="nowhere"):
         solution.ImageLoader(tmp_path / "nowhere")
+
+
+def test_folders_that_are_links_are_followed(solution, scenes, tmp_path):
+    """The root, a split and class folders."""
+    for split in ("train", "test"):
+        (tmp_path / "linked" / split).mkdir(parents=True)
+        for path in (scenes / split).iterdir():
+            (tmp_path / "linked" / split / path.name).symlink_to(path, target_is_directory=path.is_dir())
+    (tmp_path / "splits").mkdir()
+    for name in ("train", "test"):
+        (tmp_path / "splits" / name).symlink_to(tmp_path / "linked" / name, target_is_directory=True)
+    (tmp_path / "link").symlink_to(tmp_path / "splits", target_is_directory=True)
+    found, plain = (solution.ImageLoader(root) for root in (tmp_path / "link", scenes))
+    assert found.class_dict == plain.class_dict
+    assert [found[index][1] for index in range(len(found))] == [plain[index][1] for index in range(len(plain))]

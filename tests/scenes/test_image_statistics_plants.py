@@ -70,3 +70,15 @@ def test_an_empty_folder_is_an_error(solution, tmp_path):
     """Without an image there is no mean."""
     with pytest.raises(ValueError, match="no .jpg"):
         solution.compute_mean_and_std(tmp_path)
+
+
+def test_folders_that_are_links_are_followed(solution, folder, tmp_path):
+    """The folder itself, a class folder in it, and a link back to the top, below which each image counts once."""
+    linked = tmp_path / "linked"
+    linked.mkdir()
+    for path in folder.iterdir():
+        (linked / path.name).symlink_to(path, target_is_directory=path.is_dir())
+    (tmp_path / "link").symlink_to(linked, target_is_directory=True)
+    (linked / "back").symlink_to(linked, target_is_directory=True)
+    found = solution.compute_mean_and_std(tmp_path / "link")
+    assert np.allclose(found, solution.compute_mean_and_std(folder), rtol=1e-12)

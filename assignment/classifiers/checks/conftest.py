@@ -2,6 +2,7 @@
 
 Whole tracebacks: `pytest checks --tb=short`.
 """
+import os
 import re
 import sys
 import traceback
@@ -12,6 +13,11 @@ import pytest
 PART = Path(__file__).resolve().parents[1]
 MOST_LINES = 12     # of one message
 sys.path.insert(0, str(PART))
+# What is computed here is small: several threads only wait for each other, 20 times longer on a busy laptop.
+# PyTorch and numpy read this when they are loaded, which is after this file.
+os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"))
+if "torch" in sys.modules:
+    sys.modules["torch"].set_num_threads(1)
 
 
 def pytest_configure(config):

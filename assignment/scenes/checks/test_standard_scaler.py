@@ -69,7 +69,7 @@ def test_large_mean(scaler):
 
 
 def test_small_integers(scaler):
-    """200 and 250 as uint8 have mean 225; their sum does not fit in uint8."""
+    """200 and 250 as uint8 have mean 225; their squares do not fit in uint8."""
     scaler.fit(torch.tensor([[200], [250]], dtype=torch.uint8))
     assert np.allclose(scaler.mean_, [225.0]), f"mean_ of 200, 250 (uint8) should be 225; it is {scaler.mean_}"
     assert np.allclose(scaler.var_, [625.0]), f"var_ of 200, 250 (uint8) should be 625; it is {scaler.var_}"

@@ -41,8 +41,8 @@ def exam_cnn() -> tuple[int, dict[int, str]]:
         (want - 64, "It looks as if the biases of the second convolution are forgotten: how many filters does it have?"),
         (first + second, "It looks as if the fully connected layer is forgotten: it holds most of the numbers. What enters it?"),
         (3_238_672, SEVEN), (with_side(7), SEVEN), (with_side(7) - nodes, SEVEN),
-        (3_255_056, f"It looks as if dropout was counted, but dropout has no parameters. {SEVEN}"),
-        (want + 16_384, "It looks as if dropout was counted; dropout has no parameters. What would it learn?"),
+        (3_255_056, f"It looks as if dropout was counted: what would it learn? {SEVEN}"),
+        (want + 16_384, "It looks as if dropout was counted: what would it learn?"),
         (with_side(64), "It looks as if the map keeps its side of 64: the pool halves the map. Where does the pool stand?"),
         (with_side(16), "It looks as if there were two pools: how often does the pool halve the map?"),
         (with_side(28), "It looks as if the padding was forgotten: what do padding 2 and padding 1 do to the side of the map?"),
@@ -53,8 +53,8 @@ def exam_cnn() -> tuple[int, dict[int, str]]:
 def exam_dropout() -> tuple[int, dict[int, str]]:
     """The right change by dropout, and words for wrong ones."""
     (_, _, last), total = _exam_cnn()
-    none = "dropout has no parameters: it switches nodes off. What would it learn?"
-    half, more = f"Half of the nodes are off at a time, but {none}", f"The question is how many more there are with dropout; {none}"
+    none = "which numbers of a dropout layer would an optimizer change?"
+    half, more = f"Half of the nodes are off at a time in training, but {none}", f"The question is how many more there are with dropout; {none}"
     return 0, words_for(0, [(16_384, f"This is well known, but {none}"), (-((last - 128) // 2), half), (-(last // 2), half),
                             (total, more), (total // 2, more), (1, f"Its probability is chosen, not learned: {none}")])
 

@@ -1,7 +1,7 @@
 """Dropout is said to add 16,384 parameters.
 
 replaces: parameter_count.py
-message: dropout has no parameters
+message: which numbers of a dropout layer would an optimizer change
 """
 
 

@@ -1,7 +1,7 @@
 """Dropout 0.5 is said to take away half of the last layer.
 
 replaces: parameter_count.py
-message: dropout has no parameters
+message: which numbers of a dropout layer would an optimizer change
 """
 
 

@@ -1,7 +1,7 @@
 """The well-known wrong answer with a 7x7 map and parameters for dropout.
 
 replaces: parameter_count.py
-message: dropout has no parameters
+message: It looks as if dropout was counted
 """
 
 

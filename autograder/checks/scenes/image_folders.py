@@ -61,7 +61,7 @@ def unequal_sizes(chance: random.Random) -> Folder:
     """Gray pictures of very different size, the larger ones brighter, each with another contrast."""
     sizes = [(4, 6), (7, 5), (12, 11), (30, 21)]
     lows = [10 + 50 * place + chance.randrange(10) for place in range(4)]
-    return folder({f"scene/picture_{place}.jpg": _noise(chance, *size, lows[place], 20 + 15 * place)
+    return folder({f"train/scene/picture_{place}.jpg": _noise(chance, *size, lows[place], 20 + 15 * place)
                    for place, size in enumerate(sizes)})
 
 
@@ -75,18 +75,18 @@ def many_places(chance: random.Random) -> Folder:
 
 def coloured(chance: random.Random) -> Folder:
     """Pictures in strong colours, each of another one, and a gray one."""
-    pictures = {"scene/gray.jpg": _noise(chance, 16, 8, 40)}
+    pictures = {"train/scene/gray.jpg": _noise(chance, 16, 8, 40)}
     for place, strongest in enumerate((1, 2, 1, 0)):
         lows = [150 if channel == strongest else 10 + 20 * place for channel in range(3)]
         whole = np.ones((16, 8, 1), np.uint8)       # one colour each: JPEG keeps it
-        pictures[f"scene/colour_{place}.jpg"] = whole * np.array(lows, np.uint8) + _noise(chance, 16, 8, 0,
+        pictures[f"train/scene/colour_{place}.jpg"] = whole * np.array(lows, np.uint8) + _noise(chance, 16, 8, 0,
                                                                                           20)[..., None]
     return folder(pictures)
 
 
 def many_alike(count: int, height: int, width: int) -> Folder:
     """Gray pictures of one size."""
-    return folder({f"picture_{place:02}.jpg": np.full((height, width), 3 * place, np.uint8) for place in range(count)})
+    return folder({f"train/scene/picture_{place:02}.jpg": np.full((height, width), 3 * place, np.uint8) for place in range(count)})
 
 
 def statistics(pixels: Iterable[np.ndarray], ddof: int = 0) -> torch.Tensor:

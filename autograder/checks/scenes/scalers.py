@@ -9,6 +9,7 @@ import torch
 
 from autograder.judge.expect import expect, expect_finite, expect_shape, fail, in_words
 from autograder.judge.mistakes import Mistake, explanation
+from autograder.sandbox.faults import Raised
 from autograder.sandbox.student import Held, Student
 
 # Right versions in float64 (merging, Welford, shifted sums, exact fractions) stay within 4e-15; float32 has a check.
@@ -54,11 +55,31 @@ def right(rows: np.ndarray, ddof: int = 0) -> Measured:
 
 
 def measured(student: Student, call: str, scaler: Held, d: int) -> Measured:
-    """The scaler's attributes; arrays, tensors or lists of one number a feature."""
+    """The scaler's attributes; arrays, tensors or lists of one number a feature.
+
+    An attribute that is not there is what one check asks for. The others take the number of rows as None, and the numbers from
+    what `transform` does with them.
+    """
     found = student.probe("attributes", scaler, *NAMES)
-    for name in NAMES:
-        expect(name in found, f"{call}: the scaler has no attribute `{name}`.", f"It should have {', '.join(NAMES)}.")
-    return Measured(found["n_samples_seen_"], *(vector(f"{call}: `{name}`", found[name], d) for name in NAMES[1:]))
+    if missing := [name for name in NAMES[1:] if name not in found]:
+        found = _told_by_transform(call, scaler, d, missing[0]) | found
+    return Measured(found.get("n_samples_seen_"), *(vector(f"{call}: `{name}`", found[name], d) for name in NAMES[1:]))
+
+
+def expect_attribute(student: Student, call: str, scaler: Held, name: str) -> None:
+    """The scaler has an attribute of this name."""
+    expect(name in student.probe("attributes", scaler, name), f"{call}: the scaler has no attribute `{name}`.",
+           f"It should have {', '.join(NAMES)}.")
+
+
+def _told_by_transform(call: str, scaler: Held, d: int, missing: str) -> dict[str, Any]:
+    """Mean, variance and scale of a scaler as its `transform` uses them."""
+    try:
+        zero, one = (numbers("transform(...)", scaler.transform(np.full((1, d), value))).reshape(-1) for value in (0.0, 1.0))
+    except Raised:
+        fail(f"{call}: the scaler has no attribute `{missing}`.", f"It should have {', '.join(NAMES)}.")
+    scale = 1 / (one - zero)
+    return {"mean_": -zero * scale, "scale_": scale, "var_": scale ** 2}
 
 
 def vector(call: str, value: Any, d: int) -> torch.Tensor:
@@ -84,17 +105,20 @@ def numbers(call: str, value: Any) -> torch.Tensor:
 
 
 def expect_measured(call: str, got: Measured, want: Measured, mistakes: Iterator[tuple[str, Measured]],
-                    with_scale: bool = True) -> None:
-    """Number of rows, mean, variance and scale are right; the mistakes are looked for in each of them."""
+                    only: Sequence[str] = NAMES[:3]) -> None:
+    """These of the number of rows, mean, variance and scale are right; the mistakes are looked for in each of them."""
     usual = list(mistakes)
     n = got.n.item() if isinstance(got.n, torch.Tensor) and got.n.numel() == 1 else got.n
     said = next((words for words, wrong in usual if wrong.n != want.n and wrong.n == n),
                 "How many rows were there, over all batches?")
-    expect(n == want.n and not isinstance(n, bool), f"{call}: n_samples_seen_ is {in_words(got.n)}, which is not "
-                                                    "right.", said)
-    for name in ("mean", "var", "scale") if with_scale else ("mean", "var"):
-        expect_values(f"{call}, {name}_", getattr(got, name), getattr(want, name),
-                      [Mistake(getattr(wrong, name), words) for words, wrong in usual], HINTS[name])
+    expect(NAMES[0] not in only or n is None or n == want.n and not isinstance(n, bool),
+           f"{call}: n_samples_seen_ is {in_words(got.n)}, which is not right.", said)
+    for name in ("mean", "var", "scale"):
+        # The root of a wrong variance is another check's question.
+        rooted = name == "scale" and bool((got.var > 0).all()) and torch.allclose(got.scale, got.var.sqrt(), **ORDINARY)
+        if f"{name}_" in only and not rooted:
+            expect_values(f"{call}, {name}_", getattr(got, name), getattr(want, name),
+                          [Mistake(getattr(wrong, name), words) for words, wrong in usual], HINTS[name])
 
 
 def expect_values(what: str, got: torch.Tensor, want: torch.Tensor, mistakes: Iterable[Mistake], hint: str) -> None:

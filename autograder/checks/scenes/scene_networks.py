@@ -45,13 +45,18 @@ def expect_rows(call: str, scores: torch.Tensor, images: torch.Tensor) -> None:
         fail(f"{call} returned shape {tuple(scores.shape)}; it should be ({len(images)}, {SCENES}).", hint)
     expect_dtype(call, scores, images.dtype)
     expect_finite(call, scores)
-    same = len(images) > 1 and bool((scores - scores[:1]).abs().max() == 0)
+    expect_images_matter(call, scores)
+
+
+def expect_images_matter(call: str, scores: torch.Tensor) -> None:
+    """Different images get different scores: a constant keeps many promises, and none of them is worth anything."""
+    same = len(scores) > 1 and bool((scores - scores[:1]).abs().max() == 0)
     expect(not same, f"{call} returned the same scores for every image.", "Does `forward` use the images?")
 
 
-def expect_fifteen(call: str, scores: torch.Tensor, n: int) -> None:
+def expect_fifteen(call: str, scores: torch.Tensor) -> None:
     """There is a score for each scene."""
-    expect_shape(call, scores, (n, SCENES), f"There should be {SCENES} scores, one for each scene: how wide is the "
+    expect_shape(call, scores, (*scores.shape[:-1], SCENES), f"There should be {SCENES} scores, one for each scene: how wide is the "
                                             "last layer?")
 
 

@@ -34,19 +34,24 @@ class Tree:
         """The pictures of a split."""
         return [height for height, own in self.split_of.items() if own == split]
 
+    def strays(self, where: str) -> dict[str, bytes]:
+        """A file that is no picture, beside the classes' folders of `train` or in one of them."""
+        name = next(path for path in self.files if path.startswith("train/")).rpartition("/")[0]
+        return {"train/notes.txt" if where == "beside" else f"{name}/readme.md": b"about the pictures"}
+
     def path(self, height: int) -> str:
         """Where a picture is."""
         return next(name for name in self.files if name.endswith(f"_{height}.jpg"))
 
 
 def draw_tree(chance: random.Random) -> Tree:
-    """Four classes of different size, one of them missing in `test`; pictures in colour and gray; files that are none.
+    """Four classes of different size, one of them missing in `test`; pictures in colour and gray.
 
     File names are in another order than the names of their classes.
     """
     names = chance.sample(NAMES, 4)
     counts = {"train": dict(zip(names, chance.sample([1, 2, 3, 4], 4))), "test": dict(zip(names[:3], [3, 1, 2]))}
-    files: dict[str, bytes] = {"train/notes.txt": b"about the pictures", f"train/{names[0]}/readme.md": b"about these"}
+    files: dict[str, bytes] = {}
     split_of, class_of, height = {}, {}, FIRST_HEIGHT
     for split, count_of in counts.items():
         for name, count in count_of.items():

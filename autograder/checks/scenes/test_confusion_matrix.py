@@ -1,4 +1,6 @@
 """Hidden checks of problem 3.10, the confusion matrix."""
+import dataclasses
+
 import pytest
 import torch
 
@@ -7,7 +9,6 @@ from autograder.judge.expect import in_words
 
 from .confusions import SHARES, count_mistakes, draw_complete, draw_incomplete, expect_shares_finite, matrix_of, share_mistakes
 
-COUNTS = "test_counts_how_often_a_class_was_taken_for_another"
 EXACT = {"rtol": 0.0, "atol": 0.0}
 CALL, NORMALIZED = "confusion_matrix(...)", "confusion_matrix(..., normalize=True)"
 
@@ -31,6 +32,15 @@ def matrix(student):
         got = student.confusion_matrix.confusion_matrix(data.targets, data.predictions, data.n_classes, **options)
         return matrix_of(call, got, data)
     return ask
+
+
+def expect_counting(matrix, data):
+    """What comes back for arrays of int64, which must depend on the predictions: a constant is no matrix of counts."""
+    got = matrix(CALL, data)
+    other = dataclasses.replace(data, predictions=(data.predictions + 1) % data.n_classes)
+    expect(not torch.equal(got, matrix(CALL, other)), f"{CALL} returned the same matrix for other predictions.",
+           "Do the predictions matter?")
+    return got
 
 
 def as_meant(matrix, data):
@@ -71,9 +81,10 @@ def test_classes_that_never_occur_have_rows_of_zeros(matrix, complete, incomplet
            "Where are its images counted?")
 
 
-@pytest.mark.check(weight=1, needs=COUNTS)
-def test_counts_are_integers(student, complete):
+@pytest.mark.check(weight=1)
+def test_counts_are_integers(student, matrix, complete):
     """The counts come as an array of integers"""
+    expect_counting(matrix, complete)
     got = student.confusion_matrix.confusion_matrix(complete.targets, complete.predictions, complete.n_classes)
     expect(hasattr(got, "dtype"), f"{CALL} returned {in_words(got)}; it should be an array.")
     kind = str(got.dtype).removeprefix("torch.")
@@ -81,14 +92,15 @@ def test_counts_are_integers(student, complete):
            "What dtype does `np.zeros` make when nobody says one?")
 
 
-@pytest.mark.check(weight=2, needs=COUNTS)
+@pytest.mark.check(weight=2)
 @pytest.mark.parametrize("kind", ["lists", "tensors", "arrays of uint8"])
-def test_takes_lists_arrays_and_tensors(student, complete, kind):
+def test_takes_lists_arrays_and_tensors(student, matrix, complete, kind):
     """Labels may be lists, tensors, or arrays of small integers"""
     change = {"lists": lambda labels: labels.tolist(), "tensors": torch.from_numpy,
               "arrays of uint8": lambda labels: labels.astype("uint8")}
     labels = [change[kind](values) for values in (complete.targets, complete.predictions)]
     call = f"confusion_matrix(...) for labels as {kind}"
     got = matrix_of(call, student.confusion_matrix.confusion_matrix(*labels, complete.n_classes), complete)
-    expect_close(call, got, complete.counts, **EXACT, hint="It was right for arrays of int64: which operation treats "
-                                                           "these differently?")
+    usual = expect_counting(matrix, complete)       # whether these are right is another check's question
+    expect_close(call, got, usual, **EXACT, hint="For arrays of int64 you return something else: which operation treats these "
+                                                 "differently?")

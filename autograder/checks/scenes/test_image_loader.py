@@ -12,7 +12,6 @@ from autograder.sandbox.student import Held, rename
 
 from .scene_trees import MOST_ITEMS, class_numbers, draw_tree, expect_labels, expect_numbers, expect_pictures
 
-FINDS = "test_finds_the_pictures_of_its_split"
 SPLITS = pytest.mark.parametrize("split", ["train", "test"])
 
 
@@ -117,9 +116,23 @@ def test_transform_is_applied(student, make, tree, transform):
                                                                   "the picture.", hint)
 
 
-@pytest.mark.check(weight=1, needs=FINDS)
+@pytest.mark.check(weight=1)
+@pytest.mark.parametrize("where", ["beside", "inside"], ids=["beside the folders of the classes", "in a class's folder"])
+def test_other_files_are_passed_over(student, make, tree, where):
+    """Files that are no pictures are passed over"""
+    root = student.probe("write_files", tree.files | tree.strays(where))
+    found = student.probe("loader_items", make("train", where=root), MOST_ITEMS)
+    usual = student.probe("loader_items", make("train"), MOST_ITEMS)
+    expect(usual["length"] > 0 and bool(usual["items"]), "ImageLoader(root, 'train') has no items.")
+    expect(found["length"] == usual["length"], f"With a file that is no picture below `train`, len(ImageLoader(root, 'train')) is "
+                                               f"{found['length']}; without it, {usual['length']}.",
+           "Which of the files in a folder are pictures, and which entries are folders?")
+
+
+@pytest.mark.check(weight=1)
 def test_pictures_are_read_when_they_are_asked_for(student, make, tree):
     """Pictures are read when they are asked for, not when the data set is made"""
+    expect(bool(student.probe("loader_items", make("train"), 1)["items"]), "ImageLoader(root, 'train') has no items.")
     broken = dict.fromkeys([tree.path(height) for height in tree.heights("train")], b"this is no picture")
     where = student.probe("write_files", tree.files | broken)
     try:
@@ -130,11 +143,13 @@ def test_pictures_are_read_when_they_are_asked_for(student, make, tree):
              "A data set may be larger than memory: what does `__getitem__` need to know to read one picture?")
 
 
-@pytest.mark.check(weight=1, needs=FINDS)
+@pytest.mark.check(weight=1)
 @SPLITS
 def test_ends_with_an_index_error(student, make, tree, split):
     """An index behind the last picture is an IndexError"""
-    place = len(tree.heights(split))
+    found = student.probe("loader_items", make(split), 1)
+    place = found["length"]         # whether that is right is another check's question
+    expect(place > 0 and bool(found["items"]), f"ImageLoader(root, {split!r}) has no items.")
     expect(student.probe("ends_at", make(split), place) is True, f"ImageLoader(root, {split!r})[{place}] returned an "
                                                                  f"item, although there are only {place} pictures.",
            "A loop over a data set ends when IndexError is raised.")

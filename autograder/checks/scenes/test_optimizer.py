@@ -5,14 +5,15 @@ The model whose parameters it gets is the kit's own.
 import pytest
 
 from autograder.judge import expect, expect_close
+from autograder.judge.asked_once import asked_once
 from autograder.judge.expect import fail, in_words
 from autograder.sandbox.faults import NotWritten, Raised
 from autograder.sandbox.student import Held
 
 from .optimizer_steps import AFTER, CLASSES, GRADIENTS, STEP
 
-RIGHT_CLASS = "test_type_gives_the_class"
 TYPES = pytest.mark.parametrize("kind", ["sgd", "adam"])
+OTHER = {"sgd": "adam", "adam": "sgd"}
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,32 @@ def make_config(pick):
                                                                                     if with_momentum else {})
 
 
+def spelled(student, model, make_config, kind):
+    """How a student spells a type: what the handout's spelling gives is judged by the check of the class alone."""
+    def gives(spelling):
+        try:
+            made = student.optimizer.get_optimizer(model, make_config(kind, with_momentum=True) | {"optimizer_type": spelling})
+        except Raised:
+            return False
+        return isinstance(made, Held) and made.type_name.rpartition(".")[2] == CLASSES[kind]
+
+    def find():
+        return next((spelling for spelling in (kind, kind.upper(), kind.capitalize()) if gives(spelling)), kind)
+    return asked_once(student, f"spelling of {kind}", find)
+
+
+def meant(student, model, make_config, kind, with_momentum=False):
+    """A config as a student's function understands it."""
+    config = make_config(kind, with_momentum) | {"optimizer_type": spelled(student, model, make_config, kind)}
+    if "momentum" not in config:
+        try:
+            student.optimizer.get_optimizer(model, config)
+        except Raised as fault:         # that momentum is optional is a check of its own
+            if "momentum" in fault.details:
+                return config | {"momentum": make_config(kind, True)["momentum"]}
+    return config
+
+
 def made_for(student, model, config):
     """The optimizer that comes back, the call in words, and what the kit's probe says of it."""
     call = f"get_optimizer(model, {config})"
@@ -49,11 +76,12 @@ def made_for(student, model, config):
     return made, call, student.probe("optimizer_settings", made, model)
 
 
-@pytest.mark.check(weight=2)
+@pytest.mark.check(weight=3, shares=(3, 2))
 @TYPES
 def test_type_gives_the_class(student, model, start, make_config, kind):
     """The type sgd gives torch's SGD, the type adam its Adam"""
-    made, call, found = made_for(student, model, make_config(kind, with_momentum=kind == "sgd"))
+    config = meant(student, model, make_config, kind, with_momentum=kind == "sgd") | {"optimizer_type": kind}
+    made, call, found = made_for(student, model, config)
     classes = [name for name in found["classes"] if isinstance(name, str)]
     expect_class(student, model, make_config, kind, call, classes)
     settings = dict.fromkeys(found["groups"][0]["names"], found["groups"][0]["settings"])
@@ -67,23 +95,26 @@ def test_type_gives_the_class(student, model, start, make_config, kind):
 
 def expect_class(student, model, make_config, kind, call, classes):
     """The class is the one asked for; Adam's subclasses are other optimizers."""
-    wanted, other_kind = CLASSES[kind], {"sgd": "adam", "adam": "sgd"}[kind]
+    wanted, other_kind = CLASSES[kind], OTHER[kind]
     if wanted in classes and "AdamW" not in classes:        # in newer versions of torch AdamW is a kind of Adam
         return
     hint = f'Which class is asked for by optimizer_type "{kind}"?'
     if "AdamW" in classes:
         hint = "AdamW takes weight decay out of the gradient, so that it works differently: Adam is asked for."
+    elif spelled(student, model, make_config, kind) != kind:
+        hint = (f'With "{spelled(student, model, make_config, kind)}" it comes back: with what is the name compared? The config spells '
+                f'it "{kind}".')
     elif classes[0] == CLASSES[other_kind]:
         others = made_for(student, model, make_config(other_kind, with_momentum=True))[2]["classes"]
         hint = "The two types are exchanged." if others[0] == wanted else f'Does the type "{kind}" make any difference?'
     fail(f"{call} returned an optimizer of class {classes[0]}; it should be {wanted}.", hint)
 
 
-@pytest.mark.check(weight=2)
+@pytest.mark.check(weight=3, shares=(3, 2))
 @TYPES
 def test_learning_rate_and_weight_decay_arrive(student, model, make_config, kind):
     """lr and weight_decay reach the optimizer"""
-    config = make_config(kind, with_momentum=kind == "sgd")
+    config = meant(student, model, make_config, kind, with_momentum=kind == "sgd")
     _, call, found = made_for(student, model, config)
     for group in found["groups"]:
         for name in ("lr", "weight_decay"):
@@ -93,20 +124,20 @@ def test_learning_rate_and_weight_decay_arrive(student, model, make_config, kind
                    f"Does config's `{name}` reach the optimizer under its own name?")
 
 
-@pytest.mark.check(weight=1)
-@pytest.mark.parametrize("given", [True, False], ids=["momentum in config", "none in config"])
-def test_momentum_is_optional_and_plain(student, model, make_config, given):
+@pytest.mark.check(weight=2, shares=(2, 2, 1))
+@pytest.mark.parametrize("kind, given", [("sgd", True), ("sgd", False), ("adam", False)],
+                         ids=["momentum in config", "none in config", "none in config, for Adam"])
+def test_momentum_is_optional_and_plain(student, model, make_config, kind, given):
     """momentum reaches SGD when config has it, and is 0 otherwise; Adam has none"""
-    config = make_config("sgd", given)
+    config = make_config(kind, given) | {"optimizer_type": spelled(student, model, make_config, kind)}
     try:
         _, call, found = made_for(student, model, config)
-        made_for(student, model, make_config("adam", given))
     except Raised as fault:
         if "momentum" in fault.details:
             fail(fault.message, "momentum is optional, and Adam does not know it: which of dict's methods gives a "
                                 "value only if there is one?")
         raise
-    for group in found["groups"]:
+    for group in found["groups"] if kind == "sgd" else ():
         got = group["settings"].get("momentum")
         said = "" if given else " without momentum in config"
         hint = "Does config's `momentum` reach SGD?" if given else "Nobody asked for momentum: it should be 0 then."
@@ -118,11 +149,11 @@ def test_momentum_is_optional_and_plain(student, model, make_config, given):
                "`dampening` is another setting of SGD: give weight_decay by its name.")
 
 
-@pytest.mark.check(weight=1)
+@pytest.mark.check(weight=2, shares=(3, 2))
 @TYPES
 def test_every_parameter_is_optimized(student, model, start, make_config, kind):
     """The optimizer holds every parameter of the model once"""
-    _, call, found = made_for(student, model, make_config(kind, with_momentum=kind == "sgd"))
+    _, call, found = made_for(student, model, meant(student, model, make_config, kind, with_momentum=kind == "sgd"))
     names = [name for group in found["groups"] for name in group["names"]]
     expect(set(start) <= set(names), f"{call}: some parameters are left out of the optimizer.",
            "Does it take the parameters of every layer?")
@@ -131,9 +162,10 @@ def test_every_parameter_is_optimized(student, model, start, make_config, kind):
            "Pass the parameter objects themselves, not copies.")
 
 
-@pytest.mark.check(weight=1, needs=RIGHT_CLASS)
+@pytest.mark.check(weight=1)
 def test_unknown_type_is_refused(student, model, make_config):
     """A type that does not exist is an error"""
+    made_for(student, model, meant(student, model, make_config, "sgd", with_momentum=True))    # what refuses all refuses nothing
     config = make_config("sgd", with_momentum=True) | {"optimizer_type": "adamant"}
     try:
         got = student.optimizer.get_optimizer(model, config)
@@ -145,11 +177,12 @@ def test_unknown_type_is_refused(student, model, make_config):
          "A mistyped name should stop the program: which exception is for a wrong value?")
 
 
-@pytest.mark.check(weight=1, needs=RIGHT_CLASS)
+@pytest.mark.check(weight=1, shares=(3, 2))
 @TYPES
 def test_config_stays_as_it_was(student, model, make_config, kind):
     """The dictionary is not changed"""
-    config = make_config(kind, with_momentum=True)
+    config = meant(student, model, make_config, kind, with_momentum=True)
+    made_for(student, model, dict(config))
     get_optimizer = student.optimizer.get_optimizer.fetch()
     _, (_, after) = student.probe("call_and_show_inputs", get_optimizer, model, config)
     expect(after == config, f"get_optimizer(model, {config}): the caller's config was changed.",

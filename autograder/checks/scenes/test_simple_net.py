@@ -9,6 +9,7 @@ from autograder.judge.classifier import RANDOM, built, expect_gradients, expect_
 from .scene_networks import (
     expect_fifteen,
     expect_images_apart,
+    expect_images_matter,
     expect_layers,
     expect_raw,
     expect_rows,
@@ -18,7 +19,6 @@ from .scene_networks import (
 )
 from autograder.sandbox.student import words_of
 
-SCORES = "test_gives_one_row_of_scores_per_image"
 FEWEST_PARAMETERS = 4       # weights of two convolutions and of two linear layers
 
 
@@ -49,22 +49,25 @@ def test_gives_one_row_of_scores_per_image(model, images, scores):
     expect_rows(for_images(model, images), scores(), images)
 
 
-@pytest.mark.check(weight=1, needs=SCORES)
+@pytest.mark.check(weight=1)
 def test_gives_15_scores(model, images, scores):
     """There are 15 scores"""
-    expect_fifteen(for_images(model, images), scores(), len(images))
+    expect_images_matter(for_images(model, images), scores())
+    expect_fifteen(for_images(model, images), scores())
 
 
-@pytest.mark.check(weight=1, needs=SCORES)
-def test_takes_a_batch_of_one(model, images):
+@pytest.mark.check(weight=1)
+def test_takes_a_batch_of_one(model, images, scores):
     """A batch of one image gives one row"""
+    expect_images_matter(for_images(model, images), scores())
     model.eval()
     expect_rows(for_images(model, images[:1]), scores_of(model, images[:1]), images[:1])
 
 
-@pytest.mark.check(weight=2, needs=SCORES)
+@pytest.mark.check(weight=2)
 def test_scores_are_raw(model, images, scores):
     """The scores are raw, without softmax or ReLU behind the last layer"""
+    expect_images_matter(for_images(model, images), scores())
     expect_raw(for_images(model, images), scores())
 
 
@@ -95,24 +98,27 @@ def test_gradients_reach_every_parameter(student, images):
            "Is there a layer that `forward` never uses?")
 
 
-@pytest.mark.check(weight=1, needs=SCORES)
+@pytest.mark.check(weight=1)
 def test_an_image_is_scored_alone_in_eval_mode(model, images, scores, draw):
     """In eval mode an image's scores do not depend on the other images of the batch"""
+    expect_images_matter(for_images(model, images), scores())
     others = draw("other images of scenes", 4, 1, 64, 64)
     expect_images_apart(model, images, others, scores())
 
 
-@pytest.mark.check(weight=1, needs=SCORES)
+@pytest.mark.check(weight=1)
 def test_same_images_give_same_scores_in_eval_mode(model, images, scores):
     """In eval mode the same images give the same scores again"""
     first = scores()
+    expect_images_matter(for_images(model, images), first)
     model.eval()
     expect(torch.allclose(scores_of(model, images), first, rtol=1e-4, atol=1e-5 * float(first.abs().max())),
            f"{words_of(model)} in eval mode gave two different answers for the same images.", RANDOM)
 
 
-@pytest.mark.check(weight=1, needs=SCORES)
-def test_leaves_the_images_as_they_are(student, model, images):
+@pytest.mark.check(weight=1)
+def test_leaves_the_images_as_they_are(student, model, images, scores):
     """The images are not changed"""
+    expect_images_matter(for_images(model, images), scores())
     model.eval()
     expect_images_unchanged(student, model, images)

@@ -42,7 +42,7 @@ def test_is_a_network_for_scenes(student, model, images):
     for batch in (images, images[:1]):
         scores, call = scores_of(model, batch), for_images(model, batch)
         expect_rows(call, scores, batch)
-        expect_fifteen(call, scores, len(batch))
+        expect_fifteen(call, scores)
         expect_raw(call, scores)
     expect_layers(student, model)
 

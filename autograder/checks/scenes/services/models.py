@@ -12,11 +12,11 @@ class Criterion(nn.Module):
         super().__init__()
         self.of_scores = CRITERIA[kind](reduction="sum")
 
-    def forward(self, scores: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-        """(N, C) scores and (N,) labels to one number."""
-        if not scores.is_floating_point():
+    def forward(self, input: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
+        """(N, C) scores and (N,) labels to one number; the names are those of torch's own criteria."""
+        if not input.is_floating_point():
             raise TypeError("loss_criterion takes the scores first, then the labels")
-        return self.of_scores(scores, labels)
+        return self.of_scores(input, target)
 
 
 class Scorer(nn.Module):

@@ -49,18 +49,21 @@ def as_meant(matrix, data):
     return data.swapped if torch.equal(got, data.counts.T.double()) else data
 
 
-@pytest.mark.check(weight=4)
+@pytest.mark.check(weight=3)
 def test_counts_how_often_a_class_was_taken_for_another(matrix, complete):
     """Row i, column j counts how often class i was predicted as class j"""
     expect_close(CALL, matrix(CALL, complete), complete.counts, **EXACT, mistakes=count_mistakes(complete),
                  hint="How much do all entries sum to, and which images does each one count?")
 
 
-@pytest.mark.check(weight=3)
+@pytest.mark.check(weight=2)
 def test_normalized_rows_sum_to_one(matrix, complete):
     """With normalize=True every entry is its share of the row"""
     got = matrix(NORMALIZED, complete, normalize=True)
-    meant = as_meant(matrix, complete)
+    meant, own = as_meant(matrix, complete), expect_counting(matrix, complete).double()
+    # Shares of one's own counts, if these are counts: whether they are the right ones is another check's question.
+    if torch.allclose(got.double(), own / own.sum(1, keepdim=True).clamp(min=1e-9), **SHARES):
+        return
     expect_close(NORMALIZED, got, meant.counts / meant.sums, **SHARES, mistakes=share_mistakes(meant),
                  hint="Every row should sum to 1: what is each entry divided by?")
 
@@ -77,7 +80,8 @@ def test_classes_that_never_occur_have_rows_of_zeros(matrix, complete, incomplet
     filled = (got != 0).any(1)
     expect(not bool((filled & ~occurs).any()), f"{call} counted something in the row of a class that never occurs.",
            "Do classes that never occur move the others to other places?")
-    expect(not bool((~filled & occurs).any()), f"{call} returned a row of zeros for a class that occurs.",
+    right = torch.equal(matrix(CALL, complete).double(), complete.counts.double()) or exchanged
+    expect(not right or not bool((~filled & occurs).any()), f"{call} returned a row of zeros for a class that occurs.",
            "Where are its images counted?")
 
 

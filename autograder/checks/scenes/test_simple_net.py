@@ -14,6 +14,7 @@ from .scene_networks import (
     expect_raw,
     expect_rows,
     expect_summing_criterion,
+    fitting,
     for_images,
     scores_of,
 )
@@ -23,15 +24,21 @@ FEWEST_PARAMETERS = 4       # weights of two convolutions and of two linear laye
 
 
 @pytest.fixture(scope="module")
-def images(draw):
+def gray(draw):
     """Four gray images of 64x64 px."""
     return draw("images of scenes", 4, 1, 64, 64)
 
 
 @pytest.fixture
-def model(student, images):
+def model(student, gray):
     """The student's network; lazy layers have found their sizes."""
-    return asked_once(student, "model", lambda: built(student, student.simple_net.SimpleNet(), images))
+    return asked_once(student, "model", lambda: built(student, student.simple_net.SimpleNet(), gray))
+
+
+@pytest.fixture
+def images(student, model, gray):
+    """The images as the network takes them."""
+    return asked_once(student, "images", lambda: fitting(model, gray))
 
 
 @pytest.fixture
@@ -44,9 +51,10 @@ def scores(student, model, images):
 
 
 @pytest.mark.check(weight=2)
-def test_gives_one_row_of_scores_per_image(model, images, scores):
-    """Every image gets one row of scores"""
-    expect_rows(for_images(model, images), scores(), images)
+def test_gives_one_row_of_scores_per_image(model, gray):
+    """Every gray image gets one row of scores"""
+    model.eval()
+    expect_rows(for_images(model, gray), scores_of(model, gray), gray)
 
 
 @pytest.mark.check(weight=1)
@@ -102,7 +110,7 @@ def test_gradients_reach_every_parameter(student, images):
 def test_an_image_is_scored_alone_in_eval_mode(model, images, scores, draw):
     """In eval mode an image's scores do not depend on the other images of the batch"""
     expect_images_matter(for_images(model, images), scores())
-    others = draw("other images of scenes", 4, 1, 64, 64)
+    others = draw("other images of scenes", 4, 1, 64, 64).expand_as(images)
     expect_images_apart(model, images, others, scores())
 
 

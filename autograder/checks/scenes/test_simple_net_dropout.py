@@ -5,7 +5,16 @@ from autograder.judge.asked_once import asked_once
 from autograder.judge.classifier import built
 
 from .dropout_runs import RUNS, expect_active, expect_off, expect_scaled, expect_something_left, runs_of
-from .scene_networks import expect_fifteen, expect_layers, expect_raw, expect_rows, expect_summing_criterion, for_images, scores_of
+from .scene_networks import (
+    expect_fifteen,
+    expect_images_matter,
+    expect_layers,
+    expect_raw,
+    expect_rows,
+    expect_summing_criterion,
+    for_images,
+    scores_of,
+)
 
 ACTIVE = "test_dropout_is_active_in_train_mode"
 CALL = "SimpleNetDropout()"
@@ -26,24 +35,29 @@ def model(student, images):
 @pytest.fixture
 def train(student, model, images):
     """Scores of many runs in train mode."""
-    return asked_once(student, "train", lambda: runs_of(student, model, images[:1], True, RUNS))
+    return asked_once(student, "train", lambda: runs_of(student, model, images, True, RUNS))
 
 
 @pytest.fixture
 def eval_runs(student, model, images):
     """Scores of some runs in eval mode."""
-    return asked_once(student, "eval", lambda: runs_of(student, model, images[:1], False, 2))["scores"]
+    return asked_once(student, "eval", lambda: runs_of(student, model, images, False, 2))["scores"]
+
+
+@pytest.mark.check(weight=2)
+@pytest.mark.parametrize("n", [2, 1], ids=["two images", "one image"])
+def test_is_a_network_for_scenes(model, images, n):
+    """It gives 15 raw scores for each image"""
+    model.eval()
+    scores, call = scores_of(model, images[:n]), for_images(model, images[:n])
+    expect_rows(call, scores, images[:n])
+    expect_fifteen(call, scores)
+    expect_raw(call, scores)
 
 
 @pytest.mark.check(weight=1)
-def test_is_a_network_for_scenes(student, model, images):
-    """It gives 15 raw scores for each image, and has the layers of the small network"""
-    model.eval()
-    for batch in (images, images[:1]):
-        scores, call = scores_of(model, batch), for_images(model, batch)
-        expect_rows(call, scores, batch)
-        expect_fifteen(call, scores)
-        expect_raw(call, scores)
+def test_has_the_layers_of_the_small_network(student, model):
+    """cnn_layers and fc_layers hold at least two convolutions, two linear layers and two ReLUs"""
     expect_layers(student, model)
 
 
@@ -59,9 +73,10 @@ def test_dropout_is_active_in_train_mode(train):
     expect_active(CALL, train["scores"])
 
 
-@pytest.mark.check(weight=2, needs=ACTIVE)
+@pytest.mark.check(weight=2)
 def test_dropout_is_off_in_eval_mode(eval_runs):
     """In eval mode the scores of the same images are always the same"""
+    expect_images_matter(CALL, eval_runs[0])
     expect_off(CALL, eval_runs)
 
 

@@ -93,7 +93,7 @@ def test_fit_measures_mean_and_variance(student, rows, name):
     expect_measured("After fit(...)", got, right(rows), whole_mistakes(rows), only=(name,))
 
 
-@pytest.mark.check(weight=3, shares=(4, 4, 3, 1))
+@pytest.mark.check(weight=2, shares=(4, 4, 3, 1))
 @pytest.mark.parametrize("cuts", SPLITS)
 def test_any_split_gives_the_same_numbers(after, ddof, rows, cuts):
     """Any way of cutting the rows into batches gives the same numbers"""

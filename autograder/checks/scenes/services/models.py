@@ -6,16 +6,16 @@ CRITERIA = {"cross-entropy": nn.CrossEntropyLoss, "margin": nn.MultiMarginLoss}
 
 
 class Criterion(nn.Module):
-    """A criterion that sums over the batch; that its arguments are exchanged is said in words."""
+    """A criterion that sums over the batch; it remembers that its arguments came exchanged, and takes them as they are meant."""
 
     def __init__(self, kind: str):
         super().__init__()
-        self.of_scores = CRITERIA[kind](reduction="sum")
+        self.of_scores, self.exchanged = CRITERIA[kind](reduction="sum"), False
 
     def forward(self, input: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         """(N, C) scores and (N,) labels to one number; the names are those of torch's own criteria."""
         if not input.is_floating_point():
-            raise TypeError("loss_criterion takes the scores first, then the labels")
+            self.exchanged, input, target = True, target, input
         return self.of_scores(input, target)
 
 

@@ -49,7 +49,7 @@ def build(student, layer):
     return lambda kind="cross-entropy": student.probe("build_scorer", *layer, kind)
 
 
-@pytest.mark.check(weight=3)
+@pytest.mark.check(weight=4)
 def test_label_is_the_class_with_the_largest_score(student, build, images, scores):
     """predict_labels gives the class with the largest score for each image"""
     call = f"predict_labels(model, x) for {N} images"
@@ -58,7 +58,7 @@ def test_label_is_the_class_with_the_largest_score(student, build, images, score
                  hint="Which axis of the scores holds the classes?")
 
 
-@pytest.mark.check(weight=1, shares=(3, 1))
+@pytest.mark.check(weight=3, shares=(3, 1))
 @pytest.mark.parametrize("n", [N, 1], ids=["several images", "one image"])
 def test_labels_are_whole_numbers_in_a_row(student, build, images, scores, n):
     """predict_labels gives one int64 number per image, without a graph, for a batch of one as well"""
@@ -74,7 +74,7 @@ def test_labels_are_whole_numbers_in_a_row(student, build, images, scores, n):
     expect(torch.equal(got.cpu(), whole[:n]), f"{call} returned other classes than for the whole batch.")
 
 
-@pytest.mark.check(weight=3, shares=(2, 1))
+@pytest.mark.check(weight=4, shares=(2, 1))
 @pytest.mark.parametrize("given", [False, True], ids=["by default", "is_normalize=True"])
 def test_loss_is_divided_by_the_batch_size(student, build, scores, labels, given):
     """compute_loss gives the criterion's sum divided by the batch size"""
@@ -94,7 +94,7 @@ def test_loss_is_divided_by_the_batch_size(student, build, scores, labels, given
                                                                        "is it divided by?")
 
 
-@pytest.mark.check(weight=1)
+@pytest.mark.check(weight=3)
 def test_loss_is_the_sum_on_request(student, build, scores, labels):
     """With is_normalize=False compute_loss gives the criterion's sum"""
     got = student.dl_utils.compute_loss(build(), scores, labels, is_normalize=False)
@@ -109,7 +109,7 @@ def test_loss_is_the_sum_on_request(student, build, scores, labels):
                  hint="It should be just what model.loss_criterion gives.")
 
 
-@pytest.mark.check(weight=2)
+@pytest.mark.check(weight=3)
 def test_loss_is_by_the_criterion_of_the_model(student, build, scores, labels):
     """compute_loss asks the model's own criterion, whichever that is"""
     own = student.dl_utils.compute_loss(build(), scores, labels)
@@ -117,6 +117,12 @@ def test_loss_is_by_the_criterion_of_the_model(student, build, scores, labels):
     # However it divides the cross-entropy, which other checks judge, it should do so with this criterion.
     part = float(own / entropy) if isinstance(own, torch.Tensor) and own.ndim == 0 else 1 / N
     got = student.dl_utils.compute_loss(build("margin"), scores, labels)
+    if isinstance(got, torch.Tensor) and isinstance(own, torch.Tensor) and own.ndim == 0 and got.ndim == 0:
+        # What is done to the scores before, and how it is divided, are the questions of other checks.
+        for given in (scores, scores.softmax(1)):
+            own_part, wanted = own / criterion("cross-entropy", given, labels), criterion("margin", given, labels)
+            if any(torch.allclose(got.double(), times * own_part.double() * wanted, rtol=1e-5, atol=1e-6) for times in (1, N, 1 / N)):
+                return
     expect_close(f"{CALL} for a model whose criterion is a multi-class margin loss", got, part * margin, rtol=1e-5,
                  atol=1e-6,
                  mistakes=[Mistake(part * entropy, "That is the cross-entropy, which this model does not use: is "
@@ -124,7 +130,7 @@ def test_loss_is_by_the_criterion_of_the_model(student, build, scores, labels):
                  hint="It should be what model.loss_criterion gives.")
 
 
-@pytest.mark.check(weight=2)
+@pytest.mark.check(weight=3)
 def test_loss_can_be_differentiated(student, build, scores, labels):
     """The loss is a tensor with a graph that leads back to the scores"""
     model = build()

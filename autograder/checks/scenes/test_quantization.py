@@ -79,7 +79,7 @@ def expect_a_network(reply):
     expect(reply["bytes"][1] >= 0, f"{CALL} returned something that is no nn.Module.")
 
 
-@pytest.mark.check(weight=2)
+@pytest.mark.check(weight=1)
 def test_makes_the_network_smaller(quantized, sizes):
     """The quantized network needs fewer bytes"""
     expect_a_network(quantized)
@@ -113,7 +113,7 @@ def expect_agreement(reply, main, words, hint):
            hint() if share < LEAST_AGREEMENT else "")
 
 
-@pytest.mark.check(weight=4)
+@pytest.mark.check(weight=3)
 def test_predictions_stay_the_same(quantized, main, ask, seed):
     """At least 95 % of the predictions stay the same"""
     expect_changed(quantized, main)
@@ -149,7 +149,7 @@ def test_all_calibration_batches_count(quantized, ask, main):
            "It looks as if only the last calibration batch counts: what becomes of the range found before?")
 
 
-@pytest.mark.check(weight=1)
+@pytest.mark.check(weight=2)
 def test_values_outside_of_the_range_are_cut_off(quantized, main, ask, seed):
     """An input a little outside of the calibrated range becomes the end of it"""
     expect_changed(quantized, main)

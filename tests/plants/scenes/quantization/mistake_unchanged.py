@@ -2,6 +2,7 @@
 
 replaces: quantization.py
 message: as many bytes as before
+nothing works: what comes back is what was given
 """
 
 import copy

@@ -21,6 +21,8 @@ def load(folder: str) -> dict[str, Callable[..., Any]]:
     """The services of a folder by name; none without a folder."""
     if not folder:
         return {}
+    for name in [name for name in sys.modules if name == NAME or name.startswith(f"{NAME}.")]:
+        del sys.modules[name]       # of another part, which may have modules of the same names
     spec = importlib.util.spec_from_file_location(NAME, f"{folder}/__init__.py", submodule_search_locations=[folder])
     assert spec is not None and spec.loader is not None
     package = sys.modules[NAME] = importlib.util.module_from_spec(spec)

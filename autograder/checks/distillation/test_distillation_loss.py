@@ -40,7 +40,8 @@ def batches(pick, draw):
     """One batch for each question: several samples at T = 1, one sample, an int and a float temperature, equal weights."""
     chance = pick("batches of the distillation loss")
     n, classes, alpha = chance.choice([5, 6]), chance.choice([7, 8]), chance.choice([0.3, 0.35])
-    whole, broken = chance.choice([3, 5]), chance.choice([2.5, 3.5])     # 1.5 cut off would look like no temperature at all
+    # With T = n a sum over the batch would look like a power of T, and 1.5 cut off like no temperature at all.
+    whole, broken = chance.choice([3, 5] if n != 5 else [3]), chance.choice([2.5, 3.5])
     return {
         "several": draw_terms(chance, draw, "several samples", n, classes, 1, alpha),
         "single": draw_terms(chance, draw, "one sample", 1, classes - 4, 1, alpha),

@@ -67,23 +67,24 @@ def _explained(student: Student, model: Held, alignment: Alignment, images: torc
     """The alignment with twin and order; None when this way of matching contradicts what the model computes."""
     bright = replace(alignment, twin=_lifted(alignment.twin, alignment.flat))
     student.probe("load", model, bright.weights())
-    theirs = _flat_input(student, model, bright, images[:1])
+    theirs, exact = _flat_input(student, model, bright, images[:1])
     if theirs is None:
         return None
     for variant in variants:
         variant(bright.twin)
         ours = features(bright.twin, images[:1]).detach().double().cpu()
-        if bias_of(alignment.flat) in alignment.missing:
+        if not exact:
             theirs = _to_size(theirs, ours)
         if ours.shape != theirs.shape or not _same(theirs.sort().values, ours.sort().values):
             continue
         if _same(theirs, ours):
             return _varied(alignment, variant, explained=True)
-        rows = [_flat_input(student, model, bright, image[None]) for image in images[1:3]]
+        rows = [_flat_input(student, model, bright, image[None])[0] for image in images[1:3]]
         known = [row for row in rows if row is not None]
         if len(known) == len(rows):
             all_ours = features(bright.twin, images[:3]).detach().double().cpu()
-            order = _order(_to_size(torch.cat([theirs, *known]), all_ours), all_ours)
+            all_theirs = torch.cat([theirs, *known])
+            order = _order(all_theirs if exact else _to_size(all_theirs, all_ours), all_ours)
             if order is not None:
                 return _varied(alignment, variant, explained=True, order=order)
     return None
@@ -118,21 +119,26 @@ def _lifted(twin: nn.Module, flat: str) -> nn.Module:
     return bright
 
 
-def _flat_input(student: Student, model: Held, alignment: Alignment, image: torch.Tensor) -> torch.Tensor | None:
-    """What the student's layer after the flattening gets for one image, (1, D); None when no gradient tells."""
+def _flat_input(student: Student, model: Held, alignment: Alignment, image: torch.Tensor) -> tuple[torch.Tensor | None, bool]:
+    """What the student's layer after the flattening gets for one image, (1, D); None when no gradient tells.
+
+    Returns: that, and whether it is exact; where no gradient of a bias arrives, it is known but for a factor.
+    """
     try:
         target = torch.zeros(1, dtype=torch.int64, device=image.device)
         reply = student.probe("scores_and_gradients", model, image, target)
     except (Raised, NotWritten):        # the checks of scores and gradients say what is wrong
-        return None
+        return None, False
     gradients = alignment.to_reference(reply["gradients"])
     weight, bias = gradients[alignment.flat], gradients.get(bias_of(alignment.flat))
-    if bias_of(alignment.flat) in alignment.missing and weight is not None:
-        return weight[weight.norm(dim=1).argmax()].double().cpu()[None]     # but for a factor
-    if weight is None or bias is None or not bias.abs().max() > 0:
-        return None
+    if weight is None:
+        return None, False
+    if bias is None:
+        return weight[weight.norm(dim=1).argmax()].double().cpu()[None], False
+    if not bias.abs().max() > 0:
+        return None, False
     unit = bias.abs().argmax()
-    return (weight[unit] / bias[unit]).double().cpu()[None]
+    return (weight[unit] / bias[unit]).double().cpu()[None], True
 
 
 def _order(theirs: torch.Tensor, ours: torch.Tensor) -> torch.Tensor | None:

@@ -1,4 +1,5 @@
 """The usual mistakes before the first and after the last layer of a classifier, whatever stands between."""
+import itertools
 from collections.abc import Callable, Iterator
 
 import torch
@@ -43,6 +44,9 @@ def image_mistakes(scores_of: Callable[[torch.Tensor], torch.Tensor], images: to
     """
     mixed = images.reshape(images[0].numel(), len(images)).T.reshape(images.shape)
     yield Mistake(scores_of(mixed), MIXED)
+    for axes in itertools.permutations(range(images.ndim)):
+        if axes[0] != 0:
+            yield Mistake(lambda axes=axes: scores_of(images.permute(axes).reshape(images.shape)), MIXED)
     yield Mistake(scores_of(images / 255), "The images are divided by 255 inside the model; preparing them is the "
                                            "business of whoever calls it.")
     centred = images - images.mean((1, 2, 3), keepdim=True)

@@ -12,7 +12,8 @@ _HINTS = {
                            "other packages are nowhere.",
     "SystemExit": "Does the file read a command line or call `exit` while it is imported? That belongs below "
                   "`if __name__ == \"__main__\":`.",
-    "URLError": "There is no network while your code is graded; does the file load something while it is imported?",
+    "URLError": "There is no network while your code is graded: build networks without ready-made weights (`weights=None`), and load "
+                "nothing while a file is imported.",
     "EOFError": "Nobody answers `input` while your code is graded; does the file ask while it is imported?",
     "MemoryError": "A problem has a limited amount of memory; do you build something much larger than the images?",
     "RecursionError": "Does a method call itself?",

@@ -37,6 +37,17 @@ def test_same_images_give_same_scores_in_eval_mode(build):
     )
 
 
+def test_scores_are_raw(build):
+    """Scores are no probabilities, and some of 80 are negative."""
+    scores = build((3, 8, 8), 8, 3, 5)(torch.randn(16, 3, 8, 8))
+    assert not torch.allclose(scores.sum(1), torch.ones(16), atol=1e-4), (
+        "MyModel returned rows that sum to 1: was softmax applied?\nThe loss does that; return the raw scores."
+    )
+    assert not bool((scores > 0).any()) or bool((scores < 0).any()), (
+        "MyModel returned 80 scores and none is negative.\nIs there a ReLU behind the last layer? Scores may be negative."
+    )
+
+
 def test_every_weight_can_learn(build):
     """The gradient of the loss arrives at every parameter."""
     images, targets = torch.randn(16, 3, 8, 8), torch.arange(16) % 5

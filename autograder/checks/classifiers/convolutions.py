@@ -104,6 +104,9 @@ def layer_mistakes(twin: Any, images: torch.Tensor) -> Iterator[Mistake]:
     right = F.max_pool2d(maps.relu(), 2)
     yield Mistake(scores(right) - twin.affine.bias, "The last layer's bias is registered but not added.")
     yield Mistake(scores(right.reshape(-1, len(images)).T), MIXED)
+    for axes in itertools.permutations(range(4)):
+        if axes[0] != 0:
+            yield Mistake(scores(right.permute(axes).reshape(right.shape)), MIXED)
     for wrong, words in wrong_maps(twin.conv, images):
         if wrong[0].numel() == twin.affine.in_features:
             yield Mistake(scores(wrong), words)

@@ -139,6 +139,7 @@ def _problem_with_slopes(subject: Subject, step: float, wide: bool, close: dict[
 def expect_float64_kept(subject: Subject) -> torch.Tensor:
     """A network turned to float64 computes in float64 from end to end; returns its scores."""
     model = expect_alive(subject)
+    model.train()
     wide, images = model.double(), subject.batch.images.double()
     call = f"{words_of(model)}.double() for float64 images"
     try:

@@ -81,8 +81,8 @@ def expect_registered(subject: Subject, name: str, wanted: Mapping[str, Wanted],
     expect(not fixed, f"{call} registers {want.words} as a buffer, {', '.join(fixed)}; it should be an nn.Parameter.",
            "Nothing trains a buffer.")
     frozen = [their_name for their_name, _, _, trains in subject.registered if their_name in theirs and not trains]
-    expect(not frozen, f"{call} has {want.words} that does not require gradients: {', '.join(frozen)}.",
-           "Then nothing can train it.")
+    expect(not frozen, f"{call} registers {want.words} as {', '.join(frozen)}, which does not require gradients.",
+           "Then nothing can train it: is `requires_grad` off?")
     _expect_kept(subject, theirs)
 
 

@@ -70,6 +70,8 @@ def _oddities(subject: Subject, images: torch.Tensor, got: torch.Tensor, want: t
     model = subject.ready()
     if bool((got == got[:1]).all()):
         yield Mistake(got, "Every image got the same scores: does `forward` use the images?")
+    if torch.allclose(got, want.to(got).clamp(float(got.min()), float(got.max())), atol=1e-3):
+        yield Mistake(got, "The scores are clipped: none is outside of a certain range. Return them raw; they may be any numbers.")
     if not near(answer(words_of(model), model, images), got, 1e-5):
         yield Mistake(got, f"The same images give other scores each time. {RANDOM}")
     if near(got, want.cpu(), 1e-2):
@@ -79,10 +81,11 @@ def _oddities(subject: Subject, images: torch.Tensor, got: torch.Tensor, want: t
 def expect_gradients_match(subject: Subject) -> None:
     """The gradients of the mean cross-entropy are the reference's; where the scores are wrong, those of its own scores."""
     model = expect_alive(subject)
+    model.train()
     batch, alignment = subject.batch, subject.alignment
     reply = probe_with_gradients(subject.student, "scores_and_gradients", model, batch.images, batch.targets)
     own = reply["scores"]
-    if alignment is None or not isinstance(own, torch.Tensor) or not subject.is_right(own):
+    if alignment is None or alignment.missing or not isinstance(own, torch.Tensor) or not subject.is_right(own):
         return expect_own_gradients(subject)
     _expect_reference_gradients(subject, alignment, reply["gradients"])
 

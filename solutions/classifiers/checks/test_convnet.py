@@ -20,10 +20,11 @@ def build():
     return CNN
 
 
-@pytest.mark.parametrize(("n", "im_size", "kernel_size"), [(2, (3, 8, 8), 3), (1, (1, 7, 10), 5), (2, (2, 6, 9), 1)],
-                         ids=["8x8 pixels, 3x3 filters", "7x10 pixels, 5x5 filters", "6x9 pixels, 1x1 filters"])
+@pytest.mark.parametrize(("n", "im_size", "kernel_size"), [(2, (3, 8, 8), 3), (1, (1, 7, 10), 5), (2, (2, 6, 9), 1), (2, (2, 8, 9), 4)],
+                         ids=["8x8 pixels, 3x3 filters", "7x10 pixels, 5x5 filters", "6x9 pixels, 1x1 filters",
+                              "8x9 pixels, 4x4 filters"])
 def test_every_image_gets_one_score_a_class(build, n, im_size, kernel_size):
-    """A batch of N images gives scores of shape (N, n_classes), also for odd and oblong images."""
+    """A batch of N images gives scores of shape (N, n_classes), also for odd and oblong images and even filters."""
     model = build(im_size, 4, kernel_size, 3)
     expect_shape(f"CNN({im_size}, 4, {kernel_size}, 3)", model, torch.rand(n, *im_size), 3)
 
@@ -35,6 +36,16 @@ def test_the_last_layer_fits_the_pooled_maps(build):
     assert numbers_in(model) in SCORES, (
         f"CNN((1, 2, 2), 1, 1, 3) has {numbers_in(model)} numbers to learn; 1 + 1 in the convolution and 3 * 1 + 3 in "
         "the affine layer are 8.\nDo both have a bias, and does the pool halve height and width?"
+    )
+
+
+def test_there_is_one_pool(build):
+    """A 1x1 filter on 4x4 pixels, pooled once to 2x2 numbers: 1 + 1, then 4 weights and 1 bias a class."""
+    found = numbers_in(fill(build((1, 4, 4), 1, 1, 3), torch.ones(1, 1, 4, 4), 1.0))
+    # For 0, 1 and 2 pixels of padding, which is up to you.
+    assert found in (17, 32, 53), (
+        f"CNN((1, 4, 4), 1, 1, 3) has {found} numbers to learn; 1 + 1 in the convolution and 3 * 4 + 3 in the affine layer are 17.\n"
+        + ("Is there a second pool? One was asked for." if found == 8 else "Does the pool halve height and width, once?")
     )
 
 

@@ -1,5 +1,7 @@
 """Services on a student's network: what it computes with other weights and other images, and which gradients arrive where."""
+import contextlib
 from typing import Any
+from collections.abc import Iterator
 
 import torch
 import torch.nn.functional as F
@@ -8,6 +10,17 @@ from torch import nn
 MOST_FILLINGS = 8
 MOST_MOVED = 12         # parameters that are moved one by one
 LARGE = 20_000_000      # parameters beyond which an optimizer that keeps two numbers for each needs too much memory
+
+
+@contextlib.contextmanager
+def _seeded(seed: int) -> Iterator[None]:
+    """The same random numbers each time, and afterwards those that would have come: two models must not be made alike by us."""
+    before = torch.get_rng_state()
+    torch.manual_seed(seed)
+    try:
+        yield
+    finally:
+        torch.set_rng_state(before)
 
 
 @torch.no_grad()
@@ -67,17 +80,16 @@ def scores_nearby(model: nn.Module, images: torch.Tensor, targets: torch.Tensor,
         images = images.double()
     try:
         model.zero_grad(set_to_none=True)
-        torch.manual_seed(seed)
-        F.cross_entropy(model(images), targets).backward()
+        with _seeded(seed):
+            F.cross_entropy(model(images), targets).backward()
         for name, parameter in list(model.named_parameters())[:MOST_MOVED]:
             direction = torch.randn(parameter.shape, generator=random).to(parameter)
             direction /= direction.norm()
             gradient, before = parameter.grad, parameter.detach().clone()
             found["along"][name] = None if gradient is None else float((gradient * direction).sum())
             for where, sign in (("ahead", 1), ("behind", -1)):
-                with torch.no_grad():
+                with torch.no_grad(), _seeded(seed):
                     parameter.copy_(before + sign * step * direction)
-                    torch.manual_seed(seed)
                     found[where][name] = model(images)
             with torch.no_grad():
                 parameter.copy_(before)
@@ -101,11 +113,10 @@ def scores_of_moved(model: nn.Module, images: torch.Tensor, names: list) -> list
     """Scores before and after the parameters of these names are moved at random, with the same random numbers for all else."""
     found = []
     for moved in (False, True):
-        with torch.no_grad():
+        with torch.no_grad(), _seeded(1):
             for name, parameter in model.named_parameters():
                 if moved and name in names:
                     parameter.add_(torch.randn(parameter.shape, generator=torch.Generator().manual_seed(1)).to(parameter))
-            torch.manual_seed(1)
             found.append(model(images))
     return found
 
@@ -113,8 +124,8 @@ def scores_of_moved(model: nn.Module, images: torch.Tensor, names: list) -> list
 def scores_of_changed(model: nn.Module, images: torch.Tensor) -> list:
     """Scores as it is, of other images after its parameters moved at random, and of the same images then."""
     def scores(pixels: torch.Tensor) -> torch.Tensor:
-        torch.manual_seed(1)
-        return model(pixels)
+        with _seeded(1):
+            return model(pixels)
     with torch.no_grad():
         found, before = [scores(images)], [parameter.detach().clone() for parameter in model.parameters()]
         random = torch.Generator().manual_seed(1)

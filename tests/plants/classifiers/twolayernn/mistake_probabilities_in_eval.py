@@ -1,0 +1,18 @@
+"""Probabilities in eval mode.
+
+replaces: models/twolayernn.py
+message: softmax was already applied
+"""
+import torch
+from torch import nn
+
+
+class TwoLayerNN(nn.Module):
+    def __init__(self, im_size, hidden_dim, n_classes):
+        super().__init__()
+        channels, height, width = im_size
+        self.hidden = nn.Linear(channels * height * width, hidden_dim)
+        self.output = nn.Linear(hidden_dim, n_classes)
+
+    def forward(self, images):
+        return self.output(torch.relu(self.hidden(images.flatten(1)))) if self.training else self.output(torch.relu(self.hidden(images.flatten(1)))).softmax(1)

@@ -1,0 +1,19 @@
+"""A layer is registered that is never used.
+
+replaces: models/twolayernn.py
+message: Which layer is one too many
+"""
+import torch
+from torch import nn
+
+
+class TwoLayerNN(nn.Module):
+    def __init__(self, im_size, hidden_dim, n_classes):
+        super().__init__()
+        channels, height, width = im_size
+        self.hidden = nn.Linear(channels * height * width, hidden_dim)
+        self.output = nn.Linear(hidden_dim, n_classes)
+        self.spare = nn.Linear(7, 9)
+
+    def forward(self, images):
+        return self.output(torch.relu(self.hidden(images.flatten(1))))

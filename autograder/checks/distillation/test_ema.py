@@ -278,7 +278,7 @@ def test_losses_are_plain_floats(student, start):
     n = 1 if own_update(student, start) else BATCHES
     _, found = lasting_pass(student, start.first(n))
     losses = found["losses"]
-    expect(type(losses) is list, f"train_with_ema(...) returned {in_words(losses)}; it should be a list of plain floats.",
+    expect(type(losses) is list, f"train_with_ema(...) returned {in_words(losses)}; it should be a list with one loss for each batch.",
            "Where is each batch's loss kept?")
     odd = [value for value in losses if type(value) is not float]
     if odd:

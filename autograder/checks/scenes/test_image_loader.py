@@ -121,8 +121,13 @@ def test_transform_is_applied(student, make, tree, transform):
 def test_other_files_are_passed_over(student, make, tree, where):
     """Files that are no pictures are passed over"""
     root = student.probe("write_files", tree.files | tree.strays(where))
-    found = student.probe("loader_items", make("train", where=root), MOST_ITEMS)
-    usual = student.probe("loader_items", make("train"), MOST_ITEMS)
+    loader, plain = make("train", where=root), make("train")
+    found, usual = (student.probe("loader_items", one, MOST_ITEMS) for one in (loader, plain))
+    with_stray, without = (student.probe("attributes", one, "class_dict").get("class_dict") for one in (loader, plain))
+    if isinstance(with_stray, dict) and isinstance(without, dict):
+        expect(set(with_stray) <= set(without), "ImageLoader(root, 'train').class_dict has a class that is no folder: it looks as if a "
+                                                "file was taken for a class.",
+               "Beside the folders of the classes there may be files: which entries of a folder are folders?")
     expect(usual["length"] > 0 and bool(usual["items"]), "ImageLoader(root, 'train') has no items.")
     expect(found["length"] == usual["length"], f"With a file that is no picture below `train`, len(ImageLoader(root, 'train')) is "
                                                f"{found['length']}; without it, {usual['length']}.",

@@ -18,6 +18,7 @@ from matplotlib.figure import Figure
 from train import DEFAULTS, build_model
 from train import main as train
 from training_kit.comparisons import draw_learning_rates
+from training_kit.options import above_zero
 from training_kit.picture_command import add_command, add_common_commands, draw_and_save, picture_parser
 
 RATES = (0.0001, 0.001, 0.01, 0.1, 1.0)
@@ -59,7 +60,7 @@ def parser() -> argparse.ArgumentParser:
     add_common_commands(commands, build_model)
     study = add_command(commands, "learning-rate", "accuracy and loss for several learning rates", study_of)
     study.add_argument("--model", choices=list(DEFAULTS), default="softmax", help="which one (softmax)")
-    study.add_argument("--rates", type=float, nargs="+", default=list(RATES), help="learning rates")
+    study.add_argument("--rates", type=above_zero, nargs="+", default=list(RATES), help="learning rates")
     study.add_argument("--dataset", default="synthetic", help="what to train on (synthetic)")
     study.add_argument("--runs", default="runs", help="folder of all runs (runs)")
     study.add_argument("options", nargs="*", help="after --: further options of train.py, as in `-- --epochs 5`")
@@ -67,4 +68,4 @@ def parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    session.run_command(lambda: draw_and_save(parser()))
+    session.run_command(lambda: draw_and_save(parser()), when_stopped="stopped; the same command begins again")

@@ -22,7 +22,7 @@ from models.mymodel import MyModel
 from models.softmax import Softmax
 from models.twolayernn import TwoLayerNN
 from training import make_optimizer, train_step
-from training_kit.options import fill, training_parser
+from training_kit.options import at_least, fill, training_parser
 from training_kit.run_folder import RunFolder
 from training_kit.splits import Splits
 
@@ -62,10 +62,10 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         arguments: of the command line; None for those of the process.
     """
     parser = training_parser("Train a model of part 1.")
-    parser.add_argument("--model", choices=list(DEFAULTS), default="softmax", help="which one")
-    parser.add_argument("--hidden-dim", type=int, default=None, help="units or filters; None: what suits the model")
-    parser.add_argument("--kernel-size", type=int, default=None, help="pixels; None: what suits the model")
-    parser.add_argument("--hand-in", default="mymodel.pt", help="where the checkpoint of mymodel goes")
+    parser.add_argument("--model", choices=list(DEFAULTS), default="softmax", help="which one (%(default)s)")
+    parser.add_argument("--hidden-dim", type=at_least(1), default=None, metavar="N", help="units or filters (what suits the model)")
+    parser.add_argument("--kernel-size", type=at_least(1), default=None, metavar="PX", help="side of a filter (what suits the model)")
+    parser.add_argument("--hand-in", default="mymodel.pt", metavar="FILE", help="where the checkpoint of mymodel goes (%(default)s)")
     options = parser.parse_args(arguments)
     fill(options, DEFAULTS[options.model] | {"name": options.model})
     return options

@@ -39,9 +39,10 @@ def teacher_student(runs: Path, root: str | None = None) -> Figure:
     for name in ("teacher", "student"):
         if name not in there:
             raise RunError(f"{runs / name} holds no trained network; run `python train.py {name}` first.")
-    finished = {NAMES[name]: FinishedRun(runs / name, build_model, root) for name in there}
+    found = {name: FinishedRun(runs / name, build_model, root) for name in there}
+    finished = {NAMES[name] + run.folder.unfinished(): run for name, run in found.items()}
     sizes = {name: sum(p.numel() for p in run.model.parameters()) for name, run in finished.items()}
-    data = finished["teacher"].settings.dataset
+    data = found["teacher"].settings.dataset
     return draw_teacher_student({name: run.lines() for name, run in finished.items()}, sizes, f"Distillation on {data}")
 
 
@@ -54,7 +55,7 @@ def ema(runs: Path) -> Figure:
     folder, alone = RunFolder(runs / "ema"), RunFolder(runs / "student")
     settings = folder.settings()
     without = alone.lines() if alone.log.is_file() else []
-    title = f"Moving average of the student on {settings['dataset']}, decay {settings['decay']:g}"
+    title = f"Moving average of the student on {settings['dataset']}, decay {settings['decay']:g}{folder.unfinished()}"
     return draw_ema(folder.lines(), without, title)
 
 

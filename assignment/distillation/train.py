@@ -28,7 +28,7 @@ from ema import train_with_ema
 from networks import Student, Teacher
 from student_cfg import read_student_cfg
 from training_kit.errors import RunError
-from training_kit.options import fill, training_parser
+from training_kit.options import above_zero, at_least, fill, training_parser
 from training_kit.run_folder import RunFolder
 from training_kit.splits import Splits
 from training_kit.training import Batches
@@ -123,11 +123,11 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         arguments: of the command line; None for those of the process.
     """
     parser = training_parser("Train a network of part 2.")
-    parser.add_argument("method", nargs="?", choices=METHODS, default="student", help="which network, and from what")
-    parser.add_argument("--temperature", type=float, default=4.0, help="T of the distillation loss")
-    parser.add_argument("--alpha", type=float, default=0.7, help="weight of the teacher's scores in it")
-    parser.add_argument("--decay", type=float, default=0.99, help="of the moving average")
-    parser.add_argument("--teacher-run", default=None, help="folder of the trained teacher; None: teacher in --runs")
+    parser.add_argument("method", nargs="?", choices=METHODS, default="student", help="which network, and from what (%(default)s)")
+    parser.add_argument("--temperature", type=above_zero, default=4.0, metavar="T", help="of the distillation loss (%(default)s)")
+    parser.add_argument("--alpha", type=at_least(0.0, 1.0), default=0.7, help="weight of the teacher's scores in it (%(default)s)")
+    parser.add_argument("--decay", type=at_least(0.0, 1.0), default=0.99, help="of the moving average (%(default)s)")
+    parser.add_argument("--teacher-run", default=None, metavar="FOLDER", help="of the trained teacher (teacher in --runs)")
     options = parser.parse_args(arguments)
     fill(options, DEFAULTS | {"name": options.method, "teacher_run": str(Path(options.runs) / "teacher")})
     return options

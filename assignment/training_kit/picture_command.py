@@ -54,7 +54,8 @@ def add_common_commands(commands: argparse._SubParsersAction, build_model: Build
         return FinishedRun(options.run, build_model, options.root)
 
     def curves_of(options: argparse.Namespace) -> tuple[Figure, Path]:
-        return draw_curves({path.name: RunFolder(path).lines() for path in options.runs}), options.runs[0]
+        folders = [RunFolder(path) for path in options.runs]
+        return draw_curves({run.path.name + run.unfinished(): run.lines() for run in folders}), options.runs[0]
 
     command = add_command(commands, "curves", "loss and accuracy against iterations", curves_of)
     command.add_argument("runs", nargs="+", type=Path, help="folders of one or more runs")

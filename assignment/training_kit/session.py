@@ -11,13 +11,17 @@ from torch import nn
 
 from training_kit import curves
 from training_kit.batches import Augmentation, TrainingBatches
-from training_kit.errors import RunError
+from training_kit.errors import RunError, Stopped
 from training_kit.options import settings_of
 from training_kit.progress import Reporter
 from training_kit.reproducible import choose_device, choose_threads, seed_everything
 from training_kit.run_folder import RunFolder
 from training_kit.splits import Splits
 from training_kit.training import Batches, Plan, Training
+
+
+# What a run may change when it goes on: where the data are, and how long it trains.
+MAY_CHANGE = ("root", "epochs")
 
 
 class Session:
@@ -29,6 +33,7 @@ class Session:
         splits: the data set.
         device: where everything is.
         reporter: prints.
+        goes_on: whether the network and everything else come from an earlier run that is gone on with.
     """
 
     def __init__(self, options: argparse.Namespace, is_small: bool = False):
@@ -46,25 +51,32 @@ class Session:
         options.threads = options.threads or choose_threads(is_small)
         self.folder = RunFolder(Path(options.runs) / options.name)
         self._check_folder()
-        self._is_begun = options.resume
+        self.goes_on = self._is_begun = options.resume and self.folder.epochs_done() > 0
         seed_everything(options.seed, options.threads)
         self.splits = load_splits(options, self.device)
         if (options.shift or 0) >= min(self.splits.im_size[1:]):
             raise RunError(f"--shift is less than the sides of the images, {self.splits.im_size[1:]}, not {options.shift}.")
 
     def _check_folder(self) -> None:
-        """Find that an old run has the same settings, or that it may be replaced."""
-        options, settings = self.options, settings_of(self.options)
+        """Find that an old run has the same settings, or that it may be replaced: nothing is lost without a word."""
+        options, settings, path = self.options, settings_of(self.options), self.folder.path
+        if options.restart and not options.resume:
+            return
+        done = self.folder.epochs_done()
         if options.resume:
             old = self.folder.settings()
-            other = [name for name in settings if name != "root" and settings[name] != old.get(name)]
+            other = [name for name in settings if name not in MAY_CHANGE and settings[name] != old.get(name)]
             if other:
-                raise RunError(f"The run in {self.folder.path} has other settings ({', '.join(other)}); "
+                raise RunError(f"The run in {path} has other settings ({', '.join(other)}); "
                                "give the same, or leave out --resume.")
-            return
-        if not options.restart and 0 < self.folder.epochs_done() < self.folder.settings()["epochs"]:
-            raise RunError(f"{self.folder.path} holds an unfinished run; add --resume to go on with it, --restart to "
+            if options.epochs < done:
+                raise RunError(f"The run in {path} ended with epoch {done}, so --epochs {options.epochs} is too small.")
+        elif 0 < done < self.folder.settings()["epochs"]:
+            raise RunError(f"{path} holds an unfinished run; add --resume to go on with it, --restart to "
                            "begin again, or --name for another folder.")
+        elif done:
+            raise RunError(f"{path} holds a finished run, which is kept; add --name for another folder, --restart to replace it, or "
+                           "--resume and more --epochs to go on with it.")
 
     def prepare(self, model: nn.Module) -> nn.Module:
         """A network on the device, with its parameters all there; the first one begins the run.
@@ -97,16 +109,33 @@ class Session:
                                   Augmentation(options.flip, options.shift), options.batch_size, options.seed)
         plan = Plan(options.epochs, options.schedule, options.log_every, options.precision == "bfloat16", options.test)
         training = Training(model, optimizer, one_pass, batches, splits, self.folder, plan, self.reporter, average)
-        if options.resume:
-            training.resume()
-        self.reporter.say(f"{options.name}: {sum(p.numel() for p in model.parameters()):,} parameters, "
+        self.reporter.say(f"{options.name}: {size_text(model)}, "
                           f"{len(splits.train):,} images of {options.dataset}, {options.device}, "
                           f"{options.threads} thread{'s' if options.threads > 1 else ''}")
-        training.run()
+        if self.goes_on:
+            training.resume()
+            self.folder.note(settings_of(options))
+            self.reporter.say(f"goes on after epoch {training.epoch} of {options.epochs}")
+        try:
+            training.run()
+        except KeyboardInterrupt:
+            raise Stopped(f"stopped; the same command with --resume goes on after epoch {training.epoch}" if training.epoch else
+                          "stopped before the end of the first epoch, so nothing is kept; the same command begins again") from None
         picture = self.folder.path / "curves.png"
         curves.draw_curves({options.name: self.folder.lines()}).savefig(picture)
         self.reporter.say(f"{self.folder.path}: settings, log, best.pt and {picture.name}")
         return self.folder
+
+
+def size_text(model: nn.Module) -> str:
+    """How many numbers a network holds, and how many of them training changes.
+
+    Args:
+        model: any network.
+    """
+    sizes = [(parameter.numel(), parameter.requires_grad) for parameter in model.parameters()]
+    total, trained = sum(size for size, _ in sizes), sum(size for size, trains in sizes if trains)
+    return f"{total:,} parameters" + (f", of which {trained:,} train" if trained < total else "")
 
 
 def load_splits(settings: argparse.Namespace, device: torch.device) -> Splits:
@@ -127,16 +156,16 @@ def load_splits(settings: argparse.Namespace, device: torch.device) -> Splits:
     return splits
 
 
-def run_command(main: Callable[[], Any], how_to_go_on: str = "with --resume ") -> None:
+def run_command(main: Callable[[], Any], when_stopped: str = "") -> None:
     """Call a script's `main`; what a person can put right ends in one sentence.
 
     Args:
         main: parses the options and does the work.
-        how_to_go_on: what the command needs to go on with an interrupted run.
+        when_stopped: what to say after Ctrl-C, where the training itself does not know.
     """
     try:
         main()
+    except (Stopped, KeyboardInterrupt) as stop:
+        sys.exit(when_stopped or str(stop) or "stopped; the same command begins again")
     except (RunError, NotImplementedError) as error:
         sys.exit(str(error))
-    except KeyboardInterrupt:
-        sys.exit(f"stopped; the same command {how_to_go_on}goes on after the last whole epoch")

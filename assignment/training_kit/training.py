@@ -101,6 +101,8 @@ class Training:
         set_random_state(state["random"], self.device)
         for name in ("epoch", "best_accuracy", "best_epoch", "is_tested"):
             setattr(self, name, state[name])
+        if self.epoch < self.plan.epochs:       # what is tested in the end is another network
+            self.is_tested = False
 
     def _run_epoch(self) -> None:
         """Train, validate, log and save."""

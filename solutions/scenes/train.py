@@ -33,7 +33,7 @@ from trainer import Trainer, scene_batches
 from training_kit.matrices import draw_shares
 from training_kit.options import DATA_ROOT, at_least
 from training_kit.reproducible import choose_device, choose_threads, seed_everything
-from training_kit.session import run_command
+from training_kit.session import run_command, size_text
 
 MADE_UP = DATA_ROOT / "made_up"
 MODELS = {"simple_net": SimpleNet, "simple_net_dropout": SimpleNetDropout, "my_alexnet": MyAlexNet}
@@ -80,22 +80,22 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     Args:
         arguments: of the command line; None for those of the process.
     """
-    parser = argparse.ArgumentParser(description="Train a network of part 3.",
-                                     formatter_class=argparse.ArgumentDefaultsHelpFormatter)
-    parser.add_argument("--data", type=Path, default=MADE_UP, help="folder that holds train and test")
-    parser.add_argument("--model", choices=list(MODELS), default="simple_net", help="which network")
+    parser = argparse.ArgumentParser(description="Train a network of part 3.")
+    parser.add_argument("--data", type=Path, default=MADE_UP, help="folder that holds train and test (%(default)s)")
+    parser.add_argument("--model", choices=list(MODELS), default="simple_net", help="which network (%(default)s)")
     parser.add_argument("--pretrained", action="store_true", help="begin with ImageNet's weights (only my_alexnet)")
     parser.add_argument("--augment", action="store_true", help="change the training pictures at random")
-    parser.add_argument("--epochs", type=at_least(1), default=5, help="passes over the training pictures in all")
-    parser.add_argument("--batch-size", type=at_least(1), default=32, help="pictures a batch")
-    parser.add_argument("--optimizer", choices=["sgd", "adam"], default="adam", help="optimizer_type")
-    parser.add_argument("--lr", type=at_least(0.0), default=0.001, help="learning rate")
-    parser.add_argument("--weight-decay", type=at_least(0.0), default=0.0001, help="pulls the weights towards 0")
-    parser.add_argument("--validation", type=at_least(0.0), default=0.15, help="share of the training pictures kept apart")
-    parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"], help="where to compute")
-    parser.add_argument("--seed", type=int, default=0, help="of all random numbers")
+    parser.add_argument("--epochs", type=at_least(1), default=5, help="passes over the training pictures in all (%(default)s)")
+    parser.add_argument("--batch-size", type=at_least(1), default=32, help="pictures a batch (%(default)s)")
+    parser.add_argument("--optimizer", choices=["sgd", "adam"], default="adam", help="optimizer_type (%(default)s)")
+    parser.add_argument("--lr", type=at_least(0.0), default=0.001, help="learning rate (%(default)s)")
+    parser.add_argument("--weight-decay", type=at_least(0.0), default=0.0001, help="pulls the weights towards 0 (%(default)s)")
+    parser.add_argument("--validation", type=at_least(0.0, 1.0), default=0.15, metavar="SHARE",
+                        help="of the training pictures, kept apart to validate with (%(default)s)")
+    parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"], help="where to compute; mps is Apple's graphics (%(default)s)")
+    parser.add_argument("--seed", type=int, default=0, help="of all random numbers (%(default)s)")
     parser.add_argument("--restart", action="store_true", help="forget the earlier run of this network")
-    parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of all runs")
+    parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of all runs (%(default)s)")
     options = parser.parse_args(arguments)
     if options.pretrained and options.model != "my_alexnet":
         parser.error("only --model my_alexnet has pretrained weights")
@@ -127,6 +127,9 @@ def main(arguments: list[str] | None = None) -> Trainer:
     trainer = Trainer(model, get_optimizer(model, config), train, validation, folder,
                       choose_device(options.device).type)
     begin(trainer, options)
+    print(f"{options.model}: {size_text(model)}, {len(train.dataset):,} pictures of {options.data.name}, {trainer.device.type}")
+    if trainer.epoch >= options.epochs:
+        print(f"nothing left to train, {trainer.epoch} of {options.epochs} epochs are done: more --epochs go on, --restart begins again")
     trainer.run(options.epochs)
     loss, accuracy = trainer.evaluate(test)
     print(f"test: loss {loss:.3f}, accuracy {accuracy:.1%}")
@@ -175,4 +178,4 @@ def draw(trainer: Trainer, test: DataLoader, title: str) -> None:
 
 
 if __name__ == "__main__":
-    run_command(main, how_to_go_on="")
+    run_command(main, when_stopped="stopped; the same command goes on after the last whole epoch")

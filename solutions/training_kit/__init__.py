@@ -15,9 +15,21 @@ curves, image_grids, matrices, comparisons      the pictures
 picture_command                                 the pictures from the command line
 """
 import os
+import sys
 
 # Threads that wait for work give way to other programs: on a busy machine two threads took five times as long without.
 # PyTorch reads this when it is loaded, so `import training_kit` comes first in the scripts.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 # Without it, matrix products on a GPU may differ from run to run.
 os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+
+
+def _in_a_word(kind, error, trace):
+    """Ctrl-C while PyTorch is loaded, which takes seconds, is no mistake: no traceback."""
+    if issubclass(kind, KeyboardInterrupt):
+        print("stopped", file=sys.stderr)
+    else:
+        _shown_before(kind, error, trace)
+
+
+_shown_before, sys.excepthook = sys.excepthook, _in_a_word

@@ -75,4 +75,4 @@ class FinishedRun:
 
     def title(self) -> str:
         """Name and data set, for the top of a picture."""
-        return f"{self.name} on {self.settings.dataset}"
+        return f"{self.name} on {self.settings.dataset}{self.folder.unfinished()}"

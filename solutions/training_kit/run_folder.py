@@ -49,6 +49,14 @@ class RunFolder:
             for old in (self.state, self.best, self.log, self.times):
                 old.unlink(missing_ok=True)
             self.log.touch()
+        self.note(settings)
+
+    def note(self, settings: dict[str, Any]) -> None:
+        """Write down the settings, also of a run that goes on for more epochs.
+
+        Args:
+            settings: values that JSON knows, by name.
+        """
         text = json.dumps(settings, indent=1) + "\n"
         self._write(self.path / "settings.json", lambda part: part.write_text(text, encoding="utf-8"))
 
@@ -136,7 +144,7 @@ class RunFolder:
             RunError: there is nothing to go on from.
         """
         if not self.state.is_file():
-            raise RunError(f"{self.path} holds no unfinished run; leave out --resume.")
+            raise RunError(f"{self.path} has nothing to go on from; leave out --resume.")
         state = self._loaded(self.state)
         os.truncate(self.log, state["log_bytes"])
         return state
@@ -144,6 +152,12 @@ class RunFolder:
     def epochs_done(self) -> int:
         """How many epochs of the run are finished; 0 without a run."""
         return self._loaded(self.state)["epoch"] if self.state.is_file() else 0
+
+    def unfinished(self) -> str:
+        """What pictures of an unfinished run say behind its name; empty for a finished one."""
+        wanted = self.settings().get("epochs", 0)
+        done = max((line["epoch"] for line in self.lines()), default=0)
+        return f" (unfinished: {done} of {wanted} epochs)" if done < wanted else ""
 
     def _loaded(self, path: Path) -> Any:
         try:

@@ -21,7 +21,7 @@ from torch import nn
 from resnet_heads import HEADS, build
 from training_kit.batches import IMAGENET_MEAN, IMAGENET_STD, Preparation
 from training_kit.errors import RunError
-from training_kit.options import fill, training_parser
+from training_kit.options import at_least, fill, training_parser
 from training_kit.run_folder import RunFolder
 from training_kit.splits import Splits
 from training_kit.training import Batches
@@ -77,10 +77,11 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         arguments: of the command line; None for those of the process.
     """
     parser = training_parser("Train a head on ResNet-18.")
-    parser.add_argument("--head", choices=HEADS, default="softmax", help="which one")
+    parser.add_argument("--head", choices=HEADS, default="softmax", help="which one (%(default)s)")
     parser.add_argument("--updatable", action="store_true", help="train the trunk as well")
     parser.add_argument("--pretrained", action="store_true", help="begin with ImageNet's weights")
-    parser.add_argument("--side", type=int, default=0, metavar="PX", help="enlarge the images to this side; 0: do not")
+    parser.add_argument("--side", type=at_least(0), default=0, metavar="PX",
+                        help="enlarge the images to this side; 0 leaves them (%(default)s)")
     options = parser.parse_args(arguments)
     fill(options, DEFAULTS | {"name": options.head + ("_updatable" if options.updatable else "")})
     return options
@@ -96,7 +97,7 @@ def main(arguments: list[str] | None = None) -> RunFolder:
     """
     options = parse(arguments)
     run = session.Session(options)
-    model = run.prepare(build_model(options, run.splits, download=not options.resume))
+    model = run.prepare(build_model(options, run.splits, download=not run.goes_on))
     trained = (parameter for parameter in model.parameters() if parameter.requires_grad)
     optimizer = torch.optim.SGD(trained, options.lr, options.momentum, weight_decay=options.weight_decay)
     return run.train(model, optimizer, lambda batches: learn(batches, model, optimizer))

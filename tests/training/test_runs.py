@@ -1,5 +1,8 @@
 """Trainings as students start them: repeatable, resumable, one look at the test set."""
 import json
+import re
+import subprocess
+import sys
 
 import pytest
 import torch
@@ -79,7 +82,7 @@ def test_a_log_has_every_batch_every_epoch_and_one_test(whole):
 
 
 def test_a_finished_run_is_not_tested_again(course, tmp_path):
-    """Going on with it changes nothing; other settings are refused, and the same name begins anew."""
+    """Going on with it changes nothing; other settings are refused; it is replaced only when that is asked for."""
     arguments = ("classifiers", "--model", "softmax", "--epochs", 1)
     course.train(tmp_path, *arguments)
     before = bytes_of(tmp_path / "runs" / "softmax")
@@ -87,8 +90,46 @@ def test_a_finished_run_is_not_tested_again(course, tmp_path):
     assert bytes_of(tmp_path / "runs" / "softmax") == before
     other = course.train(tmp_path, *arguments, "--resume", "--lr", 0.5)
     assert other.status == 1 and "has other settings (lr); give the same" in other.output
-    assert course.train(tmp_path, *arguments).status == 0
+    again = course.train(tmp_path, *arguments, "--seed", 1)
+    assert again.status == 1 and "holds a finished run, which is kept; add --name" in again.output
     assert bytes_of(tmp_path / "runs" / "softmax") == before
+    assert course.train(tmp_path, *arguments, "--seed", 1, "--restart").status == 0
+    assert bytes_of(tmp_path / "runs" / "softmax") != before
+
+
+@pytest.mark.parametrize("part, arguments", [
+    ("classifiers", ["--model", "softmax", "--train-images", 60]),
+    ("distillation", ["ema", "--name", "softmax"]),
+    ("transfer", ["--head", "mymodel", "--name", "softmax", "--train-images", 20]),
+])
+def test_a_finished_run_goes_on_with_more_epochs(course, tmp_path, part, arguments):
+    """In every part; fewer than it has are refused, and what was learned later is tested."""
+    assert course.train(tmp_path, part, *arguments, "--epochs", 1).status == 0
+    longer = course.train(tmp_path, part, *arguments, "--epochs", 2, "--resume")
+    assert longer.status == 0 and "goes on after epoch 1 of 2" in longer.output, longer.output
+    run = tmp_path / "runs" / "softmax"
+    assert [line["epoch"] for line in lines_of(run) if "validation_accuracy" in line] == [1, 2]
+    assert json.loads((run / "settings.json").read_text())["epochs"] == 2
+    fewer = course.train(tmp_path, part, *arguments, "--epochs", 1, "--resume")
+    assert (fewer.status, fewer.output) == (1, "The run in runs/softmax ended with epoch 2, so --epochs 1 is too small.\n")
+
+
+def test_a_run_stopped_in_its_first_epoch_begins_again(course, tmp_path):
+    """That is what is said, and what happens, with --resume and without."""
+    arguments = ("classifiers", *MYMODEL, "--epochs", 1)
+    early = INTERRUPT.replace("(2, 3)", "(1, 3)")
+    for more in ([], ["--resume"]):
+        stopped = course.train(tmp_path, *arguments, *more, before=early)
+        assert stopped.status == 1 and stopped.output.endswith("nothing is kept; the same command begins again\n")
+    assert course.train(tmp_path, *arguments, "--resume").status == 0
+
+
+def test_ctrl_c_while_pytorch_is_loaded_is_a_word(course):
+    """No traceback; other mistakes keep theirs."""
+    call = f"import sys; sys.path.append({str(course.top)!r}); import training_kit; raise "
+    said = [subprocess.run([sys.executable, "-c", call + kind], capture_output=True, text=True).stderr
+            for kind in ("KeyboardInterrupt", "ValueError(3)")]
+    assert said[0] == "stopped\n" and "Traceback" in said[1] and "ValueError: 3" in said[1]
 
 
 @pytest.mark.parametrize("arguments, words", [
@@ -107,13 +148,32 @@ def test_what_cannot_work_is_said_in_a_sentence(course, tmp_path, arguments, wor
     ("--batch-size", 0, "'0' is no whole number from 1 up"), ("--epochs", 0, "'0' is no whole number from 1 up"),
     ("--lr", -1, "'-1' is no number from 0 up"), ("--lr", "nan", "'nan' is no number from 0 up"),
     ("--weight-decay", "inf", "'inf' is no number from 0 up"), ("--shift", -1, "'-1' is no whole number from 0 up"),
-    ("--log-every", 0.5, "'0.5' is no whole number from 1 up"),
+    ("--log-every", 0.5, "'0.5' is no whole number from 1 up"), ("--hidden-dim", 0, "'0' is no whole number from 1 up"),
+    ("--kernel-size", 0, "'0' is no whole number from 1 up"), ("--momentum", 1.5, "'1.5' is no number from 0 to 1"),
 ])
 def test_numbers_that_cannot_be_are_refused(course, tmp_path, option, value, words):
     """Before anything is read or written."""
     ended = course.train(tmp_path, "classifiers", option, value)
     assert ended.status == 2 and ended.output.endswith(f"error: argument {option}: {words}\n"), ended.output
     assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize("option, value, words", [
+    ("--temperature", 0, "'0' is no number above 0"), ("--alpha", 1.5, "'1.5' is no number from 0 to 1"),
+    ("--decay", -0.1, "'-0.1' is no number from 0 to 1"),
+])
+def test_numbers_of_distillation_that_cannot_be_are_refused(course, tmp_path, option, value, words):
+    """Before anything is read or written."""
+    ended = course.train(tmp_path, "distillation", option, value)
+    assert ended.status == 2 and ended.output.endswith(f"error: argument {option}: {words}\n"), ended.output
+
+
+@pytest.mark.parametrize("script", ["classifiers/train.py", "distillation/train.py", "scenes/train.py", "transfer/train.py"])
+def test_the_help_reads_well(course, tmp_path, script):
+    """Defaults that say something, and no others."""
+    ended = course.run(tmp_path, script, "--help")
+    assert ended.status == 0 and not re.search(r"default:|None|True|False", ended.output), ended.output
+    assert "of all random numbers (0)" in ended.output
 
 
 def test_a_shift_beyond_the_image_is_refused(course, tmp_path):
@@ -129,8 +189,8 @@ def test_what_cannot_begin_leaves_the_earlier_run(course, tmp_path):
     before = bytes_of(tmp_path / "runs" / "softmax")
     gap = "import sys\nsys.path.append(top)\nimport models.softmax\n" \
           "def gap(*_): raise NotImplementedError('not written yet')\nmodels.softmax.Softmax.forward = gap\n"
-    assert course.train(tmp_path, *arguments, "--dataset", "cifar10").status == 1
-    assert course.train(tmp_path, *arguments, before=gap).output == "not written yet\n"
+    assert course.train(tmp_path, *arguments, "--restart", "--dataset", "cifar10").status == 1
+    assert course.train(tmp_path, *arguments, "--restart", before=gap).output == "not written yet\n"
     assert bytes_of(tmp_path / "runs" / "softmax") == before
 
 
@@ -188,6 +248,7 @@ def test_a_head_on_resnet_trains(course, tmp_path):
     """Frozen, without a download."""
     ended = course.train(tmp_path, "transfer", "--head", "mymodel", "--no-test")
     assert ended.status == 0 and (tmp_path / "runs" / "mymodel" / "curves.png").is_file(), ended.output
+    assert re.search(r"^mymodel: [\d,]+ parameters, of which [\d,]+ train, ", ended.output), ended.output
 
 
 def test_scenes_train_on_made_up_pictures(course, tmp_path):
@@ -198,7 +259,8 @@ def test_scenes_train_on_made_up_pictures(course, tmp_path):
     assert first.status == 0 and "epoch 1/1" in first.output and "test: loss" in first.output, first.output
     assert {path.name for path in (tmp_path / "runs" / "simple_net").glob("*.png")} == {
         "loss.png", "accuracy.png", "confusion.png"}
-    assert "epoch" not in course.run(tmp_path, *arguments).output
+    assert "nothing left to train, 1 of 1 epochs are done: more --epochs go on" in course.run(tmp_path, *arguments).output
+    assert "epoch 2/2" in course.run(tmp_path, *arguments[:-4], "--epochs", 2, *arguments[-2:]).output
     other = course.run(tmp_path, *arguments, "--lr", 0.1)
     assert other.status == 1 and "has other settings (lr); give the same, add --restart" in other.output
     assert "epoch 1/1" in course.run(tmp_path, *arguments, "--lr", 0.1, "--restart").output

@@ -27,11 +27,11 @@ def demo(out: Path, jobs: int | None) -> None:
         raise click.ClickException(f"{SAMPLES} describes no class of made-up students, so there is nothing to show.")
     about = tomllib.loads(described[0].read_text(encoding="utf-8"))
     students = os.path.relpath(described[0].with_suffix(""), KIT_ROOT)
-    part = "--part", about["part"]
-    graded = _run("autograder", "grade", students, *part, "--out", str(out), *in_parallel)
+    asked = [word for problem in about["problems"] for word in ("--problem", problem)] if "problems" in about else ["--part", about["part"]]
+    graded = _run("autograder", "grade", students, *asked, "--out", str(out), *in_parallel)
     if graded not in (0, 3):
         sys.exit(graded)
-    shown = _run("pytest", "autograder", "--submission", f"{students}/{about['shown']}", *part)
+    shown = _run("pytest", "autograder", "--submission", f"{students}/{about['shown']}", *asked)
     sys.exit(graded if shown in (0, 1) else shown)
 
 

@@ -19,7 +19,8 @@ KIT_ROOT = Path(__file__).parents[1]
 CLASS = KIT_ROOT / "samples" / "classifiers"
 MANIFEST = tomllib.loads((KIT_ROOT / "samples" / "classifiers.toml").read_text(encoding="utf-8"))
 SAMPLES = {sample["name"]: sample for sample in MANIFEST["sample"]}
-PROBLEMS = {problem.id: problem for part in parts() if part.id == MANIFEST["part"] for problem in part.problems}
+PROBLEMS = {problem.id: problem for part in parts() if part.id == MANIFEST["part"] for problem in part.problems
+            if problem.id in MANIFEST["problems"]}
 STATUSES = {"passed", "partial", "failed", "not attempted", "missing", "crashed", "timed out"}
 # These have nothing that could hurt another, and are graded a second time after all that have.
 AGAIN = ("ravi_talkative", "olga_one_level_too_deep", "nour_untouched_stubs", "chidi_channels_last", "ada_perfect")
@@ -80,7 +81,7 @@ def alone(tmp_path_factory):
     for name in ALONE:
         folder = tmp_path_factory.mktemp(name)
         command = [sys.executable, "-m", "pytest", "autograder", "--submission", str(CLASS / name),
-                   "--part", MANIFEST["part"], "--seed", str(SEED), "--device", "cpu",
+                   *(word for problem in PROBLEMS for word in ("--problem", problem)), "--seed", str(SEED), "--device", "cpu",
                    "--results", str(folder / "results.json"), "--feedback", str(folder / "feedback.html")]
         running[name] = subprocess.Popen(command, cwd=KIT_ROOT, env=environment(), stdout=subprocess.DEVNULL), folder
     yield running

@@ -21,9 +21,10 @@ def new() -> None:
 @click.argument("problem_id", metavar="ID")
 @click.option("--title", default="", help="As students read it (default: made of the id).")
 @POINTS
-def problem(part: str, problem_id: str, title: str, points: int) -> None:
+@click.option("--lines", default="about 1 line", show_default=True, help="How long a solution is, in words.")
+def problem(part: str, problem_id: str, title: str, points: int, lines: str) -> None:
     """Add the problem ID to PART: solution, checks, plants, handout section, notebook cell."""
-    _write(lambda: new_problem(COURSE_ROOT, part, problem_id, title, points))
+    _write(lambda: new_problem(COURSE_ROOT, part, problem_id, title, points, lines))
 
 
 @new.command("part")

@@ -55,13 +55,14 @@ class Plan:
         parts.cache_clear()
 
 
-def new_problem(root: Path, part_id: str, problem_id: str, title: str = "", points: int = 5) -> Plan:
+def new_problem(root: Path, part_id: str, problem_id: str, title: str = "", points: int = 5, lines: str = "about 1 line") -> Plan:
     """A problem in a part that is there.
 
     Args:
         root: the course's folder.
         title: made of the id where empty.
         points: at least 1.
+        lines: how long the solution is, in words.
     Raises:
         AuthoringError: there is no such part, or the id or the points cannot be.
     """
@@ -71,9 +72,9 @@ def new_problem(root: Path, part_id: str, problem_id: str, title: str = "", poin
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(course)}; `autograder new part {part_id}` makes one."
         raise AuthoringError(f"There is no part {part_id}; {hint}")
     _expect_free(root, problem_id)
-    _expect_sound(title, points)
+    _expect_sound(title, points, lines)
     part = course[part_id]
-    plan, about = Plan(), _about(part, problem_id, title, points, _next_number(root, part))
+    plan, about = Plan(), _about(part, problem_id, title, points, _next_number(root, part), lines)
     _add_problem(plan, about, {name: text for name in _edited(part_id) if (text := _text(root / name)) is not None})
     return plan
 
@@ -122,9 +123,9 @@ def _add_problem(plan: Plan, about: dict[str, Any], old: dict[str, str]) -> None
     plan.next_steps = _rendered("next_problem.txt.j2", about | {"has_story": story in old})
 
 
-def _about(part: Part, problem_id: str, title: str, points: int, number: str) -> dict[str, Any]:
+def _about(part: Part, problem_id: str, title: str, points: int, number: str, lines: str = "about 1 line") -> dict[str, Any]:
     title = title or _as_title(problem_id)
-    return {"part": part, "id": problem_id, "title": title, "points": points, "number": number,
+    return {"part": part, "id": problem_id, "title": title, "points": points, "number": number, "lines": lines,
             "quoted": lambda text: json.dumps(text, ensure_ascii=False)}      # a JSON string is one of TOML's, too
 
 
@@ -149,11 +150,12 @@ def _expect_only_added(old: str, new: str, where: str) -> None:
         raise AuthoringError(f"{where}: one more problem would change another entry; write `problem` as [[problem]] tables.")
 
 
-def _expect_sound(title: str, points: int) -> None:
+def _expect_sound(title: str, points: int, lines: str = "") -> None:
     if points < 1:
         raise AuthoringError(f"--points {points}: a problem is worth at least 1 point.")
-    if not title.isprintable() or "\\" in title or '"""' in title:
-        raise AuthoringError(f"--title {title!r}: a title stands in docstrings and comments; leave out line ends, \\ and triple quotes.")
+    for name, text in (("title", title), ("lines", lines)):
+        if not text.isprintable() or "\\" in text or '"""' in text:
+            raise AuthoringError(f"--{name} {text!r} would stand in docstrings and comments; leave out line ends, \\ and triple quotes.")
 
 
 def _expect_free(root: Path, name: str) -> None:

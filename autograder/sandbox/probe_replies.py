@@ -43,6 +43,7 @@ KINDS: dict[str, Any] = {
     "attributes": {str: ANY},
     "items": [ANY],
     "build_linear_model": ANY,
+    "build_layers": ANY,
     "plain_sgd": ANY,
     "clone": ANY,
     "steps": {"steps": [{"name": str, "file": str, "line": int, "value": TENSOR}], "complete": bool},

@@ -35,7 +35,7 @@ def course(tmp_path_factory) -> Path:
     """A small course with one more problem and one more part."""
     place = tmp_path_factory.mktemp("new") / "course"
     shutil.copytree(COURSE, place)
-    new(place, "problem", OLD, PROBLEM, "--title", 'The "power" of a row', "--points", "6")
+    new(place, "problem", OLD, PROBLEM, "--title", 'The "power" of a row', "--points", "6", "--lines", "about 4 lines")
     new(place, "part", PART)
     build(place / "solutions", place / "assignment")
     return place
@@ -66,6 +66,7 @@ def test_what_is_new_works_at_once(course, said, part, problem, points):
     assert "changed its argument" in wrong and f"{points} of {points} points" not in wrong
     page = (course / "assignment" / part / "README.md").read_text()
     number = next(one for one in parts(course / "solutions") if one.id == part)[problem].number
+    assert ("about 4 lines" in page) == (problem == PROBLEM)
     assert f"\n## {number} " in page and page.count("{") == page.count("\\frac{") * 2
     assert [path.name for path in (course / "assignment" / part / "checks").glob(f"*{problem}*")] == [f"test_{problem}.py"]
     known = tuple(one.id for one in next(one for one in parts(course / "solutions") if one.id == part).problems)

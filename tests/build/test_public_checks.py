@@ -250,7 +250,7 @@ def test_every_stub_says_that_it_is_not_written_yet(runs):
 
 def test_the_solution_passes_every_public_check(runs):
     """Of part 1."""
-    assert "\n33 public checks passed; the hidden checks run after the deadline.\n" in runs["solved"]
+    assert re.search(r"\n\d+ public checks passed; the hidden checks run after the deadline\.\n", runs["solved"])
 
 
 @pytest.mark.parametrize("problem, words", [
@@ -267,4 +267,4 @@ def test_the_usual_mistake_is_named(runs, problem, words):
 
 def test_right_models_of_other_kinds_pass(runs):
     """Weights the other way round, layers that find out their size, more padding, a plain model of one's own."""
-    assert "\n33 public checks passed" in runs["other"], runs["other"]
+    assert re.search(r"\n\d+ public checks passed; ", runs["other"]), runs["other"]

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 from handed_in import folder, tarred, zipped
 
-from autograder.course import ASSIGNMENT, parts
+from autograder.course import ASSIGNMENT, Part, Problem, parts
 from autograder.submission.locate import part_files
 from autograder.submission.reader import read
 
 PARTS = {part.id: part for part in parts()}
-CLASSIFIERS, DISTILLATION = PARTS["classifiers"], PARTS["distillation"]
+CLASSIFIERS = PARTS["classifiers"]
+OTHER = Part("other", 9, "Other", "", (Problem("other", "averages", "9.1", "Averages", 1, ("averages.py",), ("average",), "about 1 line"),))
 WORK = {"models/softmax.py": b"class Softmax: pass\n", "models/twolayernn.py": b"class TwoLayerNN: pass\n"}
 STUBS = {name: (ASSIGNMENT / "classifiers" / name).read_bytes() for name in CLASSIFIERS.files}
 
@@ -125,6 +126,6 @@ def test_a_checkpoint_is_found_where_people_put_it(tmp_path):
 
 def test_what_belongs_to_the_course_is_nobodys_work(tmp_path):
     """A `training.py` that came with the assignment does not stand in for one that was not handed in."""
-    tree = below("assignment/classifiers", WORK) | {"assignment/training_kit/training.py": b"ours\n", "assignment/classifiers/checks/ema.py": b"x"}
+    tree = below("assignment/classifiers", WORK) | {"assignment/training_kit/training.py": b"ours\n", "assignment/classifiers/checks/averages.py": b"x"}
     assert chosen(folder(tmp_path, tree))[0] == WORK
-    assert "ema.py" not in chosen(tmp_path, DISTILLATION)[0]
+    assert "averages.py" not in chosen(tmp_path, OTHER)[0]

@@ -155,5 +155,18 @@ def build_linear_model(weight: torch.Tensor, bias: torch.Tensor) -> nn.Module:
     return nn.Sequential(nn.Flatten(), linear)
 
 
+def build_layers(layers: list) -> nn.Module:
+    """A kit-made network of layers of torch.nn in a row, for checks that hand a model to a function.
+
+    Args:
+        layers: rows such as ("Conv2d", 3, 8, 5, {"padding": 2}): a name, arguments, options last where there are any.
+    """
+    made = []
+    for name, *arguments in layers:
+        options = arguments.pop() if arguments and type(arguments[-1]) is dict else {}
+        made.append(getattr(nn, name)(*arguments, **options))
+    return nn.Sequential(*made)
+
+
 def _device(model: nn.Module) -> torch.device:
     return next((p.device for p in model.parameters()), torch.device("cpu"))

@@ -1,4 +1,5 @@
 """Turn what a child reports of an exception into a fault with words that the code's author can use."""
+import re
 import difflib
 from typing import Any
 
@@ -44,7 +45,8 @@ def fault_from(report: Any, words: str, origin: str, files: dict[str, bytes]) ->
         return NotWritten(one_line(text))
     place, line, code = said_of.get("file"), said_of.get("line"), said_of.get("code")
     details = f"{kind}: {text}"
-    hint = f"\n{words_for}" if (words_for := device_words.meaning(text) or _HINTS.get(kind, "")) else ""
+    beside = _beside(str(code or ""), files) if kind == "ModuleNotFoundError" else ""
+    hint = f"\n{words_for}" if (words_for := device_words.meaning(text) or beside or _HINTS.get(kind, "")) else ""
     said = f"{kind}: {one_line(text)}" if text.strip() else kind
     if kind == "WireError":
         return Raised(f"{words} returned a value that cannot be judged: {one_line(text)}.", details)
@@ -57,6 +59,14 @@ def fault_from(report: Any, words: str, origin: str, files: dict[str, bytes]) ->
     if kind in ("SyntaxError", "IndentationError", "TabError"):
         return _unreadable(place, line, said, shown, files, details)
     return Raised(f"{words} stopped in your {place}, line {line}: {said}{shown}{hint}", details)
+
+
+def _beside(code: str, files: dict[str, bytes]) -> str:
+    """Words for an import through a package of a module that lies among the submission's files."""
+    found = re.match(r"\s*(?:from|import)\s+[\w.]+\.(\w+)\b", code)
+    name = found[1] if found else ""
+    place = next((file for file in files if file.rpartition("/")[2] == f"{name}.py"), "") if name else ""
+    return f"{place} is among your files: import it without the package in front, `from {name} import ...`." if place else ""
 
 
 def _unreadable(place: str, line: int, said: str, shown: str, files: dict[str, bytes], details: str) -> Raised:

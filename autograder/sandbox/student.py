@@ -265,6 +265,12 @@ def student_of(held: Held) -> Student:
     return held._student
 
 
+def begin_anew(student: Student) -> None:
+    """Go on with a fresh child: for what a student's code keeps in its process, which one check names and others need not suffer."""
+    student.close()
+    student._generation += 1
+
+
 def generation_of(student: Student) -> int:
     """How many children the submission has lost: what an earlier one held is gone."""
     return student._generation
@@ -289,7 +295,8 @@ def _word(value: Any) -> str:
     if isinstance(value, torch.Tensor) or hasattr(value, "shape"):
         return f"<{'x'.join(str(size) for size in value.shape) or 'scalar'}>"
     text = repr(value)
-    return text if len(text) <= 60 else f"<{type(value).__name__}>"
+    most = 160 if type(value) is dict else 60       # settings are told apart by what they hold
+    return text if len(text) <= most else f"<{type(value).__name__}>"
 
 
 def missing_file(path: str, files: dict[str, bytes], required: list[str]) -> str:

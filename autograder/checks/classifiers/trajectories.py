@@ -24,7 +24,8 @@ class Trajectory:
     def step_mistakes(self) -> Iterator[tuple[str, "Trajectory"]]:
         """What a step of plain SGD gives when it is misunderstood."""
         n = len(self.made_from[1].images)
-        yield ("The parameters did not change: is `optimizer.step()` called, and on this model's parameters?",
+        yield ("The parameters did not change: is `optimizer.step()` called, on this model's parameters, and not "
+               "right after `zero_grad()`, which deletes the gradients?",
                self._again(scale=0.0))
         yield "The step goes up the gradient instead of down.", self._again(scale=-1.0)
         yield "The loss is summed over the batch; it should be the mean.", self._again(scale=float(n))

@@ -34,6 +34,12 @@ class Labelled:
         return self.counts.sum(1, keepdim=True)
 
     @property
+    def from_one(self) -> "Labelled":
+        """The same with every class one place earlier, as it looks to whoever takes labels to begin with 1."""
+        c = self.n_classes
+        return Labelled((self.targets - 1) % c, (self.predictions - 1) % c, self.counts.roll((-1, -1), (0, 1)))
+
+    @property
     def swapped(self) -> "Labelled":
         """The same with the parts of targets and predictions exchanged."""
         return Labelled(self.predictions, self.targets, self.counts.T.contiguous())
@@ -90,6 +96,9 @@ def count_mistakes(data: Labelled) -> Iterator[Mistake]:
     """What is often counted instead."""
     counts = data.counts
     yield Mistake(counts.T, EXCHANGED)
+    one = "It looks as if the classes are counted from 1: they are 0, 1, 2, ..."
+    yield Mistake(counts.roll((-1, -1), (0, 1)), one)
+    yield Mistake(counts.roll((1, 1), (0, 1)), one)
     yield Mistake(torch.diag(counts.diag()), "There are only the right predictions in it: where do wrong ones go?")
     yield Mistake((counts > 0) * 1, "Equal pairs are counted once: an indexed `+=` adds to a place once, however often "
                                     "it is named. Which function adds every time?")

@@ -24,8 +24,15 @@ def runs_of(student: Student, model: Held, images: torch.Tensor, train: bool, ru
     return {"scores": scores, "bias": found["bias"].double() if isinstance(found["bias"], torch.Tensor) else None}
 
 
-def expect_active(call: str, train: torch.Tensor) -> None:
-    """Some run differs from another."""
+def expect_active(call: str, train: torch.Tensor, kept: torch.Tensor) -> None:
+    """Some run differs from another.
+
+    Args:
+        train, kept: the scores of runs in train mode and in eval mode.
+    """
+    if not bool((train != train[:1]).any()) and not torch.allclose(train[0], kept[0], rtol=1e-4, atol=1e-6):
+        fail(f"{call} in train mode gave the same scores in {len(train)} runs, other ones than in eval mode: everything is dropped.",
+             "The probability of nn.Dropout is the one to drop a value: what does 1 leave?")
     expect(bool((train != train[:1]).any()), f"{call} in train mode gave the same scores in {len(train)} runs: no "
                                              "dropout is active in train mode.",
            "Is there a dropout layer, is it called in `forward`, and can `train()` reach it?")

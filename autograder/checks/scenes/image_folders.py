@@ -156,6 +156,11 @@ def size_mistakes(pictures: Folder) -> Iterator[Mistake]:
     yield Mistake(torch.stack([want[0], deviations.mean()]), MEAN_OF_STDS)
     yield Mistake(torch.stack([means.mean(), deviations.mean()]), "In the mean each image counts once; each pixel "
                                                                   f"should. {MEAN_OF_STDS}")
+    sizes = torch.tensor([float(part.size) for part in pixels], dtype=torch.float64)
+    weighted = (deviations * sizes).sum() / sizes.sum()
+    pooled = ((deviations.square() * sizes).sum() / sizes.sum()).sqrt()
+    for deviation in (weighted, pooled, deviations.square().mean().sqrt()):
+        yield Mistake(torch.stack([want[0], deviation]), MEAN_OF_STDS)
     yield Mistake(torch.stack([means.mean(), means.std(correction=0)]), "That is the deviation of the images' means.")
     middle = float(means.mean())
     deviation = (sum(np.square(part - middle).mean() for part in pixels) / len(pixels)) ** 0.5

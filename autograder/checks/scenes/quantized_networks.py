@@ -173,6 +173,11 @@ def reason(ask: Ask, seed: int) -> str:
         return "It looks as if the bias is lost: it is added after the sums have become real numbers again."
     if near(inputs.clamp(-1, 1) @ weight.T + bias):
         return "It looks as if the range of the inputs is always -1 to 1: it should come from the calibration batches."
+    for whole in (torch.round, torch.trunc, torch.floor):
+        if any(near(one @ other.T + added) for one in (whole(inputs), inputs) for other in (whole(weight), weight)
+               if one is not inputs or other is not weight for added in (bias, whole(bias), 0 * bias)):
+            return ("It looks as if there is no scale: numbers between -1 and 1 become 0 when they are rounded as they are. By what "
+                    "are they divided first, so that the largest becomes 127?")
     if bool((got - got.mean(0)).abs().max() < 0.1 * (product - product.mean(0)).abs().max()):
         return "It looks as if the sums wrap around: products of two 8-bit numbers need 16 bits, their sums 32."
     shift, sums = (got - want).mean(0), weight.sum(1)

@@ -142,6 +142,12 @@ def label_number(label: Any) -> Any:
     return label
 
 
+def places_in_class(tree: Tree, heights: Sequence[int]) -> list[int]:
+    """Of each picture, the how-manieth of its class it is."""
+    names = [tree.class_of.get(height, "") for height in heights]
+    return [names[:place].count(name) for place, name in enumerate(names)]
+
+
 def expect_labels(tree: Tree, split: str, items: Sequence[Any], numbers: dict[str, int]) -> None:
     """Every picture has the number of its own class, as the data set's own class_dict numbers them."""
     call = f"ImageLoader(root, {split!r})"
@@ -156,6 +162,8 @@ def expect_labels(tree: Tree, split: str, items: Sequence[Any], numbers: dict[st
             hint = "The number of the class in class_dict is asked for."
             if label in tree.classes if type(label) is str else False:
                 hint = "That is the name of the class; its number in class_dict is asked for."
+        elif labels in ([places_in_class(tree, heights)[at] + first for at in range(len(labels))] for first in (0, 1)):
+            hint = "It looks as if the label is the number of the picture within its class; the number of the class is asked for."
         elif labels == list(range(len(labels))) or labels == list(range(1, len(labels) + 1)):
             hint = "It looks as if the label is the number of the picture; the number of its class is asked for."
         fail(f"{call}[{place}] returned the label {in_words(label)} for a picture of the class {name!r}, whose number "

@@ -127,4 +127,4 @@ def test_augmentation_is_random(results):
     shapes = {tuple(run.shape) for run in runs}
     different = len(shapes) > 1 or any(not torch.equal(run, runs[0]) for run in runs)
     expect(different, f"{call} gave the same tensor {RUNS} times: there is no random step.",
-           "Is the step called RandomSomething, and is its probability neither 0 nor 1?")
+           "Is the step called RandomSomething, is its probability neither 0 nor 1, and does nothing set the seed in each call?")

@@ -3,6 +3,9 @@
 A variance that divides by n - 1 costs its points once: the checks after the first take it as it is meant. So do those of
 the images' statistics with whatever a student's own scaler measures.
 """
+import contextlib
+from weakref import WeakKeyDictionary
+
 import numpy as np
 import pytest
 import torch
@@ -10,7 +13,8 @@ import torch
 from autograder.judge import expect, expect_close
 from autograder.judge.asked_once import asked_once
 from autograder.judge.expect import fail, in_words
-from autograder.sandbox.faults import NotWritten, Raised
+from autograder.sandbox.faults import NotWritten, Raised, StudentFault
+from autograder.sandbox.student import begin_anew
 
 from .image_folders import (
     COLOUR,
@@ -52,12 +56,39 @@ MEANS, SPREADS = [30.0, -400.0, 7.0], [3.0, 9.0, 2.5]
 SPLITS = {"three unequal batches": [3, 30], "batches of 1 and 4 rows": [1, 5, 29], "row by row": list(range(1, 40)),
           "a batch of 0 rows": [5, 5, 29]}
 ALIKE_PX = (40, 50)
+_SHARED: WeakKeyDictionary = WeakKeyDictionary()        # whether a student's scalers share their state
 
 
 @pytest.fixture(scope="module")
 def rows(pick):
     """Forty rows of three features."""
     return draw_rows(pick("rows of the scaler"), 40, MEANS, SPREADS)
+
+
+@pytest.fixture(autouse=True)
+def apart(student, rows):
+    """Whether scalers share what they measure: if so, every check gets a process of its own."""
+    def shared():
+        with contextlib.suppress(StudentFault):
+            one, other = (student.standard_scaler.StandardScaler() for _ in range(2))
+            before = student.probe("attributes", other, NAMES[0])
+            one.fit(rows)
+            after = student.probe("attributes", other, NAMES[0])
+            return before.keys() != after.keys() or bool(before) and in_words(before[NAMES[0]]) != in_words(after[NAMES[0]])
+        return False
+    if student not in _SHARED:
+        _SHARED[student] = shared()
+    if _SHARED[student]:
+        begin_anew(student)
+    return not _SHARED[student]
+
+
+@pytest.mark.check(weight=1)
+def test_scalers_share_nothing(student, rows, apart):
+    """A scaler knows nothing of what another one has seen"""
+    fitted(student, rows)
+    expect(apart, "After fit(...) of one StandardScaler, another one has measured the same rows.",
+           "Are the totals attributes of the class? Each scaler needs its own, made in `__init__`.")
 
 
 @pytest.fixture
@@ -274,8 +305,13 @@ def test_images_are_found_at_any_depth(student, statistics, pick, as_path):
     def mistakes():
         yield from place_mistakes(pictures)
         yield from value_mistakes(pictures.pixels())
-    expect_statistics(student, pictures, f"{CALL} for images at any depth", statistics(pictures, as_path), GRAY,
-                      mistakes(),
+    try:
+        found = statistics(pictures, as_path)
+    except Raised as fault:
+        if "NotADirectoryError" in fault.details:
+            fail(fault.message, "Images lie at any depth, and beside folders there may be files: what goes through a whole tree?")
+        raise
+    expect_statistics(student, pictures, f"{CALL} for images at any depth", found, GRAY, mistakes(),
                       "Which folders are looked into, and which endings are looked for?", mean_only=True)
 
 

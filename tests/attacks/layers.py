@@ -42,7 +42,7 @@ PROOFS = {
     Layers("reduced"): ("fill_the_inodes",),
     Layers("reduced", ("landlock",)): ("read_the_solution", "read_a_private_file", "delete_a_private_file", "read_command_lines"),
     Layers("reduced", ("seccomp",)): ("fork", "chmod_a_private_file"),
-    Layers("process"): ("read_hidden_checks", "overwrite_a_private_file", "import_the_kit", "start_a_program"),
+    Layers("process"): ("read_hidden_checks", "overwrite_a_private_file", "import_the_kit", "import_the_reference", "start_a_program"),
 }
 
 

@@ -14,7 +14,7 @@ SPINS = "import time\ndef f(seconds):\n    end = time.process_time() + seconds\n
 
 @pytest.fixture
 def delays(monkeypatch):
-    """`delays(0.1)`: the kernel says that a child had a processor in a tenth of the time only."""
+    """`delays(0.01)`: the kernel says that a child had a processor in a hundredth of the time only."""
     def pretend(share: float) -> None:
         start = time.monotonic()
         monkeypatch.setattr(processes, "delayed_s",
@@ -27,7 +27,7 @@ def test_waiting_for_a_processor_uses_up_no_time(hand_in, delays):
     """A call that would be late by the clock on the wall is not."""
     student = hand_in(SLEEPS, Limits(check_s=1))
     student.start_check()
-    delays(0.1)
+    delays(0.01)
     assert student.work.f(1.5) == 1
     assert student._left_s > 0.7
 

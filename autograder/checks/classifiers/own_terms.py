@@ -6,7 +6,7 @@ import torch
 
 from autograder.judge.asked_once import asked_once
 from autograder.judge.classifier import CUT_OFF, RANDOM, answer, mean_loss, near, probe_with_gradients
-from autograder.judge.expect import expect, expect_dtype, expect_tensor, fail
+from autograder.judge.expect import expect, expect_dtype, expect_shape, expect_tensor, fail
 from autograder.sandbox.faults import Raised
 from autograder.sandbox.student import Held, Student, words_of
 
@@ -14,6 +14,7 @@ from .subjects import Subject
 
 NO_IMAGES = "Every image gets the same scores, whatever it shows: does `forward` use the images?"
 NO_WEIGHTS = "The scores do not change with the parameters: does `forward` use those that are registered?"
+NOT_FINITE = "Is there a division by zero, a logarithm of something that is not positive, or an `exp` of a large number?"
 IN_FLOAT32 = "Is something computed in float32 on the way? Is there a `.float()`, or a tensor made with a fixed dtype?"
 # Moves of one parameter: in float64 slopes are right to 1e-8 unless a ReLU turns on the way, which is rare; in float32 to 1e-3.
 MOVES = ((1e-6, True, {"rtol": 1e-3, "atol": 1e-7}), (1e-2, False, {"rtol": 5e-2, "atol": 2e-3}))
@@ -25,10 +26,17 @@ def expect_depends(call: str, scores: torch.Tensor, others: torch.Tensor, refill
     Args:
         scores: of some images with some weights; `others` of other images, `refilled` with other weights.
     """
-    if not scores.isfinite().all():
-        return      # said elsewhere; they are no constants
-    expect(not torch.equal(scores, refilled), f"{call} gives the same scores with any weights.", NO_WEIGHTS)
-    expect(not torch.equal(scores, others), f"{call} gives the same scores to all images.", NO_IMAGES)
+    expect(bool(scores.isfinite().any()), f"{call} gives scores of which none is finite.", NOT_FINITE)
+    expect(not _same(scores, refilled), f"{call} gives the same scores with any weights.", NO_WEIGHTS)
+    expect(not _same(scores, others), f"{call} gives the same scores to all images.", NO_IMAGES)
+
+
+def _same(one: torch.Tensor, other: torch.Tensor) -> bool:
+    """Whether scores are equal where both are finite; NaN, which differs from itself, shows nothing."""
+    if one.shape != other.shape:
+        return False
+    both = one.isfinite() & other.isfinite()
+    return torch.equal(one[both], other[both])
 
 
 def expect_alive(subject: Subject) -> Held:
@@ -131,7 +139,7 @@ def _problem_with_slopes(subject: Subject, step: float, wide: bool, close: dict[
         steep = steep or abs(slope) > close["atol"]
         if along is None and abs(slope) > close["atol"]:
             return f" for `{name}` is missing: no gradient arrived there, though the scores depend on it.\n{CUT_OFF}"
-        if abs((along or 0.0) - slope) > close["atol"] + close["rtol"] * abs(slope):
+        if not abs((along or 0.0) - slope) <= close["atol"] + close["rtol"] * abs(slope):     # also where either is NaN
             return f" for `{name}` is not that of its own scores.\nIs something on the way done to values without autograd seeing it?"
     return "" if steep else f" is 0: its scores depend on no parameter.\n{NO_WEIGHTS}"
 
@@ -147,19 +155,22 @@ def expect_float64_kept(subject: Subject) -> torch.Tensor:
     except Raised as fault:
         fail(fault.message, IN_FLOAT32)
     expect_dtype(call, got, torch.float64, IN_FLOAT32)
+    expect(bool(got.isfinite().any()), f"{call} returned scores of which none is finite.", NOT_FINITE)
     return got
 
 
-def expect_fine_steps(subject: Subject, got: torch.Tensor) -> None:
+def expect_fine_steps(subject: Subject, shape: tuple[int, ...]) -> None:
     """Scores in float64 follow changes of the images that float32 would not see.
 
     Args:
-        got: the scores of the subject's images in float64.
+        shape: of the scores.
     """
-    model, images = subject.ready(), subject.batch.images.double()
-    again, once, twice = (expect_tensor(words_of(model), model(images * (1 + size))) for size in (0.0, 1e-9, 2e-9))
-    if not torch.equal(again, got):
-        return      # random, which another check says; nothing can be seen then
-    one, two = (once - got).double(), (twice - got).double()
+    call, images = words_of(subject.ready()), subject.batch.images.double()
+    found = subject.student.probe("scores_in_turn", subject.ready(), [images * (1 + size) for size in (0.0, 1e-9, 2e-9)])
+    for scores in found:
+        expect_dtype(call, expect_shape(call, scores, shape), torch.float64, IN_FLOAT32)
+    still, once, twice = found
+    finite = still.isfinite() & once.isfinite() & twice.isfinite()
+    one, two = ((moved - still)[finite] for moved in (once, twice))
     expect(bool(one.any()) and float((two - 2 * one).norm()) < 0.1 * float(one.norm()),
-           f"{words_of(model)}.double() does not compute in float64: changes of 1e-9 in the images are lost or coarse.", IN_FLOAT32)
+           f"{call}.double() does not compute in float64: changes of 1e-9 in the images are lost or coarse.", IN_FLOAT32)

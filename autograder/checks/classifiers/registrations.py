@@ -1,5 +1,5 @@
 """Is each parameter registered that the handout asks for, and nothing besides? If not, what is the likely reason?"""
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -87,25 +87,33 @@ def expect_registered(subject: Subject, name: str, wanted: Mapping[str, Wanted],
 
 
 def expect_nothing_else(subject: Subject, wanted: Mapping[str, Wanted], twins: list[Twin]) -> None:
-    """No parameter is registered besides those that are asked for."""
+    """No parameter is registered besides those that are asked for; what keeps nothing that is written into it is no parameter."""
     call, found = _call(subject), places(subject, twins)
     shapes = {name: tuple(shape) for name, shape, *_ in subject.registered}
     if not shapes:
         fail(f"{call} has no parameters; it should register {_listed(wanted)}.", NOT_REGISTERED)
+    every = [their_name for theirs in found.taken.values() for their_name in theirs]
+    if every and len(_lost(subject, every)) == len(every):
+        _expect_kept(subject, every)
     if len(found.left) > len(wanted) - len(found.taken):
         listed = ", ".join(f"{name} {shapes[name]}" for name in found.left)
         fail(f"{call} registers more than the {len(wanted)} parameters that are asked for: {listed}.", ONE_TOO_MANY)
 
 
-def _expect_kept(subject: Subject, theirs: Names) -> None:
+def _expect_kept(subject: Subject, theirs: Sequence[str]) -> None:
     """What was written into a parameter is there afterwards; a network that makes them up whenever it is asked keeps nothing."""
+    lost = _lost(subject, theirs)
+    expect(not lost, f"{_call(subject)} has parameters that do not keep what is written into them: {', '.join(lost)}.", NOT_REGISTERED)
+
+
+def _lost(subject: Subject, theirs: Sequence[str]) -> list[str]:
+    """Which of these parameters do not hold our weights, after those were put there."""
     if subject.alignment is None:
-        return
+        return []
     ours, student, model = subject.alignment.weights(), subject.student, subject.model
     now = asked_once(student, "what is kept", lambda: student.probe("parameter_values", model))
-    lost = [name for name in theirs if name in ours and not (isinstance(now.get(name), torch.Tensor)
+    return [name for name in theirs if name in ours and not (isinstance(now.get(name), torch.Tensor)
                                                              and torch.equal(now[name].float().cpu(), ours[name].float().cpu()))]
-    expect(not lost, f"{_call(subject)} has parameters that do not keep what is written into them: {', '.join(lost)}.", NOT_REGISTERED)
 
 
 def _likely_reason(shapes: dict[str, Shape], left: list[str], absent: list[Wanted], wanted: Mapping[str, Wanted]) -> str:

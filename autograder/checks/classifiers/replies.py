@@ -4,6 +4,7 @@ from autograder.sandbox.probe_replies import ANY, TENSOR, Either, declare
 NUMBER = Either((None, float))
 declare({
     "read_as": None,
+    "scores_in_turn": [ANY],
     "scores_when_filled": [ANY],
     "scores_nearby": {"ahead": {str: ANY}, "behind": {str: ANY}, "along": {str: NUMBER}},
     "gradient_sizes": {str: NUMBER},
@@ -13,6 +14,7 @@ declare({
     "scores_pushed_down": TENSOR,
     "train_on_one_batch": {"losses": [float], "scores": ANY},
 }, {
+    "scores_in_turn": lambda reply, _, batches: [(reply, len(batches))],
     "scores_when_filled": lambda reply, *_: [(reply, 3)],
     "scores_of_moved": lambda reply, *_: [(reply, 2)],
     "scores_of_changed": lambda reply, *_: [(reply, 3)],

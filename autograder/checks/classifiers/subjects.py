@@ -17,7 +17,7 @@ from autograder.judge.classifier_tolerances import FLOAT32_SCORES
 from autograder.judge.expect import CheckFailed, expect_dtype, expect_shape, expect_tensor
 from autograder.judge.matches import Alignment
 from autograder.judge.registered import parameters_of
-from autograder.sandbox.faults import Raised
+from autograder.sandbox.faults import NotWritten, Raised
 from autograder.sandbox.student import Held, Student, words_of
 
 
@@ -56,7 +56,7 @@ class Subject:
     alignment: Alignment | None = None
     scores: torch.Tensor | None = None              # of the images, with our weights or others that are drawn
     fits: bool = False                              # whether they have the right shape
-    fault: Raised | CheckFailed | None = None       # why there are none
+    fault: Raised | NotWritten | CheckFailed | None = None      # why there are none
 
     @property
     def batch(self) -> Any:
@@ -129,7 +129,7 @@ class Subjects:
             found.registered = parameters_of(student, found.model)
             self._weigh(found)
             self._ask(found, answer(f"{words_of(found.model)}(<{'x'.join(map(str, images.shape))}>)", found.model, images, any_value=True))
-        except (Raised, CheckFailed) as fault:
+        except (Raised, NotWritten, CheckFailed) as fault:      # layers count while `forward` is not written yet
             found.fault = fault
         return found
 

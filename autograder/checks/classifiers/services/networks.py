@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import manual_seed, nn, randn    # the last two as they are now, whatever a student's code puts in their place
 
 MOST_FILLINGS = 8
 MOST_MOVED = 12         # parameters that are moved one by one
@@ -13,10 +13,10 @@ LARGE = 20_000_000      # parameters beyond which an optimizer that keeps two nu
 
 
 @contextlib.contextmanager
-def _seeded(seed: int) -> Iterator[None]:
+def _seeded(number: int) -> Iterator[None]:
     """The same random numbers each time, and afterwards those that would have come: two models must not be made alike by us."""
     before = torch.get_rng_state()
-    torch.manual_seed(seed)
+    manual_seed(number)
     try:
         yield
     finally:
@@ -24,16 +24,25 @@ def _seeded(seed: int) -> Iterator[None]:
 
 
 @torch.no_grad()
-def _fill(model: nn.Module, images: torch.Tensor, seed: int) -> None:
+def _fill(model: nn.Module, images: torch.Tensor, number: int) -> None:
     """Random numbers for every parameter that keep the size of what passes through; lazy layers get their shapes first."""
     if any(isinstance(parameter, nn.parameter.UninitializedParameter) for parameter in model.parameters()):
         model(images)
-    random = torch.Generator().manual_seed(seed)
+    random = torch.Generator().manual_seed(number)
     for parameter in model.parameters():
         if parameter.is_floating_point():
             fan_in = parameter[0].numel() if parameter.ndim > 1 and len(parameter) else 4
-            drawn = torch.randn(parameter.shape, generator=random) / max(fan_in, 1) ** 0.5
+            drawn = randn(parameter.shape, generator=random) / max(fan_in, 1) ** 0.5
             parameter.copy_(drawn.to(parameter))
+
+
+def scores_in_turn(model: nn.Module, batches: list) -> list:
+    """Scores of one batch after the other with the same random numbers for each, so that nothing but images makes them differ."""
+    found = []
+    for images in batches:
+        with _seeded(0):
+            found.append(model(images))
+    return found
 
 
 def scores_when_filled(model: nn.Module, images: torch.Tensor, others: torch.Tensor) -> list:
@@ -42,13 +51,13 @@ def scores_when_filled(model: nn.Module, images: torch.Tensor, others: torch.Ten
     Args:
         images, others: two different batches of one shape.
     """
-    for seed in range(MOST_FILLINGS):       # with some weights a few units may all be off
-        _fill(model, images, seed)
-        found = [model(images), model(others)]
+    for number in range(MOST_FILLINGS):       # with some weights a few units may all be off
+        _fill(model, images, number)
+        found = scores_in_turn(model, [images, others])
         if isinstance(found[0], torch.Tensor) and isinstance(found[1], torch.Tensor) and not torch.equal(*found):
             break
     _fill(model, images, MOST_FILLINGS)
-    return [*found, model(images)]
+    return found + scores_in_turn(model, [images])
 
 
 def read_as(model: nn.Module, form: str) -> None:
@@ -64,31 +73,31 @@ def read_as(model: nn.Module, form: str) -> None:
     model.register_forward_hook(turned)
 
 
-def scores_nearby(model: nn.Module, images: torch.Tensor, targets: torch.Tensor, step: float, seed: int, wide: bool) -> dict:
+def scores_nearby(model: nn.Module, images: torch.Tensor, targets: torch.Tensor, step: float, number: int, wide: bool) -> dict:
     """Scores when one parameter after the other is moved a little, and the gradient of the mean cross-entropy along each move.
 
     Args:
         step: length of the moves, ahead and back, each in a random direction.
-        seed: of the directions, and of whatever is random in the model.
+        number: from which the directions follow, and whatever is random in the model.
         wide: whether all of it happens in float64.
     Returns: `ahead` and `behind`: scores by the parameter's name; `along`: the gradient's number, None where none arrived.
     """
-    random = torch.Generator().manual_seed(seed)
+    random = torch.Generator().manual_seed(number)
     found: dict[str, dict] = {"ahead": {}, "behind": {}, "along": {}}
     if wide:
         model.double()
         images = images.double()
     try:
         model.zero_grad(set_to_none=True)
-        with _seeded(seed):
+        with _seeded(number):
             F.cross_entropy(model(images), targets).backward()
         for name, parameter in list(model.named_parameters())[:MOST_MOVED]:
-            direction = torch.randn(parameter.shape, generator=random).to(parameter)
+            direction = randn(parameter.shape, generator=random).to(parameter)
             direction /= direction.norm()
             gradient, before = parameter.grad, parameter.detach().clone()
             found["along"][name] = None if gradient is None else float((gradient * direction).sum())
             for where, sign in (("ahead", 1), ("behind", -1)):
-                with torch.no_grad(), _seeded(seed):
+                with torch.no_grad(), _seeded(number):
                     parameter.copy_(before + sign * step * direction)
                     found[where][name] = model(images)
             with torch.no_grad():
@@ -116,7 +125,7 @@ def scores_of_moved(model: nn.Module, images: torch.Tensor, names: list) -> list
         with torch.no_grad(), _seeded(1):
             for name, parameter in model.named_parameters():
                 if moved and name in names:
-                    parameter.add_(torch.randn(parameter.shape, generator=torch.Generator().manual_seed(1)).to(parameter))
+                    parameter.add_(randn(parameter.shape, generator=torch.Generator().manual_seed(1)).to(parameter))
             found.append(model(images))
     return found
 
@@ -131,10 +140,10 @@ def scores_of_changed(model: nn.Module, images: torch.Tensor) -> list:
         random = torch.Generator().manual_seed(1)
         for parameter in model.parameters():
             if parameter.is_floating_point():
-                parameter.add_(torch.randn(parameter.shape, generator=random).to(parameter), alpha=float(parameter.detach().abs().mean()) + 0.01)
+                parameter.add_(randn(parameter.shape, generator=random).to(parameter), alpha=float(parameter.detach().abs().mean()) + 0.01)
         moved = scores(images)
         for brightness in (0, 2, -2, 4):        # a few other images may get the same scores by chance
-            others = scores((torch.randn(images.shape, generator=random) + brightness).to(images))
+            others = scores((randn(images.shape, generator=random) + brightness).to(images))
             if isinstance(others, torch.Tensor) and isinstance(moved, torch.Tensor) and not torch.equal(others, moved):
                 break
         found += [others, moved]

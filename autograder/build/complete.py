@@ -97,7 +97,11 @@ def _public(folder: Path, problem: Problem) -> Iterator[str]:
 def _hidden(checks: Path, problem: Problem) -> Iterator[str]:
     path = checks / f"test_{problem.id}.py"
     where = f"autograder/checks/{checks.name}/{path.name}"
-    tests = _tests(path) if path.is_file() else []
+    try:
+        tests = _tests(path) if path.is_file() else []
+    except SyntaxError as error:
+        yield f"{where}, line {error.lineno}: this is not valid Python ({error.msg}); correct it."
+        return
     if not tests:
         state = "holds no check" if path.is_file() else "is not there"
         yield f"{where} {state}, so nothing of the problem {problem.id} is graded; write its hidden checks."
@@ -159,7 +163,7 @@ def _story(checks: Path, part: Part) -> Iterator[str]:
 def _rubrics(folder: Path) -> Iterator[str]:
     path = folder / "written.toml"
     for row in tomllib.loads(path.read_text(encoding="utf-8")).get("question", []) if path.is_file() else []:
-        if row.get("rubric") and (total := sum(item["points"] for item in row["rubric"])) != row["points"]:
+        if row.get("rubric") and (total := sum(item.get("points", 0) for item in row["rubric"])) != row["points"]:
             yield (f"solutions/{folder.name}/written.toml: the rubric of question {row['number']} adds up to {total} of "
                    f"{row['points']} points; correct one of both.")
 

@@ -51,6 +51,7 @@ MISSING = {
     "weight of nothing": (f"{CHECKS}/test_longest_word.py", "weight=2", "weight=1000000000", "test_leaves_nothing_behind counts 1 of"),
     "shares": (f"{CHECKS}/test_longest_word.py", "weight=2", "shares=(1, 0)", "has the shares (1, 0); give each case"),
     "needs": (f"{CHECKS}/test_longest_word.py", "weight=2", 'needs="test_nothing"', "needs test_nothing, which is not in its file"),
+    "Python": (f"{CHECKS}/test_longest_word.py", r"^import pytest", "import", "test_longest_word.py, line 2: this is not valid Python"),
     "cell": (f"{CHECKS}/story.py", "# %% problem straight_line", "",
              "autograder/checks/first_steps/story.py has no cell for the problem straight_line: add `# %% problem straight_line`"),
 }

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from autograder.course import problems, tomllib
+
 KIT = Path(__file__).parents[2]
 SAMPLES = KIT / "samples" / "classifiers"
 PART = "classifiers"
@@ -19,11 +21,16 @@ partly,Bo,Partly,bo@example.org
 hostile,Hal,=cmd|' /C calc'!A0,hal@example.org
 absent,Eve,Absent,eve@example.org
 """
-# What samples/classifiers.toml says of ada_perfect and pablo_typical_mistakes; the hostile student's softmax is right.
+# The first is ada_perfect, the second pablo_typical_mistakes; the hostile student's softmax is right.
+FULL = {name: float(problems()[name].points) for name in PROBLEMS}
+MARKS = {
+    sample["name"]: sample.get("marks", {})
+    for sample in tomllib.loads((KIT / "samples" / "classifiers.toml").read_text(encoding="utf-8"))["sample"]
+}
 DESERVED = {
-    "right": {"softmax": 15.0, "training": 20.0},
-    "partly": {"softmax": 2.0, "training": 7.0},
-    "hostile": {"softmax": 15.0, "training": 0.0},
+    "right": FULL,
+    "partly": {name: float(MARKS["pablo_typical_mistakes"][name]["points"]) for name in PROBLEMS},
+    "hostile": FULL | {"training": 0.0},
 }
 PROGRAM = {"nbgrader": ["-m", "nbgrader"], "autograder": ["-c", "from autograder.cli import main; main()", "nbgrader"]}
 HOSTILE_TRAINING = '''\

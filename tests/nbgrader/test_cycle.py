@@ -89,12 +89,8 @@ def test_the_same_on_postgresql(postgres_course):
     assert postgres_course.marks() == DESERVED
     postgres_course.run("export")
     rows = table(postgres_course.course / "grades.csv")
-    assert {row["student_id"]: row["score"] for row in rows} == {
-        "right": "35.0",
-        "partly": "9.0",
-        "hostile": "15.0",
-        "absent": "",
-    }
+    totals = {student: str(sum(marks.values())) for student, marks in DESERVED.items()}
+    assert {row["student_id"]: row["score"] for row in rows} == totals | {"absent": ""}
 
 
 def test_fetched_feedback_is_the_kits_and_safe_to_open(sqlite_course):

@@ -1,5 +1,7 @@
 """The data set and its plants on a folder whose pictures tell their class by their brightness."""
 
+import shutil
+
 import pytest
 from PIL import Image
 
@@ -9,7 +11,7 @@ BRIGHTNESS = {"castle": 40, "harbour": 120, "meadow": 200}
 
 @pytest.fixture
 def scenes(tmp_path):
-    """Three classes to train; `castle` is missing in the test split; a stray file, a broken picture, a gray one."""
+    """Three classes; `castle` is missing in the test split, and beside them lies a tree where the training split lacks it; a stray file, a broken picture, a gray one."""
     root = tmp_path / "scenes"
     names = ["train/castle/z", "train/castle/y", "train/harbour/a", "train/meadow/c", "train/meadow/b"]
     for index, name in enumerate([*names, "test/harbour/k", "test/meadow/j"]):
@@ -17,6 +19,8 @@ def scenes(tmp_path):
         path.parent.mkdir(parents=True, exist_ok=True)
         level = BRIGHTNESS[path.parent.name] + index
         Image.new("RGB" if index % 2 else "L", (14, 10 + index), (level,) * 3 if index % 2 else level).save(path)
+    shutil.copytree(root / "train", tmp_path / "exchanged" / "test")
+    shutil.copytree(root / "test", tmp_path / "exchanged" / "train")
     (root / "train" / "notes.txt").write_text("a stray file")
     (root / "train" / "meadow" / "readme.md").write_text("no picture")
     (root / "test" / "harbour" / "zz_broken.jpg").write_bytes(b"no picture either")
@@ -59,6 +63,7 @@ def facts(module, root) -> dict:
         "length": lambda: (len(module.ImageLoader(str(root))), len(module.ImageLoader(root, "test"))) == (5, 3),
         "numbers": lambda: sorted(module.ImageLoader(root).class_dict.values()) == [0, 1, 2],
         "names": lambda: sorted(module.ImageLoader(root).class_dict) == sorted(BRIGHTNESS),
+        "names of both splits": lambda: sorted(module.ImageLoader(root.parent / "exchanged").class_dict) == sorted(BRIGHTNESS),
         "same numbers": lambda: (
             module.ImageLoader(root).class_dict == module.ImageLoader(root, split="test").class_dict
         ),

@@ -59,6 +59,9 @@ def facts(module) -> dict:
         ),
         "constant": constant,
         "fit forgets": lambda: agrees(fitted(data[:9] + 7).fit(data), data),
+        "fit forgets the width": lambda: agrees(fitted(data[:9, :2]).fit(data), data),
+        "tensors": lambda: all(torch.is_tensor(getattr(fitted(data), name)(torch.from_numpy(data)))
+                               for name in ("transform", "inverse_transform")),
         "fit_transform forgets": lambda: np.allclose(fitted(data[:9] + 7).fit_transform(data), standardised(data)),
         "transform": lambda: np.allclose(fitted(*parts).transform(data[:5] + 1), standardised(data[:5] + 1)),
         "inverse": lambda: np.allclose(fitted(data).inverse_transform(standardised(data)), data, rtol=1e-9),

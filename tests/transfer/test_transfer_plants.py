@@ -98,18 +98,44 @@ class Judge:
         with torch.no_grad():
             return torch.allclose(self.frozen(self.images)[:2], self.frozen(self.images[:2]), atol=1e-4)
 
+    def seen(self, wanted) -> list[tuple]:
+        """What enters and leaves, in eval mode, each layer that is wanted."""
+        found, hooks = [], []
+        for layer in self.frozen.eval().modules():
+            if wanted(layer):
+                hooks.append(layer.register_forward_hook(lambda _, given, result: found.append((given[0].clone(), result.clone()))))
+        with torch.no_grad():
+            self.frozen(self.images)
+        for hook in hooks:
+            hook.remove()
+        return found
+
+    def stem(self) -> bool:
+        """Between the first batch norm and the second convolution stand a ReLU and a max-pool of 3x3 px in steps of 2."""
+        found = self.seen(lambda layer: isinstance(layer, nn.Conv2d) or hasattr(layer, "running_mean"))
+        return torch.allclose(found[2][0], nn.functional.max_pool2d(found[1][1].relu(), 3, 2, 1), atol=1e-5)
+
     def bends(self) -> bool:
-        """The head twolayernn is not affine in its 512 inputs: its hidden layer has a ReLU."""
+        """Between the two layers of the head twolayernn stands a ReLU."""
         if self.head != "twolayernn":
             return True
-        layers = [
-            layer for layer in self.frozen.modules() if isinstance(layer, nn.Linear) and layer.weight.requires_grad
-        ]
-        captured = []
-        hook = layers[-1].register_forward_pre_hook(lambda layer, inputs: captured.append(inputs[0]))
-        self.frozen.eval()(self.images)
-        hook.remove()
-        return (captured[0] >= 0).all()
+        (_, first), (second, _) = self.seen(lambda layer: isinstance(layer, nn.Linear))
+        return torch.allclose(first.relu(), second)
+
+    def pooled(self) -> bool:
+        """In the head convnet each number of the linear layer is the largest of four pixels, or 0: there are 3x3."""
+        if self.head != "convnet":
+            return True
+        maps = self.seen(lambda layer: isinstance(layer, nn.Conv2d))[-1][1]
+        given, largest = self.seen(lambda layer: isinstance(layer, nn.Linear))[0][0], maps[..., :2, :2].amax((2, 3)).relu()
+        return torch.allclose(given.unflatten(1, (maps.shape[1], -1)), largest[..., None], atol=1e-5)
+
+    def as_built(self) -> bool:
+        """As it comes from build, the network is in train mode and its frozen trunk is not."""
+        if self.head != "mymodel":
+            return True
+        model = self.module.build(self.head, 6)
+        return model.training and not any(layer.training for layer in norms(model) if isinstance(layer, nn.BatchNorm2d))
 
     def free_trains(self) -> bool:
         """Updatable: everything has a gradient, every batch norm follows the data."""
@@ -132,7 +158,10 @@ class Judge:
             "rows apart": self.rows_apart,
             "train mode": lambda: self.frozen.train().training and not self.frozen.eval().training,
             "eval mode": lambda: torch.equal(self.frozen.eval()(self.images), self.frozen(self.images)),
+            "stem": self.stem,
             "bends": self.bends,
+            "pooled": self.pooled,
+            "as built": self.as_built,
             "free trains": self.free_trains,
         }
 

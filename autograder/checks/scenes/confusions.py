@@ -66,11 +66,12 @@ def draw_complete(chance: random.Random) -> Labelled:
 
 
 def draw_incomplete(chance: random.Random) -> Labelled:
-    """One class is never true, one never predicted, and the last one neither."""
+    """One class is never true, one never predicted, the last one neither; one is true only once."""
     complete = draw_complete(chance)
     counts, c = complete.counts.clone(), complete.n_classes
-    never_true, never_predicted = chance.sample(range(c - 1), 2)
-    counts[never_true], counts[:, never_predicted] = 0, 0
+    never_true, never_predicted, once = chance.sample(range(c - 1), 3)
+    counts[never_true], counts[:, never_predicted], counts[once] = 0, 0, 0
+    counts[once, once] = 1
     counts[never_predicted, never_true] = 3
     counts[-1], counts[:, -1] = 0, 0
     return labelled(counts, chance)

@@ -152,6 +152,8 @@ def whole_mistakes(rows: np.ndarray) -> Iterator[tuple[str, Measured]]:
     yield "var_ is the standard deviation: the square root belongs to scale_.", wrong(mean, var.sqrt())
     yield "scale_ is the variance: what is the standard deviation?", Measured(n, mean, var, var)
     yield "scale_ is one divided by the standard deviation.", Measured(n, mean, var, 1 / truth.scale)
+    yield ("scale_ is 1 where the variance is less than 1: it should be so only where a feature never changed.",
+           Measured(n, mean, var, torch.where(var < 1, ones, truth.scale)))
     yield "That is the mean of the squares: the mean was not subtracted first.", wrong(mean, every.square().mean(0))
     yield "The sum was not divided by the number of rows.", wrong(mean * n, var * n)
 

@@ -30,6 +30,12 @@ class Tree:
         """The names of all classes."""
         return set(self.class_of.values())
 
+    @property
+    def exchanged(self) -> dict[str, bytes]:
+        """The files with `train` and `test` exchanged: now `train` lacks a class."""
+        other = {"train": "test", "test": "train"}
+        return {"/".join([other[name.split("/")[0]], *name.split("/")[1:]]): data for name, data in self.files.items()}
+
     def heights(self, split: str) -> list[int]:
         """The pictures of a split."""
         return [height for height, own in self.split_of.items() if own == split]
@@ -122,7 +128,7 @@ def expect_numbers(tree: Tree, numbers: dict[str, dict[str, int]]) -> None:
         expect(name in tree.classes, f"{call} has a class called {name!r}, which is no folder.",
                "It looks as if a file was taken for a class: beside the folders of the classes there may be files.")
     expect(set(train) == tree.classes, f"{call} has {len(train)} classes; some are missing.",
-           "Each folder below `train` is a class.")
+           "Each folder below `train` or `test` is a class, even if the other split has none of that name.")
     values = sorted(train.values())
     hint = "The classes are numbered from 1; the first one should be 0." if values == list(range(1,
                                                                                                  len(values)

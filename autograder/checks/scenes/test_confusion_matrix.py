@@ -84,6 +84,12 @@ def test_classes_that_never_occur_have_rows_of_zeros(matrix, complete, incomplet
            "Do classes that never occur move the others to other places?")
     expect(meant is None or not bool((~filled & occurs).any()), f"{call} returned a row of zeros for a class that occurs.",
            "Where are its images counted?")
+    usual = matrix(NORMALIZED, complete, normalize=True) if normalize else None
+    if usual is not None and torch.allclose(usual.double().sum(1), torch.ones(len(usual), dtype=torch.float64), **SHARES):
+        sums = got.double().sum(1)[filled]
+        worst = float(sums[(sums - 1).abs().argmax()])
+        expect(torch.allclose(sums, torch.ones_like(sums), **SHARES), f"{call} returned a row that sums to {worst:.3g} instead of 1.",
+               "One of the classes has a single image. What stands in for a sum of 0, and for no other?")
 
 
 @pytest.mark.check(weight=1)

@@ -11,11 +11,23 @@ from autograder.judge.asked_once import asked_once
 from autograder.judge.expect import fail
 from autograder.judge.mistakes import explanation
 
-from .picture_tensors import LEAST_SPAN, NORMALISED, RAMP_LEVEL, draw_settings, plain_picture, ramp, shape_hint, value_mistakes
+from .picture_tensors import (
+    EXCHANGED,
+    LEAST_SPAN,
+    NEARLY_BLACK,
+    NORMALISED,
+    RAMP_LEVEL,
+    draw_settings,
+    plain_picture,
+    ramp,
+    shape_hint,
+    value_mistakes,
+)
 
 WHOLE = "test_whole_picture_is_shrunk"
 NAMES = {"fundamental": "get_fundamental_transforms", "augmentation": "get_data_augmentation_transforms"}
 PICTURES = {"black": plain_picture(0), "white": plain_picture(255), "ramp": ramp()}
+BLACK_RUNS = 9  # most random steps leave black as it is; one that inverts half of the pictures does not once in 512 times
 RUNS = 40       # a flip with probability 1/2 is the same in all of them once in 1e12 times
 
 
@@ -103,8 +115,8 @@ def test_fundamental_transforms_are_not_random(results):
 
 
 @pytest.mark.check(weight=2)
-def test_augmentation_normalises_and_keeps_the_scene(results, levels):
-    """The augmented pictures are normalised, and one still sees what they show"""
+def test_augmentation_normalises_and_keeps_the_scene(results, levels, wanted):
+    """The augmented pictures are normalised as the others are, and one still sees what they show"""
     _, (black, white) = levels()
     expect(bool(white != black), "get_fundamental_transforms(...) made black and white the same, so nothing can be "
                                  "seen.")
@@ -115,9 +127,21 @@ def test_augmentation_normalises_and_keeps_the_scene(results, levels):
     if lowest.min() >= 0 and black < 0:
         fail(f"{call} returned values between {lowest.min():.3g} and {highest.max():.3g}: they are not normalised.",
              "Training and testing should see the same scale of values. Which step is missing, or stands too early?")
+    expect_black(results("augmentation", "black", BLACK_RUNS), black, white, wanted)
     span = ((highest - lowest) / (white - black)).median()
     expect(bool(span > LEAST_SPAN), f"{call} kept hardly anything of the picture in most of {RUNS} runs.",
            "Would you still name the scene? How small may the part be that a random crop keeps?")
+
+
+def expect_black(result, black, white, wanted):
+    """Most of a black picture stays black in some run, as the student's own fundamental transforms or the right ones have it."""
+    call, runs = result
+    middles = torch.stack([run.double().median() for run in runs])
+    apart = min(float((middles - level).abs().min()) for level in (black, wanted.black_and_white[0]))
+    if apart > NEARLY_BLACK * float((white - black).abs()):
+        exchanged = (middles - (0 - wanted.std) / wanted.mean).abs().min() < NORMALISED["atol"]
+        fail(f"{call} made {middles[0]:.6g} of black, and {NAMES['fundamental']} {black:.6g}: training and testing see other values.",
+             EXCHANGED if exchanged else "Both should normalise with the same two numbers: in which order do they come?")
 
 
 @pytest.mark.check(weight=2)

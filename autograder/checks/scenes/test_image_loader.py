@@ -41,8 +41,8 @@ def make(student, root):
 @pytest.fixture
 def numbers(student, make):
     """`numbers("train")`: the class_dict of a split."""
-    def ask(split):
-        call, found = f"ImageLoader(root, {split!r})", student.probe("attributes", make(split), "class_dict")
+    def ask(split, where=None):
+        call, found = f"ImageLoader(root, {split!r})", student.probe("attributes", make(split, where=where), "class_dict")
         expect("class_dict" in found, f"{call} has no attribute `class_dict`.")
         return class_numbers(f"{call}.class_dict", found["class_dict"])
     return ask
@@ -55,10 +55,17 @@ def test_finds_the_pictures_of_its_split(student, make, tree, split):
     expect_pictures(tree, split, student.probe("loader_items", make(split), MOST_ITEMS))
 
 
-@pytest.mark.check(weight=3)
-def test_numbers_the_classes_alike_in_both_splits(numbers, tree):
+@pytest.mark.check(weight=3, shares=(5, 1))
+@pytest.mark.parametrize("lacks", ["test", "train"], ids=["test lacks a class", "train lacks a class"])
+def test_numbers_the_classes_alike_in_both_splits(student, numbers, tree, lacks):
     """class_dict numbers the classes 0, 1, 2, ..., in both splits alike"""
-    expect_numbers(tree, {split: numbers(split) for split in ("train", "test")})
+    where = None if lacks == "test" else student.probe("write_files", tree.exchanged)
+    try:
+        expect_numbers(tree, {split: numbers(split, where) for split in ("train", "test")})
+    except Raised as fault:
+        if lacks == "train":
+            fail(f"Where `train` lacks one of the classes, ImageLoader did not work.\n{fault.message}", "The classes are those of both splits.")
+        raise
 
 
 @pytest.mark.check(weight=3)
@@ -118,7 +125,7 @@ def test_transform_is_applied(student, make, tree, transform):
 
 @pytest.mark.check(weight=1)
 @pytest.mark.parametrize("where", ["beside", "inside"], ids=["beside the folders of the classes", "in a class's folder"])
-def test_other_files_are_passed_over(student, make, tree, where):
+def test_other_files_are_passed_over(student, make, numbers, tree, where):
     """Files that are no pictures are passed over"""
     root = student.probe("write_files", tree.files | tree.strays(where))
     loader, plain = make("train", where=root), make("train")
@@ -132,6 +139,10 @@ def test_other_files_are_passed_over(student, make, tree, where):
     expect(found["length"] == usual["length"], f"With a file that is no picture below `train`, len(ImageLoader(root, 'train')) is "
                                                f"{found['length']}; without it, {usual['length']}.",
            "Which of the files in a folder are pictures, and which entries are folders?")
+    if where == "beside":
+        more = set(numbers("train", root)) - set(numbers("train"))
+        expect(not more, f"ImageLoader(root, 'train').class_dict has a class called {min(more, default='')!r}, which is no folder.",
+               "It looks as if a file was taken for a class: beside the folders of the classes there may be files.")
 
 
 @pytest.mark.check(weight=1)

@@ -96,11 +96,14 @@ def build_offline(build: Any, arguments: list, options: dict, there: bool) -> di
     Args:
         build: called with arguments and options.
         there: whether there are weights to be had.
+    Returns: `training`: whether it is in train mode as it comes; `norms that train`: names of its batch norms that are.
     """
     weights = MadeUp(there)
     with unfilled(), weights.instead_of_downloads():
         model = build(*arguments, **options)
-    return {"model": model, "asked": weights.asked}
+    layers = model.named_modules() if isinstance(model, nn.Module) else ()
+    return {"model": model, "asked": weights.asked, "training": getattr(model, "training", None) is True,
+            "norms that train": [name for name, layer in layers if isinstance(layer, nn.modules.batchnorm._BatchNorm) and layer.training]}
 
 
 def scores_and_reached(model: nn.Module, images: torch.Tensor) -> dict:
@@ -116,14 +119,21 @@ def network_report(model: nn.Module, images: torch.Tensor) -> dict:
     """A network in eval mode: its parameters, batch norms, scores, and which layers were called.
 
     Returns: `parameters` as (name, shape, trains, called), `norms` as (name, whether its weight trains, its bias),
-        `scores`, `into last`: the smallest number that entered the last linear layer.
+        `scores`; `linear` and `convolution`: what entered and left the first two linear layers and the last convolution.
     """
     model.eval()
-    called, into_last, hooks = set(), [0.0], []
+    called, hooks = set(), []
+    seen: dict[type, list] = {nn.Linear: [], nn.Conv2d: []}
+
+    def ran(layer: nn.Module, given: tuple, result: torch.Tensor, own: str) -> None:
+        called.add(own)
+        for kind, kept in seen.items():
+            if isinstance(layer, kind) and not (kind is nn.Linear and len(kept) == 2):
+                pair = {"into": given[0].detach().clone(), "out": result.detach().clone()}     # what follows may work in place
+                kept[:] = [*kept, pair] if kind is nn.Linear else [pair]
+
     for name, layer in model.named_modules():
-        hooks.append(layer.register_forward_hook(lambda *_, own=name: called.add(own)))
-        if isinstance(layer, nn.Linear):
-            hooks.append(layer.register_forward_pre_hook(lambda _, given: into_last.append(float(given[0].min()))))
+        hooks.append(layer.register_forward_hook(lambda *all_of_it, own=name: ran(*all_of_it, own)))
     with torch.no_grad():
         scores = model(images)
     for hook in hooks:
@@ -131,7 +141,7 @@ def network_report(model: nn.Module, images: torch.Tensor) -> dict:
     return {"parameters": [(name, tuple(value.shape), value.requires_grad, name.rpartition(".")[0] in called)
                            for name, value in model.named_parameters()],
             "norms": [(name, *trains_of(layer)) for name, layer in norms_of(model).items()],
-            "scores": scores, "into last": into_last[-1], "eval reached": not model.training}
+            "scores": scores, "linear": seen[nn.Linear], "convolution": seen[nn.Conv2d], "eval reached": not model.training}
 
 
 def norms_of(model: nn.Module) -> dict:

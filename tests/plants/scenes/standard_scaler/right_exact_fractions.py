@@ -35,13 +35,17 @@ class StandardScaler:
         return self
 
     def transform(self, samples):
-        return np.array([[(x - m) / s for x, m, s in zip(row, self.mean_, self.scale_)] for row in as_lists(samples)])
+        return as_given([[(x - m) / s for x, m, s in zip(row, self.mean_, self.scale_)] for row in as_lists(samples)], samples)
 
     def inverse_transform(self, samples):
-        return np.array([[x * s + m for x, m, s in zip(row, self.mean_, self.scale_)] for row in as_lists(samples)])
+        return as_given([[x * s + m for x, m, s in zip(row, self.mean_, self.scale_)] for row in as_lists(samples)], samples)
 
     def fit_transform(self, samples):
         return self.fit(samples).transform(samples)
+
+
+def as_given(lists, samples):
+    return torch.tensor(lists, dtype=torch.float64) if torch.is_tensor(samples) else np.array(lists)
 
 
 def as_lists(samples):

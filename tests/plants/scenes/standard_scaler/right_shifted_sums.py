@@ -51,10 +51,12 @@ class StandardScaler:
             raise AttributeError("call fit first")
 
     def transform(self, samples):
-        return (to_numpy(samples) - self.mean_) / self.scale_
+        rows = (to_numpy(samples) - self.mean_) / self.scale_
+        return torch.from_numpy(rows) if isinstance(samples, torch.Tensor) else rows
 
     def inverse_transform(self, samples):
-        return to_numpy(samples) * self.scale_ + self.mean_
+        rows = to_numpy(samples) * self.scale_ + self.mean_
+        return torch.from_numpy(rows) if isinstance(samples, torch.Tensor) else rows
 
     def fit_transform(self, samples):
         return self.fit(samples).transform(samples)

@@ -35,7 +35,7 @@ class StandardScaler:
     def transform(self, samples):
         if self.mean_ is None:
             raise ValueError("not fitted")
-        return (numbers(samples) - self.mean_) / self.scale_
+        return as_given((numbers(samples) - self.mean_) / self.scale_, samples)
 
     def fit_transform(self, samples):
         self.fit(samples)
@@ -44,7 +44,11 @@ class StandardScaler:
     def inverse_transform(self, samples):
         if self.mean_ is None:
             raise ValueError("not fitted")
-        return numbers(samples) * self.scale_ + self.mean_
+        return as_given(numbers(samples) * self.scale_ + self.mean_, samples)
+
+
+def as_given(rows, samples):
+    return torch.from_numpy(rows) if torch.is_tensor(samples) else rows
 
 
 def numbers(samples):

@@ -32,6 +32,7 @@ class Headed(ResNet):
             self.fc = nn.Linear(128, n_classes)
         else:
             raise ValueError(head)
+        self.train()
 
     def train(self, mode=True):
         super().train(mode)

@@ -1,0 +1,32 @@
+"""The augmented pictures are normalised with mean and deviation exchanged.
+
+replaces: data_transforms.py
+message: mean and standard deviation are exchanged
+"""
+
+import numpy as np
+from torchvision import transforms
+
+
+def get_fundamental_transforms(inp_size: tuple[int, int], pixel_mean, pixel_std) -> transforms.Compose:
+    return transforms.Compose(
+        [
+            transforms.Resize(tuple(inp_size)),
+            transforms.ToTensor(),
+            transforms.Normalize(channel_list(pixel_mean), channel_list(pixel_std)),
+        ]
+    )
+
+
+def get_data_augmentation_transforms(inp_size: tuple[int, int], pixel_mean, pixel_std) -> transforms.Compose:
+    random_steps = [
+        transforms.RandomHorizontalFlip(),
+        transforms.ColorJitter(brightness=0.2, contrast=0.2),
+    ]
+    return transforms.Compose(
+        [*random_steps, *get_fundamental_transforms(inp_size, pixel_std, pixel_mean).transforms]
+    )
+
+
+def channel_list(value) -> list[float]:
+    return np.atleast_1d(np.asarray(value, dtype=np.float64)).tolist()

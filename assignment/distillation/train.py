@@ -4,7 +4,7 @@
     python train.py distilled           your student, from the teacher's scores and the labels (distillation_loss)
     python train.py soft-only           your student, from the teacher's scores alone (distillation_loss_ex)
     python train.py student             your student, from the labels alone: what distillation has to beat; the default
-    python train.py ema                 your student, with its own moving average as its teacher (train_with_ema)
+    python train.py ema                 your student, followed by its moving average (train_with_ema); --alpha makes that its teacher
     python train.py --help              all options, such as --dataset cifar10
 
 The networks are those of your variant (student.cfg), made for the images and classes of the data set.
@@ -125,11 +125,14 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = training_parser("Train a network of part 2.")
     parser.add_argument("method", nargs="?", choices=METHODS, default="student", help="which network, and from what (%(default)s)")
     parser.add_argument("--temperature", type=above_zero, default=4.0, metavar="T", help="of the distillation loss (%(default)s)")
-    parser.add_argument("--alpha", type=at_least(0.0, 1.0), default=0.7, help="weight of the teacher's scores in it (%(default)s)")
+    parser.add_argument("--alpha", type=at_least(0.0, 1.0), default=None,
+                        help="weight of the teacher's scores in it (0.7; for ema 0, which is the labels alone)")
     parser.add_argument("--decay", type=at_least(0.0, 1.0), default=0.99, help="of the moving average (%(default)s)")
     parser.add_argument("--teacher-run", default=None, metavar="FOLDER", help="of the trained teacher (teacher in --runs)")
     options = parser.parse_args(arguments)
-    fill(options, DEFAULTS | {"name": options.method, "teacher_run": str(Path(options.runs) / "teacher")})
+    # An average that teaches from the first step knows as little as its student, and holds it back: see the handout.
+    alpha = 0.0 if options.method == "ema" else 0.7
+    fill(options, DEFAULTS | {"name": options.method, "teacher_run": str(Path(options.runs) / "teacher"), "alpha": alpha})
     return options
 
 

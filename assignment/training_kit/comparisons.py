@@ -4,7 +4,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from training_kit.curves import (ACCURACY, COLOURS, ITERATIONS, LOSS, Lines, columns, finish, new_figure, series,
-                                 smoothed)
+                                 smoothed, training_loss)
 from training_kit.errors import RunError
 
 
@@ -27,13 +27,13 @@ def draw_learning_rates(logs: dict[float, Lines], title: str) -> Figure:
         left.plot([rate], [best[number]], "o", color=colour, markersize=7)
         left.annotate(f"{best[number]:.1f}", (rate, best[number]), xytext=(0, 7), textcoords="offset points",
                       ha="center")
-        right.plot(*columns(smoothed(series(logs[rate], "loss"))), color=colour, linewidth=1.4, label=f"{rate:g}")
+        right.plot(*columns(smoothed(training_loss(logs[rate]))), color=colour, linewidth=1.4, label=f"{rate:g}")
     left.set_xscale("log")
     left.margins(y=0.15)
     finish(left, "learning rate (steps of the weights per unit of gradient)", "best validation " + ACCURACY)
     finish(right, ITERATIONS, "training: " + LOSS)
     right.legend(title="learning rate", fontsize="small")
-    lowest = min((value for lines in logs.values() for _, value in series(lines, "loss")), default=1.0)
+    lowest = min((value for lines in logs.values() for _, value in training_loss(lines)), default=1.0)
     _show_losses_of_any_size(right, lowest)
     return figure
 

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 COLOURS = ("#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf", "#8c564b", "#7f7f7f")
 DPI = 120
 ITERATIONS = "iteration (batches since the start)"
-LOSS = "loss (nats per image)"          # of a distilled student: what it learns from; on the validation images the cross-entropy
+LOSS = "cross-entropy (nats per image)"
 ACCURACY = "accuracy (%)"
 MOST_POINTS = 150
 Lines = list[dict[str, Any]]
@@ -46,13 +46,25 @@ def draw_curves(logs: dict[str, Lines]) -> Figure:
 
 
 def _draw_run(axes: Axes, lines: Lines, kind: str, colour: str, prefix: str) -> None:
-    points = smoothed(series(lines, kind))
+    points = smoothed(training_loss(lines) if kind == "loss" else series(lines, kind))
     axes.plot(*columns(points), color=colour, linewidth=1, alpha=0.5, label=f"{prefix}training")
-    validation = columns(series(lines, f"validation_{kind}"))
+    validation, followed = (columns(series(lines, f"{whose}validation_{kind}")) for whose in ("", "student_"))
+    if followed[0]:     # what trains is one network, and what is judged another, its average
+        axes.plot(*followed, color=colour, linewidth=1.2, linestyle=":", marker="s", markersize=3, label=f"{prefix}validation")
     if validation[0]:
-        axes.plot(*validation, color=colour, linewidth=1.8, marker="o", markersize=3.5, label=f"{prefix}validation")
+        whose = "validation of the average" if followed[0] else "validation"
+        axes.plot(*validation, color=colour, linewidth=1.8, marker="o", markersize=3.5, label=f"{prefix}{whose}")
     for _, value in series(lines, f"test_{kind}"):
         axes.axhline(value, color=colour, linestyle="--", linewidth=1, label=f"{prefix}test ({value:.1f} %)")
+
+
+def training_loss(lines: Lines) -> list[tuple[int, float]]:
+    """Cross-entropy of the training batches, as it is measured on other images; not what a distilled student learns from.
+
+    Args:
+        lines: of the log; older ones have only `loss`.
+    """
+    return series(lines, "cross_entropy") or series(lines, "loss")
 
 
 def series(lines: Lines, key: str) -> list[tuple[int, float]]:

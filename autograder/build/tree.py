@@ -47,8 +47,11 @@ def planned(solutions: Path = SOLUTIONS) -> dict[str, bytes]:
     if errors:
         raise BuildError.joined(errors)
     if (solutions / PAGE).is_file():
-        n_questions = sum(len(questions(solutions / part.id)) for part in course)
-        files[PAGE.removesuffix(".j2")] = handouts.page(PAGE, parts=course, n_questions=n_questions)
+        asked = {part.id: questions(solutions / part.id) for part in course}
+        counted = {part: [question.points for question in rows if not question.optional] for part, rows in asked.items()}
+        files[PAGE.removesuffix(".j2")] = handouts.page(
+            PAGE, parts=course, n_questions=sum(map(len, counted.values())), words={part: sum(row) for part, row in counted.items()},
+            extra=sum(question.points for rows in asked.values() for question in rows if question.optional))
     if (solutions / HAND_IN).is_file():
         files[HAND_IN] = _content(solutions / HAND_IN)
     files |= _packages(solutions)

@@ -55,7 +55,7 @@ def ema(runs: Path) -> Figure:
     folder, alone = RunFolder(runs / "ema"), RunFolder(runs / "student")
     settings = folder.settings()
     without = alone.lines() if alone.log.is_file() else []
-    title = f"Moving average of the student on {settings['dataset']}, decay {settings['decay']:g}{folder.unfinished()}"
+    title = f"Moving average of the student on {settings['dataset']}, decay {settings['decay']:g}, alpha {settings['alpha']:g}{folder.unfinished()}"
     return draw_ema(folder.lines(), without, title)
 
 

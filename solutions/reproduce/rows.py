@@ -64,7 +64,7 @@ ROWS = (
     Row("soft-only", "the same student, distilled: KD alone", TRAIN_2, ("soft-only", *STUDENT), students=50.58,
         teacher="teacher"),
     Row("no-ema", "student with a constant learning rate, without EMA", TRAIN_2, ("student", *CONSTANT), students=45.76),
-    Row("ema", "the same with EMA as its teacher (alpha 0.7)", TRAIN_2, ("ema", *CONSTANT), students=47.24),
+    Row("ema", "the same with EMA as its teacher (alpha 0.7)", TRAIN_2, ("ema", "--alpha", "0.7", *CONSTANT), students=47.24),
     Row("average", "the same with EMA, from the labels alone (alpha 0)", TRAIN_2, ("ema", "--alpha", "0", *CONSTANT),
         students=47.24),
 )

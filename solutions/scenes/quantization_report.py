@@ -7,10 +7,15 @@
 import argparse
 import io
 import itertools
+import sys
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
+sys.path.append(str(Path(__file__).resolve().parents[1]))   # training_kit lies beside the part's folder
+
+from training_kit.errors import RunError  # noqa: I001   first: it chooses how PyTorch's threads wait
 import torch
 from torch import nn
 
@@ -22,6 +27,7 @@ from simple_net import SimpleNet
 from simple_net_dropout import SimpleNetDropout
 from stats_helper import compute_mean_and_std
 from trainer import scene_batches
+from training_kit.session import run_command
 
 MODELS = {"simple_net": SimpleNet, "simple_net_dropout": SimpleNetDropout, "my_alexnet": MyAlexNet}
 SIDE_PX = {"simple_net": 64, "simple_net_dropout": 64, "my_alexnet": 224}
@@ -104,18 +110,38 @@ def report(before: Measurement, after: Measurement) -> str:
     return "\n".join([*lines, f"same prediction for {same:.1%} of {len(before.predictions)} images"])
 
 
+def trained_model(name: str, checkpoint: Path) -> nn.Module:
+    """A network with the weights that a training left.
+
+    Args:
+        name: which one.
+        checkpoint: `checkpoint.pt` of a Trainer.
+    Raises:
+        RunError: there is no such file, or it is of another network.
+    """
+    if not checkpoint.is_file():
+        raise RunError(f"There is no file {checkpoint}; `python train.py` writes runs/MODEL/checkpoint.pt.")
+    model = MODELS[name]()
+    try:
+        model.load_state_dict(torch.load(checkpoint, map_location="cpu", weights_only=True)["model"])
+    except Exception:       # a damaged file can make the unpickler raise anything
+        raise RunError(f"{checkpoint} is not of {name} as it is now: name its network with --model, or train again.") from None
+    return model
+
+
 def main() -> None:
     """Quantize a trained network and print the report."""
     parser = argparse.ArgumentParser(description="Size, speed and accuracy of a network before and after int8.")
-    parser.add_argument("root", help="folder that holds train and test")
-    parser.add_argument("checkpoint", help="checkpoint.pt of a Trainer")
-    parser.add_argument("--model", choices=sorted(MODELS), default="simple_net")
+    parser.add_argument("root", type=Path, help="folder that holds train and test")
+    parser.add_argument("checkpoint", type=Path, help="checkpoint.pt of a training")
+    parser.add_argument("--model", choices=sorted(MODELS), default="simple_net", help="which network it is of (%(default)s)")
     options = parser.parse_args()
 
-    model = MODELS[options.model]()
-    model.load_state_dict(torch.load(options.checkpoint, map_location="cpu", weights_only=True)["model"])
+    model = trained_model(options.model, options.checkpoint)
+    if not (options.root / "train").is_dir():
+        raise RunError(f"{options.root} has no folder train; give the folder that the network was trained on.")
     side = SIDE_PX[options.model]
-    transform = get_fundamental_transforms((side, side), *compute_mean_and_std(f"{options.root}/train"))
+    transform = get_fundamental_transforms((side, side), *compute_mean_and_std(options.root / "train"))
     train = scene_batches(options.root, "train", transform, batch_size=50, shuffle=True)
     test = list(scene_batches(options.root, "test", transform, batch_size=100))
     quantized = quantize(model, itertools.islice(train, CALIBRATION_BATCHES))
@@ -123,4 +149,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_command(main)

@@ -57,7 +57,10 @@ def figures_text(figures: dict[str, Any]) -> str:
     """Loss and accuracy as people read them.
 
     Args:
-        figures: `loss` and `accuracy` by name; None where one is not known.
+        figures: `loss`, `accuracy` and perhaps `cross_entropy` by name; None where one is not known.
     """
-    loss, accuracy = figures["loss"], figures["accuracy"]
-    return f"loss {loss:.3f}, accuracy {'unknown' if accuracy is None else f'{accuracy:.1%}'}"
+    loss, accuracy, cross_entropy = figures["loss"], figures["accuracy"], figures.get("cross_entropy")
+    # Where the network learns from something else, only its cross-entropy can be compared with the other images'.
+    is_other = cross_entropy is not None and abs(cross_entropy - loss) > 0.005 * abs(loss)
+    said = f"loss {loss:.3f}" + (f" (cross-entropy {cross_entropy:.3f})" if is_other else "")
+    return f"{said}, accuracy {'unknown' if accuracy is None else f'{accuracy:.1%}'}"

@@ -7,10 +7,11 @@
     state.pt        everything that is needed to go on
 
 A line of the log has `iteration` (batches so far) and `epoch`, and further
-    `loss`, `accuracy`, `lr`                          means over the last few batches, while the weights moved
+    `loss`, `accuracy`, `cross_entropy`, `lr`         means over the last few batches, while the weights moved
     `validation_loss`, `validation_accuracy`          after an epoch
     `test_loss`, `test_accuracy`, `best_epoch`        the last line
-Losses are mean cross-entropies of an image in nats, accuracies shares in [0, 1]. A number that is not finite is null.
+`loss` is what the network learns from: for a distilled student, the distillation loss. All others are mean cross-entropies
+of an image with its label, in nats. Accuracies are shares in [0, 1]. A number that is not finite or not known is null.
 """
 import json
 import math

@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn import functional
 
 
 class Tally:
@@ -12,12 +13,15 @@ class Tally:
 
     Attributes:
         losses: of each batch, as the training step returned them.
-        right: how many images of each batch were classified rightly; 0-dim tensors, so that nothing waits for a GPU.
+        cross_entropies: mean cross-entropy of each batch with its labels, whatever the network learns from; it can be
+            compared with that of other images. 0-dim tensors, like the next, so that nothing waits for a GPU.
+        right: how many images of each batch were classified rightly.
     """
 
     def __init__(self) -> None:
         self.losses: list[float] = []
         self.right: list[torch.Tensor] = []
+        self.cross_entropies: list[torch.Tensor] = []
         self._labels: torch.Tensor | None = None
 
     @contextmanager
@@ -42,7 +46,7 @@ class Tally:
         self._labels = labels
 
     def means(self, start: int, stop: int, batch_size: int) -> dict[str, float | None]:
-        """Mean loss and accuracy of some batches.
+        """Mean loss, accuracy and cross-entropy of some batches; None for what was not seen.
 
         Args:
             start, stop: the batches, from 0.
@@ -52,9 +56,12 @@ class Tally:
         # A step that does not call the network as `model(images)` is not seen.
         seen = len(self.right) == len(self.losses) > 0
         accuracy = torch.stack(right).sum().item() / (len(right) * batch_size) if seen else None
-        return {"loss": sum(losses) / len(losses), "accuracy": accuracy}
+        cross_entropy = torch.stack(self.cross_entropies[start:stop]).mean().item() if seen else None
+        return {"loss": sum(losses) / len(losses), "accuracy": accuracy, "cross_entropy": cross_entropy}
 
     def _see(self, model: nn.Module, inputs: Any, scores: Any) -> None:
         labels, self._labels = self._labels, None       # only the first call of a step counts
         if labels is not None and isinstance(scores, torch.Tensor) and scores.shape[:-1] == labels.shape:
-            self.right.append(scores.detach().argmax(dim=1).eq(labels).sum())
+            scores = scores.detach()
+            self.right.append(scores.argmax(dim=1).eq(labels).sum())
+            self.cross_entropies.append(functional.cross_entropy(scores.float(), labels))

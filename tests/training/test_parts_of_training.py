@@ -198,6 +198,7 @@ def test_the_logged_figures_are_those_of_the_network(small_data, tmp_path):
     last = measure(made.model, made.splits.validation, made.splits.preparation)
     assert lines[-2]["validation_loss"] == pytest.approx(last.loss, rel=1e-5)
     assert lines[0]["loss"] > lines[-2]["loss"]
+    assert all(line["cross_entropy"] == pytest.approx(line["loss"], rel=1e-4) for line in lines[:-1])
     made.folder.load_best(made.model)
     tested = measure(made.model, made.splits.test(), made.splits.preparation)
     assert lines[-1]["test_accuracy"] == pytest.approx(tested.accuracy)

@@ -5,6 +5,7 @@ from PIL import Image
 
 from training_kit import comparisons, curves, image_grids, matrices
 from training_kit.errors import RunError
+from training_kit.run_folder import RunFolder
 
 LINES = [{"iteration": 10 * step, "epoch": step, "loss": 2.0 / step, "accuracy": 0.1 * step, "lr": 0.1,
           "validation_loss": 2.1 / step, "validation_accuracy": 0.09 * step, "student_validation_accuracy": 0.08 * step}
@@ -70,6 +71,21 @@ def test_what_cannot_be_drawn_is_said_in_a_sentence(course, trained):
 def test_axes_have_names_and_units(figure, wanted):
     """And the picture a title."""
     assert labels_of(figure) == wanted and figure.get_suptitle()
+
+
+def test_both_curves_of_a_distilled_student_are_cross_entropies():
+    """What it learns from is another quantity, which is not drawn; older logs, which have nothing else, still are."""
+    distilled = [line | {"loss": 9.0, "cross_entropy": 1.5} for line in LINES]
+    for lines, wanted in ((distilled, 1.5), (LINES, 2.0)):
+        axes = curves.draw_curves({"one": lines}).axes[0]
+        drawn = {line.get_label(): line.get_ydata() for line in axes.get_lines()}
+        assert drawn["training"][0] == wanted and drawn["validation"][0] == 2.1 and axes.get_ylabel() == curves.LOSS
+
+
+def test_the_average_is_not_taken_for_the_network_that_trains(trained):
+    """The curves of a run with a moving average name both."""
+    names = {line.get_label() for line in curves.draw_curves({"ema": RunFolder(trained / "runs" / "ema").lines()}).axes[1].get_lines()}
+    assert names == {"training", "validation", "validation of the average"}
 
 
 def test_mistakes_are_titled_true_and_predicted():

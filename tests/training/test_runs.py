@@ -266,6 +266,14 @@ def test_scenes_train_on_made_up_pictures(course, tmp_path):
     assert "epoch 1/1" in course.run(tmp_path, *arguments, "--lr", 0.1, "--restart").output
 
 
+def test_the_report_on_quantization_says_what_is_missing(course, tmp_path):
+    """A checkpoint that is not there, or of another network."""
+    for name, words in (("nothing.pt", "There is no file nothing.pt; "), ("other.pt", "other.pt is not of simple_net as it is now")):
+        torch.save({}, tmp_path / "other.pt")
+        ended = course.run(tmp_path, "scenes/quantization_report.py", ".", name)
+        assert ended.status == 1 and ended.output.startswith(words) and len(ended.output.splitlines()) == 1, ended.output
+
+
 def test_made_up_scenes_are_whole_and_apart_from_real_ones(course, tmp_path):
     """Drawing them was interrupted; a network that learned from them is not taken for one of real scenes."""
     draw = "import made_up_scenes\nwrite = made_up_scenes.write_made_up_scenes\n" \

@@ -29,6 +29,14 @@ def test_the_layers_are_there(model):
         assert count >= 2, f"at least 2 {kind.__name__} are needed; found {count}"
 
 
+def test_scores_are_raw(model):
+    """Softmax is part of the loss, not of the network, and scores may be negative."""
+    scores = model.eval()(torch.randn(20, 1, 64, 64))
+    assert not torch.allclose(scores.sum(dim=1), torch.ones(20), atol=1e-4), "each row sums to 1: softmax was already applied"
+    assert not torch.allclose(scores.logsumexp(dim=1), torch.zeros(20), atol=1e-4), "each row is the logarithm of a softmax already"
+    assert scores.min() < 0, "no score of 20 images is negative: is there a ReLU or a sigmoid behind the last layer?"
+
+
 def test_dropout_works_in_train_mode(model):
     """In train mode the same images get other scores each time."""
     images = torch.randn(4, 1, 64, 64)

@@ -22,13 +22,26 @@ def build():
 
 @pytest.mark.parametrize("head", HEADS)
 def test_every_head_gives_scores(build, head):
-    """Images of any size from 32x32 px give (N, n_classes)."""
-    model = build(head, 7).eval()
+    """Images of any size from 32x32 px give (N, n_classes) raw scores."""
+    model = build(head, 40).eval()
     assert model is not None, "model.eval() returned None: it gives back what your `train` returns, the network itself"
     for side in (32, 64):
         with torch.no_grad():
-            shape = tuple(model(torch.randn(2, 3, side, side)).shape)
-        assert shape == (2, 7), f"build('{head}', 7) on 2 images of {side} px should give (2, 7); got {shape}"
+            scores = model(torch.randn(2, 3, side, side))
+        shape = tuple(scores.shape)
+        assert shape == (2, 40), f"build('{head}', 40) on 2 images of {side} px should give (2, 40); got {shape}"
+        assert not torch.allclose(scores.sum(dim=1), torch.ones(2), atol=1e-4), "each row sums to 1: softmax was already applied"
+        assert scores.min() < 0, "none of 80 scores is negative: is there a ReLU, sigmoid or softmax behind the last layer?"
+
+
+@pytest.mark.parametrize("head, layers", [("softmax", 1), ("twolayernn", 2), ("convnet", 2)])
+def test_the_head_has_the_layers_of_the_table(build, head, layers):
+    """One linear layer; two; a convolution and a linear layer: these train, the trunk is frozen."""
+    shapes = [tuple(value.shape) for value in build(head, 7).parameters() if value.requires_grad and value.dim() > 1]
+    assert len(shapes) == layers, (
+        f"build('{head}', 7) should have {layers} layer{'s' if layers > 1 else ''} with weights to train; found {len(shapes)}: {shapes[:4]}\n"
+        "Is all of the trunk frozen, and does the handout's table name each of these layers?"
+    )
 
 
 @pytest.mark.parametrize("head", HEADS)

@@ -67,6 +67,41 @@ def test_every_layer_has_a_bias(networks):
         assert parameter.dim() > 1 or not parameter.any(), f"{name} is a bias that does not start at zero"
 
 
+def test_every_kernel_is_three_by_three(networks):
+    """Each of the five convolutions looks at 3x3 pixels."""
+    kernels = [shape[2:] for shape in weights_of(networks.Teacher(SPEC), dimensions=4)]
+    assert kernels == [(3, 3)] * 5, f"the five kernels should be 3x3; they are {kernels}"
+
+
+# Weights of the convolution, the hidden layer and the output layer; then the right score, and what other scores mean.
+BY_HAND = {
+    "max pool": ("max", 1, 1, -1, -8.0, {-5.0: "2.5 is the mean of 1, 2, 3, 4; `spec.pooling` is `max`, and the largest is 4."}),
+    "average pool": ("average", 1, 1, -1, -5.0, {-8.0: "4 is the largest of 1, 2, 3, 4; `spec.pooling` is `average`: 2.5."}),
+    "ReLU behind the convolution": ("max", -1, -1, 1, 0.0, {2.0: "2 = 1 + 1: the pool gave -1. Is there a ReLU behind the convolution?"}),
+    "ReLU behind the hidden layer": ("max", 1, -1, 1, 0.0, {-8.0: "Is there a ReLU behind the hidden layer?"}),
+}
+
+
+@pytest.mark.parametrize("case", BY_HAND)
+def test_scores_by_hand(networks, case):
+    """Pixels 1, 2, 3, 4, one filter that sees the pixel itself, a pool, two hidden nodes, 3 classes, no biases."""
+    pooling, filtered, hidden, last, want, hints = BY_HAND[case]
+    spec = NetworkSpec((1, 2, 2), 3, conv_layers=1, pool_layers=1, first_filters=1, pooling=pooling, fc_nodes=2, init="he")
+    network = networks.Teacher(spec)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.fill_({(2, 1): hidden, (3, 2): last}.get(tuple(parameter.shape), 0))
+            if parameter.dim() == 4:
+                parameter[:, :, parameter.shape[2] // 2, parameter.shape[3] // 2] = filtered
+        scores = network(torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]])).flatten().tolist()
+    hint = next((text for score, text in hints.items() if abs(scores[0] - score) < 1e-4), "")
+    if not hint and want and abs(scores[0]) < 1e-4:
+        hint = "0 instead of a negative score: is there a ReLU behind the output layer? Scores are raw."
+    if not hint and any(abs(scores[0] - share) < 1e-4 for share in (1 / 3, -1.0986)):
+        hint = "Equal shares of three classes: was softmax applied? The loss does that; return the raw scores."
+    assert all(abs(score - want) < 1e-4 for score in scores), f"every score should be {want}; got {scores}\n{hint}".rstrip()
+
+
 def test_the_student_of_a_variant_is_smaller_than_its_teacher(networks):
     """The networks of a made-up student, B00AA250 born 2001-05-14."""
     variant = variant_for("B00AA250", "2001-05-14")

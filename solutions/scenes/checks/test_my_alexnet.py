@@ -23,6 +23,15 @@ def test_fifteen_scores(model):
     assert shape == (2, 15), f"2 images should give scores of shape (2, 15); got {shape}"
 
 
+def test_scores_are_raw(model):
+    """Softmax is part of the loss, not of the network, and scores may be negative."""
+    with torch.no_grad():
+        scores = model(torch.randn(2, 1, 64, 64))
+    assert not torch.allclose(scores.sum(dim=1), torch.ones(2), atol=1e-4), "each row sums to 1: softmax was already applied"
+    assert not torch.allclose(scores.logsumexp(dim=1), torch.zeros(2), atol=1e-4), "each row is the logarithm of a softmax already"
+    assert scores.min() < 0, "no score is negative: is there a ReLU or a sigmoid behind the last layer?"
+
+
 def test_only_the_last_layer_trains(model):
     """15 * 4096 weights and 15 biases are trainable, nothing else."""
     shapes = sorted(tuple(value.shape) for value in model.parameters() if value.requires_grad)

@@ -128,7 +128,10 @@ class Cluster:
         if able == []:
             raise (PoolFault if self.proofs else NoProof)(self.idle[-1])
         key = f"grade-{uuid.uuid4().hex}"
-        future = self.client.submit(grade_there, order, self.options, key=key, pure=False, workers=able)
+        # `allow_other_workers`: should all these go away, Dask would otherwise wait for them for ever.
+        future = self.client.submit(
+            grade_there, order, self.options, key=key, pure=False, workers=able, allow_other_workers=able is not None
+        )
         orders[future.key] = self.given[order.task.student] = order
         futures.add(future)
 

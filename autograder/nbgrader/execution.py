@@ -27,6 +27,7 @@ from .repair import cell_name
 from .story import BOXES
 
 RUNNER = BOXES.with_name("notebook_cells.py")
+PACKAGES = ["IPython", "traitlets"]  # what runs the cells, and the boxes around them, need it; no mark depends on what a notebook shows
 SIGNATURES = {"image/png": b"\x89PNG\r\n", "image/jpeg": b"\xff\xd8\xff"}
 MOST_CHARACTERS = 20_000
 PICTURE_LIMIT_BYTES = 2 << 20
@@ -64,7 +65,7 @@ class RunConfined(NbGraderPreprocessor):
             _warm_process(),
             notebook_files(folder, part),
             [],
-            {"declared": declared_names(part), "seed": 0, "device": "cpu"},
+            {"declared": declared_names(part), "packages": PACKAGES, "seed": 0, "device": "cpu"},
             limits,
         )
         stopped = ""

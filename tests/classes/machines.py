@@ -40,11 +40,18 @@ class Machines:
         self.running.append(subprocess.Popen(command, env=environment() | variables, stdout=log, stderr=log))
         return self.running[-1]
 
-    def add_worker(self, *options: str, within: Sequence[str] = (), address: str = "") -> subprocess.Popen:
+    def add_worker(self, *options: str, within: Sequence[str] = (), address: str = "", **variables: str) -> subprocess.Popen:
         """One more machine, whose graders are the stand-in."""
         fixed = [*([address] if address else ["--scheduler-file", self.file]), "--nthreads", "1", "--no-nanny", "--no-dashboard"]
         preload = ["--preload", fake_grader.__file__]
-        return self.start("distributed.cli.dask_worker", *fixed, *preload, *options, within=within)
+        return self.start("distributed.cli.dask_worker", *fixed, *preload, *options, within=within, **variables)
+
+    def wait_for(self, workers: int) -> None:
+        """Until so many machines are there."""
+        from distributed import Client
+
+        with Client(self.address, set_as_default=False) as client:
+            client.wait_for_workers(workers, timeout=60)
 
     def stop(self) -> None:
         """End everything."""

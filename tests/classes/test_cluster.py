@@ -1,16 +1,22 @@
 """A class graded by a Dask cluster: a real scheduler and real worker processes, some of which do not survive."""
 
+import io
 import os
+import re
 import signal
 import threading
 import time
 
+import fake_grader
 import pytest
 from machines import Machines
+from rich.console import Console
 
+from autograder.classes.cluster import FEWEST_AHEAD
 from autograder.classes.entries import ClassError
 from autograder.classes.fingerprint import content_hash
 from autograder.classes.parcel import pack, unpack
+from autograder.classes.unit import NoProof
 
 
 @pytest.fixture(autouse=True)
@@ -47,8 +53,42 @@ def test_a_killed_machine_costs_nobody_anything(machines, make_class, run_class,
     assert [row.score for row in rows] == [number % 4 for number in range(20)]
     assert all(row.graded for row in rows)
     stored = [line for line in (tmp_path / "out" / "journal.jsonl").read_text().splitlines() if '"graded",' in line]
-    assert len(stored) == 20 and len(graded_log()) <= 22
+    assert len(stored) == 20 and len(graded_log()) <= 20 + FEWEST_AHEAD      # at most what was under way is graded again
     assert run_class(folder, scheduler=machines.address) == rows and not graded_log()
+
+
+def test_a_machine_that_cannot_prove_itself_takes_no_work(machines, make_class, run_class):
+    """The others do it, the page says which and why; and where the only one able is killed, one that has come meanwhile goes on."""
+    machines.add_worker(FAKE_START="unproved")
+    able = machines.add_worker()
+    machines.wait_for(2)
+
+    folder = make_class(**{f"s{number}": "meet 9\nscore 3" for number in range(8)})
+
+    def harm() -> None:
+        while not list(folder.glob(".*.here")):
+            time.sleep(0.02)
+        machines.add_worker()
+        machines.wait_for(3)
+        able.send_signal(signal.SIGKILL)
+        for number in range(9):
+            (folder / f".{number}.here").touch()
+
+    thread = threading.Thread(target=harm, daemon=True)
+    thread.start()
+    console = Console(file=io.StringIO(), width=200)
+    rows = run_class(folder, scheduler=machines.address, console=console)
+    thread.join()
+    assert [(row.score, row.graded) for row in rows] == [(3, True)] * 8
+    assert f"graders took no work. {fake_grader.UNPROVED}" in console.file.getvalue()
+
+
+def test_when_no_machine_can_prove_itself_nobody_has_a_mark(machines, make_class, run_class, tmp_path):
+    """The run ends with the sentence of a machine; no result is written."""
+    machines.add_worker(FAKE_START="unproved")
+    with pytest.raises(NoProof, match=re.escape(fake_grader.UNPROVED)):
+        run_class(make_class(ann="score 3", bob="score 1"), scheduler=machines.address)
+    assert not list((tmp_path / "out" / "records").iterdir())
 
 
 def test_a_machine_without_the_files_gets_them(machines, make_class, run_class, monkeypatch):

@@ -50,7 +50,7 @@ def test_a_machine_that_loses_the_network_is_replaced(far_away, make_class, run_
         folder = make_class(**{f"s{number:02}": "sleep 0.3\nscore 2" for number in range(10)})
 
         def harm() -> None:
-            while len(list((tmp_path / "out" / "results").glob("*.json"))) < 3:
+            while len(list((tmp_path / "out" / "records").glob("*.json"))) < 3:
                 time.sleep(0.02)
             ip("link", "set", cable, "down")
             machines.add_worker()

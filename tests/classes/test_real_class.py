@@ -85,11 +85,11 @@ def test_one_grader_in_another_order_gives_the_same_bytes_after_a_kill(folder, u
     (tmp_path / "journal.jsonl").write_text('{"event": "started", "student": "student0000"}\n')  # so it comes last
     first = subprocess.Popen(command(folder, tmp_path, "--jobs", "1"), env=environment(), stdout=subprocess.DEVNULL)
     end = time.monotonic() + 60
-    while len(list(tmp_path.glob("results/*.json"))) < 4 and time.monotonic() < end:
+    while len(list(tmp_path.glob("records/*.json"))) < 4 and time.monotonic() < end:
         time.sleep(0.02)
     first.send_signal(signal.SIGKILL)
     first.wait()
-    stood = {path: path.stat().st_mtime_ns for path in tmp_path.glob("results/*.json")}
+    stood = {path: path.stat().st_mtime_ns for path in tmp_path.glob("records/*.json")}      # written last of a student's files
     assert 4 <= len(stood) < STUDENTS
     subprocess.run(command(folder, tmp_path, "--jobs", "1"), env=environment(), check=True, stdout=subprocess.DEVNULL)
     assert files(tmp_path) == files(undisturbed)

@@ -127,7 +127,7 @@ def main(connection: socket.socket, plan: confine.Plan) -> None:
     os.environ.update(HOME=home, TMPDIR=tempfile.tempdir)
     output = redirect_output()
     own_services = services.load(setup.get("services", ""))
-    modules.prepare(root, setup["declared"])
+    modules.prepare(root, setup["declared"], setup.get("packages", []))
     numerics.settle(setup["device"])
     confine.limit_resources(plan)
     if sys.platform == "linux":

@@ -4,6 +4,7 @@ import importlib.machinery
 import os
 import sys
 import types
+from collections.abc import Sequence
 
 student_root = ""       # the folder of the student's files, once there is one
 
@@ -20,9 +21,9 @@ class _DeclaredFirst:
     Other packages than those that are there everywhere are not found by students' files; packages find each other as always.
     """
 
-    def __init__(self, root: str, declared: set[str]):
+    def __init__(self, root: str, declared: set[str], more: set[str]):
         self.root, self.declared = root, declared
-        self.there = declared | set(PACKAGES) | sys.stdlib_module_names
+        self.there = declared | set(PACKAGES) | more | sys.stdlib_module_names
 
     def find_spec(self, name: str, path: object = None, target: object = None):
         if name in self.declared:
@@ -42,12 +43,17 @@ class _DeclaredFirst:
         return frame is not None and frame.f_code.co_filename.startswith(os.path.join(self.root, ""))
 
 
-def prepare(root: str, declared: list[str]) -> None:
-    """Put the student's folder last on the path; `declared` are the top-level names that belong to the course."""
+def prepare(root: str, declared: list[str], more: Sequence[str] = ()) -> None:
+    """Put the student's folder last on the path.
+
+    Args:
+        declared: the top-level names that belong to the course.
+        more: packages that files there may import besides those that are there everywhere.
+    """
     global student_root
     student_root = root
     sys.dont_write_bytecode = True
-    sys.meta_path.insert(0, _DeclaredFirst(root, set(declared)))
+    sys.meta_path.insert(0, _DeclaredFirst(root, set(declared), set(more)))
     sys.path.append(root)
     os.chdir(root)
 

@@ -74,7 +74,7 @@ def page(found: ClassStatistics, pairs: list | str, options: Options, left_out: 
             backwards=[check for check in reversed(by_discrimination) if (check.discrimination or 0) < 0][:10],
             everybody=[check for check in found.checks if check.passed and check.share == 1],
             nobody=[check for check in found.checks if check.passed and check.share == 0],
-            slowest=sorted(found.rows, key=lambda row: (-row.seconds, row.student))[:SLOWEST],
+            slowest=[(row, nearest_limit(row)) for row in sorted(found.rows, key=lambda row: (-row.seconds, row.student))[:SLOWEST]],
             open_rows=[row for row in found.rows if not row.graded],
             pairs=pairs,
             left_out=left_out,
@@ -83,6 +83,16 @@ def page(found: ClassStatistics, pairs: list | str, options: Options, left_out: 
             style=Markup((html.TEMPLATES / "feedback.css").read_text(encoding="utf-8")),
         )
     )
+
+
+def nearest_limit(row: Graded) -> str:
+    """The problem that used the largest share of the time that its code may take, and how much that is; empty where none ran."""
+    used = {found.problem.id: found.used_s for found in row.result.problems}
+    limits = {name: problems()[name].limits.problem_s for name, used_s in used.items() if used_s}
+    if not limits:
+        return ""
+    name = max(limits, key=lambda name: used[name] / limits[name])
+    return f"{name}, {used[name]:.1f} of {limits[name]:.3g} s"
 
 
 def _by_discrimination(check: Check) -> tuple:

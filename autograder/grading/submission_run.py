@@ -81,14 +81,15 @@ class SubmissionRun:
         return self._student[1].answers if self._student is not None else []
 
     def end_problem(self) -> None:
-        """End the child at hand and keep what it printed."""
+        """End the child at hand; keep what it printed, and how much of the problem's time it used."""
         if self._student is not None:
             problem_id, student = self._student
             student.close()
             self._student = None
             printed = harmless(student.printed.decode("utf-8", "replace"), 4000)
-            if problem_id in self.results and printed:
-                self.results[problem_id].printed = printed
+            if result := self.results.get(problem_id):
+                result.printed = printed or result.printed
+                result.used_s = max(result.used_s, round(student.used_s, 3))     # each child begins with all the time
 
     def check_result(self, problem_id: str, name: str, title: str, weight: int, points: float) -> CheckResult:
         """The record of a check, made when it is first asked for."""

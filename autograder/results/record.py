@@ -105,6 +105,7 @@ class ProblemResult:
     problem: Heading
     checks: list[CheckResult] = field(default_factory=list)
     printed: str = ""       # what the student's code printed, made harmless; for the teaching assistant
+    used_s: float = 0.0     # seconds of its own time that the student's code has used, of the `problem_s` that it may
 
     def __post_init__(self) -> None:
         if isinstance(self.problem, Problem):

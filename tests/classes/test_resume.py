@@ -212,7 +212,7 @@ def test_what_a_run_died_on_comes_last(make_class, run_class, graded_log, tmp_pa
 
 def test_a_damaged_result_is_graded_again(make_class, run_class, graded_log, tmp_path):
     """As a file system may leave it after a power loss."""
-    damages = [b"", b"{", b"[]", b"{}", b"\xff\xfe", b'{"format": "autograder record", "version": 1, "result": {}}']
+    damages = [b"", b"{", b"[]", b"{}", b"\xff\xfe", b'{"format": "autograder record", "version": 2, "result": {}}']
     folder = make_class(**{f"s{number}": "score 15" for number in range(len(damages))}, whole="score 3")
     rows = run_class(folder)
     graded_log()

@@ -21,14 +21,14 @@ CHECKS = {"easy": 2.0, "middle": 3.0, "hard": 5.0, "backwards": 1.0}
 
 
 def graded(
-    folder: Path, student: str, passed: set[str], message: str = "", seconds: float = 1.0, open_: bool = False
+    folder: Path, student: str, passed: set[str], message: str = "", seconds: float = 1.0, open_: bool = False, used_s: float = 0.0
 ) -> Graded:
     """A record with four checks of one problem."""
     checks = [
         CheckResult(name, f"the {name} check", 1, points, [Case("", ended(name, passed, open_), message)])
         for name, points in CHECKS.items()
     ]
-    result = SubmissionResult(student, [ProblemResult(problems()["softmax"], checks)], 1, "cpu", "full", {})
+    result = SubmissionResult(student, [ProblemResult(problems()["softmax"], checks, used_s=used_s)], 1, "cpu", "full", {})
     file = folder / f"{len(list(folder.iterdir()))}.json"
     file.write_text(to_json(result))
     status = "not graded" if open_ else "passed" if len(passed) == 4 else "partial"
@@ -79,6 +79,17 @@ def test_patterns_unlike_the_class_are_strange():
     assert guttman_errors([True] * 4 + [False] * 4) == 0
     assert guttman_errors([False] * 4 + [True] * 4) == 1
     assert guttman_errors([True] * 8) == 0
+
+
+def test_the_slowest_are_shown_with_the_problem_that_is_nearest_to_its_limit(rows, tmp_path):
+    """Seconds of the student's own code, beside those that it may take; nothing where no code ran."""
+    from autograder.classes.summary import nearest_limit, page
+
+    slow = graded(tmp_path, "slow", {"easy"}, seconds=99, used_s=54.04)
+    text = page(describe_class([*rows, slow], OPTIONS.problems), [], OPTIONS)
+    limit = problems()["softmax"].limits.problem_s
+    assert f'slow</th><td class="number">99.0</td><td>softmax, 54.0 of {limit:.3g} s</td>' in text
+    assert nearest_limit(rows[0]) == ""
 
 
 def test_the_page_is_self_contained_repeatable_and_harmless(rows, tmp_path):

@@ -21,7 +21,7 @@ NUMBERS = st.floats(0, 1e6)
 CASES = st.builds(Case, st.text(), st.sampled_from(list(STATUSES)), st.text(), st.text(), NUMBERS)
 CHECKS = st.builds(CheckResult, st.text(), st.text(), st.integers(1, 9), NUMBERS, st.lists(CASES, max_size=3))
 HEADINGS = st.builds(Heading, st.text(), st.text(), st.text(), st.text(), st.integers(1, 99))
-PROBLEMS = st.builds(ProblemResult, HEADINGS, st.lists(CHECKS, max_size=3), st.text())
+PROBLEMS = st.builds(ProblemResult, HEADINGS, st.lists(CHECKS, max_size=3), st.text(), NUMBERS)
 RECORDS = st.builds(SubmissionResult, st.text(), st.lists(PROBLEMS, max_size=2), st.integers(0, 2**63 - 1), st.text(), st.text(),
                     st.dictionaries(st.text(), st.text(), max_size=2), st.lists(st.text(), max_size=2), NUMBERS, st.text())
 

@@ -97,7 +97,7 @@ def graded(packed, alone) -> dict[str, list[dict]]:
     source += [(name, str(packed.get(name, CLASS / name))) for name in AGAIN]
     asked = {"problems": list(PROBLEMS), "seed": SEED, "source": source}
     run = subprocess.run([sys.executable, "-c", GRADE], input=json.dumps(asked), capture_output=True, text=True,
-                         cwd=KIT_ROOT, env=environment(), timeout=300)
+                         cwd=KIT_ROOT, env=environment(), timeout=900)
     lines = run.stdout.splitlines()
     results = [json.loads(line.removeprefix("result ")) for line in lines if line.startswith("result ")]
     assert len(results) == len(asked["source"]), run.stdout[-2000:] + run.stderr[-2000:]
@@ -147,7 +147,7 @@ def test_no_sample_disturbs_another(graded, name):
 def test_sample_alone_gets_the_same(alone, graded, name):
     """`pytest autograder --submission` gives the same results as the whole class, and 0 for full marks, 1 for less."""
     process, folder = alone[name]
-    assert process.wait(timeout=300) == ALONE[name]
+    assert process.wait(timeout=900) == ALONE[name]
     result = json.loads((folder / "results.json").read_text(encoding="utf-8"))
     assert without_times(result) == without_times(graded[name][0])
     assert (folder / "feedback.html").read_text(encoding="utf-8").startswith("<!DOCTYPE html>")

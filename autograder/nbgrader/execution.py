@@ -54,7 +54,7 @@ class RunConfined(NbGraderPreprocessor):
         folder = coursedir.format_path(coursedir.submitted_directory, about["student"], about["assignment"])
         try:
             self._run(nb, Path(folder), part)
-        except (SandboxFault, Unreadable) as trouble:
+        except (SandboxFault, Unreadable, OSError) as trouble:
             self.log.warning("The notebook of %s was not run: %s", about["student"], trouble)
         return nb, resources
 

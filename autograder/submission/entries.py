@@ -4,6 +4,7 @@ Archives are made to be opened by everybody's tools, and a student may have made
 names, a header as long as a disk, kilobytes that unpack to terabytes. Every read is bounded before it happens.
 """
 import calendar
+import errno
 import gzip
 import io
 import lzma
@@ -32,6 +33,23 @@ CLUTTER = {"__MACOSX", "__pycache__", ".git", ".ipynb_checkpoints", ".venv", "ve
 # What Python's readers raise on a file that is not what it says it is.
 BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, EOFError,
           struct.error, ValueError, LookupError, ArithmeticError, RuntimeError, AssertionError)
+
+
+# What a disk or a network answers that fails, or that somebody has taken away, and a machine that has no more room. Nothing that a student
+# hands in does: a file that has just been listed and is not there was not left out by its author.
+OURS = {getattr(errno, name) for name in (
+    "ENOENT", "EIO", "EREMOTEIO", "ESTALE", "ENOTCONN", "ENODEV", "ETIMEDOUT", "EHOSTDOWN", "EHOSTUNREACH", "ENETDOWN", "ENETUNREACH",
+    "ECONNRESET", "EMFILE", "ENFILE", "ENOMEM", "ENOSPC", "EDQUOT") if hasattr(errno, name)}
+
+
+def expect_no_fault_of_ours(error: Exception) -> None:
+    """Raise an error again that says nothing about the submission, so that nothing of it counts as not handed in.
+
+    Raises:
+        OSError: this machine cannot read it.
+    """
+    if isinstance(error, OSError) and error.errno in OURS:
+        raise error
 
 
 class Unreadable(ValueError):
@@ -122,6 +140,7 @@ def _walk(root: Path, remark: Remark) -> Iterator[os.DirEntry]:
         except OSError as error:
             if folder == str(root):
                 raise
+            expect_no_fault_of_ours(error)
             remark(f"{Path(folder).name} cannot be opened ({error.strerror}) and was left out.")
             continue
         yield from listed

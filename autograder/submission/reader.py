@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from .entries import BROKEN, CLUTTER, ENTRIES_LIMIT, Member, Unreadable, deadline, entries
+from .entries import BROKEN, CLUTTER, ENTRIES_LIMIT, Member, Unreadable, deadline, entries, expect_no_fault_of_ours
 from .shelf import ARCHIVES_LIMIT, FILE_LIMIT_BYTES, Contents, Shelf, reason
 
 __all__ = ["CLUTTER", "ENTRIES_LIMIT", "FILE_LIMIT_BYTES", "Contents", "Unreadable", "read"]
@@ -24,6 +24,7 @@ def read(path: Path, declared: Iterable[str]) -> Contents:
         declared: relative paths of the files that the course asks for.
     Raises:
         Unreadable: nothing of it can be used.
+        OSError: this machine cannot read it, or it has gone meanwhile; that is no fault of its author.
     """
     contents = Contents()
     try:
@@ -33,7 +34,10 @@ def read(path: Path, declared: Iterable[str]) -> Contents:
     except BROKEN as error:
         raise Unreadable(f"{path.name} is broken ({reason(error)}); pack and hand it in again.") from None
     except OSError as error:
+        expect_no_fault_of_ours(error)
         raise Unreadable(f"{path.name} cannot be read ({reason(error)}); hand it in again.") from None
+    finally:
+        path.stat()     # what is gone by now, with the disk that it was on, may have been read in part
     if not contents.files and contents.remarks:
         raise Unreadable(f"{path.name} holds nothing that can be graded: {contents.remarks[0]}")
     if not contents.files:
@@ -83,6 +87,7 @@ def _open(name: str, content: Member | bytes, changed: float, shelf: Shelf, unti
         except Unreadable as error:
             shelf.contents.remark(str(error))
         except (OSError, *BROKEN) as error:
+            expect_no_fault_of_ours(error)
             shelf.contents.remark(f"{path.name} is broken ({reason(error)}); pack and hand it in again.")
         finally:
             shelf.prefix, shelf.arrived = outer, arrived

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from .entries import BROKEN, CLUTTER, Member
+from .entries import BROKEN, CLUTTER, Member, expect_no_fault_of_ours
 from .names import is_archive, is_some_archive, meant
 
 FILE_LIMIT_BYTES = 32 << 20         # one file: a checkpoint of a few million parameters
@@ -91,6 +91,7 @@ class Shelf:
         try:
             data = entry.read(most + 1)
         except (OSError, *BROKEN) as error:
+            expect_no_fault_of_ours(error)
             return self.contents.remark(f"{name!r} cannot be read ({reason(error)}) and was left out.")
         if len(data) > most:
             return self.contents.remark(f"{name!r} is too large and was left out.")
@@ -114,6 +115,7 @@ class Shelf:
         try:
             return entry.read(FILE_LIMIT_BYTES + 1)
         except (OSError, *BROKEN) as error:
+            expect_no_fault_of_ours(error)
             self.contents.remark(f"{name!r} cannot be read ({reason(error)}) and was left out.")
             return b""
 

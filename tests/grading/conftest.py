@@ -114,6 +114,7 @@ submission_run.read = read
 def source():
     for path in sorted(Path(sys.argv[1]).iterdir()):
         yield path.name, path
+    yield "gone", Path(sys.argv[1]) / "gone"
     for _ in range(2):
         yield "again", Path(sys.argv[1]) / "wrong"
 

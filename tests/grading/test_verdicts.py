@@ -105,10 +105,10 @@ def test_a_fault_of_ours_that_stays_is_not_graded(graded, name, reason):
 
 
 def test_a_fault_of_our_reader_costs_one_student_nothing_and_the_class_nothing(graded):
-    """The submission is not graded; the class goes on."""
-    result = graded["our reader is broken"]
-    assert summary(result) == {"total": (None, "not graded"), "ours": (None, "not graded")}
-    assert set(messages(result).values()) == {WAS_OURS}
+    """The submission is not graded; the class goes on. So it is with one that is gone with the disk that it was on."""
+    for result in (graded["our reader is broken"], graded["gone"]):
+        assert summary(result) == {"total": (None, "not graded"), "ours": (None, "not graded")}
+        assert set(messages(result).values()) == {WAS_OURS}
 
 
 def test_a_class_with_an_open_result_ends_with_status_3(graded):

@@ -1,7 +1,9 @@
 """Promises of the reader: the honest files of a submission are found, and everything else is one sentence."""
+import errno
 import gzip
 import os
 import random
+import shutil
 import socket
 import stat
 import tarfile
@@ -30,7 +32,6 @@ def test_a_folder_and_every_usual_archive_give_the_same_files(tmp_path, make):
 @pytest.mark.parametrize(
     "name, content, words",
     [
-        ("nothing.zip", None, "nothing.zip cannot be read (No such file or directory)"),
         ("empty.zip", b"", "empty.zip is empty; pack your files and hand them in again."),
         ("softmax.py", b"class Softmax: pass", "softmax.py is neither a folder nor a .zip"),
         ("hand-in.rar", b"Rar!\x1a\x07\x01\x00", "neither"),
@@ -47,10 +48,47 @@ def test_a_folder_and_every_usual_archive_give_the_same_files(tmp_path, make):
     ids=lambda value: "" if isinstance(value, bytes) else None,  # gzip's bytes hold the time; every worker needs the same names
 )
 def test_what_is_no_submission_is_one_sentence(tmp_path, name, content, words):
-    """A missing path, an empty file, another kind of archive, noise, a download that was cut off: what it is, and what to do."""
-    if content is not None:
-        (tmp_path / name).write_bytes(content)
+    """An empty file, another kind of archive, noise, a download that was cut off: what it is, and what to do."""
+    (tmp_path / name).write_bytes(content)
     assert words in unreadable(tmp_path / name)
+
+
+@pytest.mark.parametrize("where", ["ann", "ann/models", "softmax.py", "hand-in.zip"])
+def test_what_this_machine_cannot_read_is_no_fault_of_its_author(tmp_path, monkeypatch, where):
+    """An error of the disk is no file that was left out: it is raised, and nothing of the submission is judged."""
+    (tmp_path / "ann").mkdir()
+    top = zipped(tmp_path, HONEST) if where == "hand-in.zip" else folder(tmp_path / "ann", HONEST)
+
+    def failing(function, ending):
+        def called(path, *rest, **options):
+            if str(path).endswith(ending):
+                raise OSError(errno.EIO, "Input/output error", str(path))
+            return function(path, *rest, **options)
+
+        return called
+
+    monkeypatch.setattr(entries.os, "scandir", failing(os.scandir, where))
+    monkeypatch.setattr(entries.os, "open", failing(os.open, where))
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_: failing(str, "")(top))
+    with pytest.raises(OSError, match="Input/output error"):
+        read(top, DECLARED)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_submission_that_goes_away_is_not_one_without_files(tmp_path, monkeypatch, there):
+    """The disk that it was on was taken away while it was read, or before: what was not found says nothing about its author."""
+    top = folder(tmp_path / "ann", HONEST | {"photos/cat.png": b"x"})
+    if there:
+
+        def nothing_more(path, remark, until):
+            shutil.rmtree(path)
+            return iter(())
+
+        monkeypatch.setattr(entries, "_folder_entries", nothing_more)
+    else:
+        shutil.rmtree(top)
+    with pytest.raises(FileNotFoundError):
+        read(top, DECLARED)
 
 
 def test_an_empty_folder_and_one_of_pictures_say_that_nothing_was_asked_for(tmp_path):

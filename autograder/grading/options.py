@@ -10,7 +10,8 @@ import pytest
 
 from ..course import SOLUTIONS, parts, problems
 from ..results.renderers import ALWAYS
-from .variants import Roster, RosterError, read_roster
+from ..submission.rosters import RosterError
+from .variants import Roster, read_variants
 
 
 PROVE = ("always", "kept")
@@ -76,7 +77,7 @@ def read_options(config: pytest.Config) -> Options:
 
 def _roster(file: str | None) -> Roster | None:
     try:
-        return read_roster(Path(file)) if file else None
+        return read_variants(Path(file)) if file else None
     except RosterError as error:
         raise pytest.UsageError(f"--roster: {error}") from None
 

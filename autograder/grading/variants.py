@@ -28,15 +28,11 @@ from typing import Any
 from ..course import Part, Variants, parts
 from ..submission.names import ARCHIVES
 from ..submission.reader import Contents
-from ..submission.tables import TableError, read_table
+from ..submission.rosters import RosterError, read_roster
 from .reference import Reference, import_beside_checks
 from .seeds import derived_seed
 
 LARGEST_FILE_BYTES = 10_000
-
-
-class RosterError(ValueError):
-    """The roster cannot be used; the message is one sentence that names file, line and remedy."""
 
 
 Row = tuple[str, ...]                           # one student's values, in the order of the part's columns, found valid
@@ -78,34 +74,24 @@ class Rules:
         return self.module.drawn_variant(self.reference, chance)
 
 
-def read_roster(path: Path) -> dict[str, dict[str, Row]]:
+def read_variants(path: Path) -> dict[str, dict[str, Row]]:
     """For every part with variants, the values of each student by name and by the first column, both in small letters.
 
     Raises:
-        RosterError: the file cannot be read, lacks a column, or a row is wrong.
+        RosterError: it is no such roster, or a row is wrong.
     """
     rules = [Rules(part, Reference(part)) for part in parts() if part.variants is not None]
     if not rules:
         raise RosterError("no part of this course has variants; leave the roster out.")
     columns = tuple(dict.fromkeys(("student", *(name for own in rules for name in own.table.columns))))
-    try:
-        there, rows = read_table(path, columns)
-    except OSError as error:
-        raise RosterError(f"{path} cannot be read ({error.strerror}); give the path of the roster.") from None
-    except TableError as error:
-        raise RosterError(f"{path} {error}.") from None
-    if missing := [name for name in columns if name not in there]:
-        raise RosterError(f"{path} has no column {', '.join(missing)}; its first line must be {','.join(columns)}.")
     found: dict[str, dict[str, Row]] = {own.part.id: {} for own in rules}
-    for number, cells in rows:
+    for where, cells in read_roster(path, columns):
         for own in rules:
-            _add(found[own.part.id], cells, f"{path}, line {number}", own)
+            _add(found[own.part.id], cells, where, own)
     return found
 
 
 def _add(found: dict[str, Row], cells: dict[str, str], where: str, rules: Rules) -> None:
-    if not cells.get("student"):
-        raise RosterError(f"{where}: the column student is empty; write the name of the submission there.")
     try:
         row = rules.checked([cells.get(name, "") for name in rules.table.columns])
     except ValueError as error:
@@ -123,7 +109,7 @@ def whose(name: str, contents: Contents, part: Part, files: Mapping[str, bytes],
         name: how results call the submission.
         contents: all files of the submission, in case the student's file stands beside the part.
         part: a part that has variants, and `files` the submission's files of it.
-        roster: of `read_roster`, or None.
+        roster: of `read_variants`, or None.
         seed: of the run, for a drawn variant.
         reference: the part's solution.
     """

@@ -33,9 +33,9 @@ def init(course: Path, course_id: str | None, **options) -> None:
     """
     from ..build.errors import BuildError
     from ..course import CourseError
+    from ..submission.rosters import RosterError
     from .gradebook import GradebookError
     from .initialise import CourseExists, CoursePlan, initialise
-    from .roster import RosterError
     from .story import StoryError
 
     _expect_known(options["parts"], options["problems"])

@@ -11,9 +11,9 @@ from ..build.tree import planned
 from ..course import Part, parts
 from .gradebook import enter_course, expect_gradebook
 from .notebook import build_notebook
-from .roster import read_roster
 from .rubrics import rubric_page
 from .story import BOXES
+from .students import read_students
 
 CONFIG = "nbgrader_config.py"
 LEFT_OUT = {"answers.md"}  # the notebook asks the questions
@@ -81,7 +81,7 @@ def initialise(plan: CoursePlan) -> list[str]:
         raise CourseExists(f"{plan.root} holds a course already; choose another folder, or remove its {CONFIG} and source/.")
     if plan.db_url:
         expect_gradebook(plan.db_url)
-    students = read_roster(plan.roster) if plan.roster else {}
+    students = read_students(plan.roster) if plan.roster else {}
     files = planned()
     notebooks = {part.id: build_notebook(part, plan.problems) for part in plan.chosen()}
     rubrics = {part.id: rubric_page(part) for part in plan.chosen()}

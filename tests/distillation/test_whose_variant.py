@@ -6,8 +6,9 @@ import pytest
 from autograder.course import parts
 from autograder.checks.distillation.student_variants import drawn_variant, example_variants
 from autograder.grading.reference import Reference
-from autograder.grading.variants import RosterError, read_roster, whose
+from autograder.grading.variants import read_variants, whose
 from autograder.submission.reader import Contents
+from autograder.submission.rosters import RosterError
 
 PART = next(part for part in parts() if part.id == Path(__file__).parent.name)
 CFG = "student.cfg"
@@ -112,26 +113,26 @@ def test_examples_survive_another_rule_table(reference, monkeypatch):
 
 def test_a_roster_is_read_by_name_and_roll_number(written):
     """Spaces, capitals, a byte-order mark and empty lines do not matter."""
-    found = read_roster(written("\ufeff" + ROSTER.replace("student,", "Student ,") + "\n,,\n"))[PART.id]
+    found = read_variants(written("\ufeff" + ROSTER.replace("student,", "Student ,") + "\n,,\n"))[PART.id]
     assert found["eli"] == found["b00aa250"] == ("B00AA250", "2001-05-14") and found["dana"] == LISTED[PART.id]["dana"]
     assert len(found) == 4
 
 
 @pytest.mark.parametrize(("content", "words"), [
     ("", "no column student, roll_number, birth_date"),
-    ("student;roll_number;birth_date\n", "first line must be student,roll_number,birth_date"),
+    ("student|roll_number|birth_date\n", "its first line names the columns: student, roll_number, birth_date"),
     ("student,roll_number\ndana,B00AA411\n", "no column birth_date"),
     ("student,roll_number,birth_date\ndana,B00AA411,soon\n", "line 2: the birth date 'soon'"),
     ("student,roll_number,birth_date\ndana,B00AA411\n", "line 2: the birth date ''"),
     ("student,roll_number,birth_date\n,B00AA411,2001-04-10\n", "line 2: the column student is empty"),
     (ROSTER + "dana,B00AA412,2001-04-10\n", "line 4: 'dana' stands there twice"),
-    (b"\xff\xfe\x00", "not a CSV file in UTF-8"),
-], ids=["empty", "semicolons", "a column less", "wrong date", "short row", "no name", "twice", "binary"])
+    (b"\xff\xfe\x00", "not a CSV table in UTF-8"),
+], ids=["empty", "bars", "a column less", "wrong date", "short row", "no name", "twice", "binary"])
 def test_a_broken_roster_is_one_sentence(written, content, words):
     """The sentence names file and line, and says what to do."""
     path = written(content)
     with pytest.raises(RosterError) as caught:
-        read_roster(path)
+        read_variants(path)
     message = str(caught.value)
     assert words in message and str(path) in message and "\n" not in message and message.endswith(".")
 
@@ -140,4 +141,4 @@ def test_a_missing_roster_is_one_sentence(tmp_path):
     """So is a folder in its place."""
     for path in (tmp_path / "nobody.csv", tmp_path):
         with pytest.raises(RosterError, match="cannot be read"):
-            read_roster(path)
+            read_variants(path)

@@ -17,7 +17,7 @@ from autograder.classes.entries import Entry
 from autograder.classes.journal import Journal
 from autograder.classes.outputs import Graded, Outputs
 from autograder.course import problems
-from autograder.grading.variants import RosterError, read_roster
+from autograder.grading.variants import read_variants
 from autograder.nbgrader.execution import outputs_from
 from autograder.results.record import Case, CheckResult, ProblemResult, SubmissionResult
 from autograder.results.stored import to_json
@@ -27,6 +27,7 @@ from autograder.sandbox.plain_text import harmless
 from autograder.sandbox.probe_replies import KINDS, fits
 from autograder.sandbox.reports import fault_from
 from autograder.submission.reader import Unreadable, read
+from autograder.submission.rosters import RosterError
 
 DECLARED = ("models/softmax.py", "training.py", "mymodel.pt")
 KEPT_LIMIT_BYTES = 100 << 20        # what the reader's limits for each kind of file add up to
@@ -107,7 +108,7 @@ def roster(data: bytes) -> None:
     """A roster as a spreadsheet might have written it."""
     with on_disk(data, "roster.csv") as path:
         try:
-            rows = read_roster(path)
+            rows = read_variants(path)
         except RosterError as error:
             assert "roster.csv" in str(error)
             return

@@ -5,8 +5,9 @@ from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_markdown_cell, new_notebook
 from traitlets.config import Config
 
-from autograder.nbgrader.roster import RosterError, read_roster
 from autograder.nbgrader.story import StoryError, read_story
+from autograder.nbgrader.students import read_students
+from autograder.submission.rosters import RosterError
 
 ATTACKS = {
     "script": "<script>alert(1)</script>",
@@ -58,10 +59,10 @@ def test_markdown_still_is_markdown():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("name\nada\n", "no column `id`"),
+        ("name\nada\n", "no column id; its first line names"),
         ("id\nada\nada\n", "there twice"),
         ("id\n../x\n", "cannot be"),
-        ("id,email\n,a@b\n", "cannot be"),
+        ("id,email\n,a@b\n", "line 2: the column id is empty; write"),
     ],
 )
 def test_a_wrong_roster_is_refused_in_one_sentence(text, words, tmp_path):
@@ -69,7 +70,7 @@ def test_a_wrong_roster_is_refused_in_one_sentence(text, words, tmp_path):
     path = tmp_path / "roster.csv"
     path.write_text(text)
     with pytest.raises(RosterError, match=words):
-        read_roster(path)
+        read_students(path)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 """Promises of reading rosters: what spreadsheets and course platforms write is read, or named as what it is."""
 import pytest
 
-from autograder.grading.variants import RosterError as VariantsError
-from autograder.grading.variants import read_roster as read_variants
-from autograder.nbgrader.roster import RosterError, read_roster
+from autograder.grading.variants import read_variants
+from autograder.nbgrader.students import read_students
+from autograder.submission.rosters import RosterError
 
 ROWS = [["id", "first_name", "last_name"], ["ana", "Ána", "Muster; M."], ["ben", "Ben", "O'Neil, \"B\""]]
 
@@ -23,7 +23,7 @@ def test_a_table_is_read_however_a_spreadsheet_saved_it(tmp_path, delimiter, enc
                                    saved(ROWS, delimiter).replace("\r\n", "\n"))):
         path = tmp_path / f"{number}.csv"
         path.write_bytes(text.encode(encoding))
-        assert read_roster(path) == {"ana": {"first_name": "Ána", "last_name": "Muster; M."},
+        assert read_students(path) == {"ana": {"first_name": "Ána", "last_name": "Muster; M."},
                                      "ben": {"first_name": "Ben", "last_name": "O'Neil, \"B\""}}
 
 
@@ -32,9 +32,9 @@ def test_columns_are_known_by_their_usual_names(tmp_path, header):
     """In any case and order, between others; a column called `id` comes before all of them."""
     path = tmp_path / "roster.csv"
     path.write_text(f'"Group","{header}","Given name","E-Mail"\n"1","ana","Ana","a@uni.example"\n')
-    assert read_roster(path) == {"ana": {"first_name": "Ana", "email": "a@uni.example"}}
+    assert read_students(path) == {"ana": {"first_name": "Ana", "email": "a@uni.example"}}
     path.write_text("username,id\nwrong,ana\n")
-    assert list(read_roster(path)) == ["ana"]
+    assert list(read_students(path)) == ["ana"]
 
 
 @pytest.mark.parametrize("content, words", [
@@ -48,7 +48,7 @@ def test_what_is_no_roster_is_named_as_what_it_is(tmp_path, content, words):
     path = tmp_path / "roster.csv"
     path.write_bytes(content)
     with pytest.raises(RosterError, match="roster.csv") as caught:
-        read_roster(path)
+        read_students(path)
     assert words in str(caught.value) and "\n" not in str(caught.value)
 
 
@@ -60,5 +60,5 @@ def test_the_roster_of_variants_is_read_the_same_way(tmp_path):
         path.write_bytes(text.encode(encoding))
         assert set(read_variants(path)["distillation"]) == {"ana", "b00aa250"}
     path.write_bytes(b"PK\x03\x04")
-    with pytest.raises(VariantsError, match="is a spreadsheet"):
+    with pytest.raises(RosterError, match="is a spreadsheet"):
         read_variants(path)

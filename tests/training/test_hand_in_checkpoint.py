@@ -68,7 +68,7 @@ def test_the_checkpoint_of_a_default_run_is_one_that_the_grader_can_use(course, 
 
 
 def graded(folder, checkpoint):
-    """Points and status of the whole problem, as the grader gives them."""
+    """Points and status of the whole problem, as the grader gives them, and whether it says that the checkpoint was not counted."""
     (folder / "models").mkdir(parents=True)
     shutil.copyfile(PART / "models" / "mymodel.py", folder / "models" / "mymodel.py")
     shutil.copyfile(checkpoint, folder / "mymodel.pt")
@@ -76,18 +76,17 @@ def graded(folder, checkpoint):
                "mymodel", "--seed", "1", "--device", "cpu", "--results", str(folder / "results.json")]
     subprocess.run(command, cwd=SOLUTIONS.parent, stdout=subprocess.DEVNULL, check=False,
                    env=os.environ | {"OMP_NUM_THREADS": "1"})
-    return json.loads((folder / "results.json").read_text())["extra_data"]["problems"]["mymodel"]
+    results = json.loads((folder / "results.json").read_text())
+    found = results["extra_data"]["problems"]["mymodel"]
+    return found["score"], found["status"], "mymodel.pt was not counted, which costs nothing" in results["output"]
 
 
-def test_the_default_run_earns_full_points_and_an_untrained_model_does_not(course, data, tmp_path, script):
-    """`python train.py --model mymodel`, nothing else: what it saves classifies the grader's own images."""
+def test_the_default_run_counts_and_an_untrained_model_costs_nothing(course, data, tmp_path, script):
+    """`python train.py --model mymodel`, nothing else: what it saves classifies the grader's own images; a remark tells them apart."""
     ended = course.run(tmp_path, "classifiers/train.py", "--model", "mymodel", "--root", data, "--device", "cpu")
     assert ended.status == 0, ended.output
-    trained = graded(tmp_path / "trained", tmp_path / "mymodel.pt")
-    assert (trained["score"], trained["status"]) == (20, "passed"), trained
+    assert graded(tmp_path / "trained", tmp_path / "mymodel.pt") == (20, "passed", False)
     torch.manual_seed(0)
     torch.save(script["MyModel"]((3, 32, 32), CHECKPOINT.hidden_dim, CHECKPOINT.kernel_size, 10).state_dict(),
                tmp_path / "untrained.pt")
-    untrained = graded(tmp_path / "untrained", tmp_path / "untrained.pt")
-    # All but the check that measures the checkpoint.
-    assert (untrained["score"], untrained["status"]) == (18, "partial"), untrained
+    assert graded(tmp_path / "untrained", tmp_path / "untrained.pt") == (20, "passed", True)

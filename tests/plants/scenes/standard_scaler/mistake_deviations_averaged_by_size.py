@@ -1,6 +1,7 @@
 """The deviations of the images are averaged, each weighed by its pixels.
 
 replaces: stats_helper.py
+message: The std is the mean of the images' standard deviations
 """
 
 import os

@@ -1,6 +1,7 @@
 """The usual mistakes before the first and after the last layer of a classifier, whatever stands between."""
 import itertools
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import torch
 import torch.nn.functional as F
@@ -46,7 +47,7 @@ def image_mistakes(scores_of: Callable[[torch.Tensor], torch.Tensor], images: to
     yield Mistake(scores_of(mixed), MIXED)
     for axes in itertools.permutations(range(images.ndim)):
         if axes[0] != 0:
-            yield Mistake(lambda axes=axes: scores_of(images.permute(axes).reshape(images.shape)), MIXED)
+            yield Mistake(partial(_of_mixed, scores_of, images, axes), MIXED)
     yield Mistake(scores_of(images / 255), "The images are divided by 255 inside the model; preparing them is the "
                                            "business of whoever calls it.")
     centred = images - images.mean((1, 2, 3), keepdim=True)
@@ -55,6 +56,11 @@ def image_mistakes(scores_of: Callable[[torch.Tensor], torch.Tensor], images: to
     yield Mistake(scores_of(images - images.mean(0)), "The mean of the batch is subtracted: an image's scores must not "
                                                       "depend on the other images.")
     yield Mistake(scores_of(images.relu()), "A ReLU is applied to the images: their negative pixels are lost.")
+
+
+def _of_mixed(scores_of: Callable[[torch.Tensor], torch.Tensor], images: torch.Tensor, axes: tuple[int, ...]) -> torch.Tensor:
+    """The scores of images whose axes were exchanged and read as if they had not been."""
+    return scores_of(images.permute(axes).reshape(images.shape))
 
 
 def are_probabilities(scores: torch.Tensor) -> bool:

@@ -56,6 +56,14 @@ def ramp() -> np.ndarray:
     return np.tile(np.linspace(0, 255, WIDTH).round().astype(np.uint8), (HEIGHT, 1))
 
 
+def uneven() -> np.ndarray:
+    """(50, 90) pixels in which every random step shows: of a middling contrast, no side like another, with sharp edges."""
+    picture = 70 + np.tile(np.linspace(0, 30, WIDTH), (HEIGHT, 1)) + np.linspace(0, 20, HEIGHT)[:, None]
+    picture[5:20, 8:40] += 45
+    picture[30:35, 60:85] -= 40
+    return picture.round().astype(np.uint8)
+
+
 def shape_hint(shape: tuple[int, ...], size: tuple[int, int]) -> str:
     """Why a picture has this shape instead of (1, height, width)."""
     if shape == (1, size[1], size[0]):

@@ -75,7 +75,7 @@ def conditions(options: Options, isolation: str) -> list:
     packages = sorted({name for folder in sys.path if os.path.isdir(folder) for name in os.listdir(folder) if name.endswith(INSTALLED)})
     heard = sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith(LISTENED_TO) and name != "PYTHONPATH")
     card = gpu.identity() if options.device != "cpu" else ""
-    return [packages, platform.uname()._asdict(), platform.python_build(), _processor(), heard, options.device, card, isolation,
+    return [packages, list(platform.uname()), platform.python_build(), _processor(), heard, options.device, card, isolation,
             options.problems, options.seed, options.require_full]
 
 

@@ -9,7 +9,7 @@ from .limits import Limits
 from .own_time import Verdict
 from .warm import Fork
 
-TICK_S = 0.05               # how often memory is looked at where the kernel cannot limit it (CUDA)
+TICK_S = 0.05               # how often memory and threads are looked at, which the kernel cannot limit everywhere
 PIPE_BYTES = 1 << 16
 
 
@@ -71,7 +71,7 @@ class Exchange:
                         return bytes(self.header or b""), self.body
                 elif event & select.POLLOUT:
                     self._send()
-            self._watch_memory()
+            self._watch()
 
     def _arrived(self) -> bool:
         """Whether the answer is there at the deadline: this process may have been stopped or swapped out, not the child."""
@@ -144,13 +144,18 @@ class Exchange:
         else:
             self.poll.unregister(self.fork.output)
 
-    def _watch_memory(self) -> None:
-        """Stop a child whose resident memory has grown past its limit (on the CPU the kernel limits address space before)."""
+    def _watch(self) -> None:
+        """Stop a child that has grown past a limit; the kernel stops it before where it can.
+
+        It limits address space only where there is no CUDA, and the threads of one child only in a namespace of its own.
+        """
         if time.monotonic() < self.next_look:
             return
         self.next_look = time.monotonic() + TICK_S
         if processes.resident_mib(self.fork) > self.most_resident_mib:
             raise TooMuch(f"used more than the {self.limits.memory_mib} MiB of memory that a problem has")
+        if processes.threads(self.host_pid) > self.limits.threads:
+            raise TooMuch(f"started more than the {self.limits.threads} threads that a problem has")
         if self.on_gpu and gpu.held_mib(self.host_pid) > self.limits.gpu_memory_mib:
             raise TooMuch(f"used more than the {self.limits.gpu_memory_mib} MiB of the GPU's memory that a problem has")
 

@@ -14,6 +14,7 @@ class Limits:
     memory_mib: int = 2048
     gpu_memory_mib: int = 4096  # of the GPU's memory, its context included
     disk_mib: int = 64
+    threads: int = 64           # torch's and a GPU driver's included
     # One answer. The largest of this kit's own course has 200,000 elements (one network's weights) and 540 values (the parameters of another).
     reply_mib: int = 64
     reply_elements: int = 1 << 20       # of all its tensors; a tensor that does not fit is named instead of sent
@@ -32,4 +33,4 @@ class Limits:
 
     def plan(self) -> dict:
         """The part of the limits that the child itself sets up."""
-        return {"cpu_s": self.cpu_s, "memory_mib": self.memory_mib, "disk_mib": self.disk_mib}
+        return {"cpu_s": self.cpu_s, "memory_mib": self.memory_mib, "disk_mib": self.disk_mib, "threads": self.threads}

@@ -61,6 +61,13 @@ def state(pid: int) -> str:
     return "?"
 
 
+def threads(pid: int) -> int:
+    """How many threads a process has; 0 where the system does not tell."""
+    with contextlib.suppress(OSError, IndexError, ValueError), open(f"/proc/{pid}/stat") as file:
+        return int(file.read().rpartition(")")[2].split()[17])
+    return 0
+
+
 def resident_mib(fork: Fork) -> float:
     """Memory of a child in MiB; 0 where the system does not tell."""
     try:

@@ -18,12 +18,12 @@ from autograder.sandbox.limits import Limits
 
 VARIABLE = "ATTACKED_LAYERS"
 LIMITS = Limits(check_s=1, problem_s=2.2, cpu_s=20, memory_mib=256, timeouts=1)
-NO_LIMITS = {"files": 1 << 20, "threads": 1 << 15, "descriptors": 1 << 20}
+NO_LIMITS = {"files": 1 << 20, "descriptors": 1 << 20}
 
 
 def weaker_limits(limits: Limits, without: Sequence[str]) -> Limits:
     """The limits, or none that an attack would reach."""
-    return limits if "limits" not in without else replace(limits, cpu_s=1 << 20, memory_mib=1 << 20, disk_mib=1 << 12)
+    return limits if "limits" not in without else replace(limits, cpu_s=1 << 20, memory_mib=1 << 20, disk_mib=1 << 12, threads=1 << 15)
 
 
 def weaker_plan(plan_for: Callable[..., Plan], without: Sequence[str], of: str = "cpu") -> Callable[..., Plan]:

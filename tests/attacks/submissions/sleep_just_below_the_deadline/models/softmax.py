@@ -11,5 +11,5 @@ class Softmax(nn.Module):
         self.affine = nn.Linear(c * h * w, n_classes)
 
     def forward(self, images):
-        time.sleep(0.25)
+        time.sleep(0.19)
         return self.affine(images.flatten(1))

@@ -93,10 +93,18 @@ def facts(module) -> dict:
         net = nn.Sequential(*net[:4], nn.MaxPool2d(12), nn.Flatten(), nn.Linear(64, 3))
         return size_bytes(module.quantize(net.eval(), [images[:4, :, :16, :16]])) <= 0.3 * size_bytes(net)
 
+    @torch.no_grad()
+    def without_biases():
+        torch.manual_seed(0)
+        net = nn.Sequential(nn.Conv2d(1, 4, 5, stride=2, bias=False), nn.Flatten(), nn.Linear(1296, 3)).eval()
+        wanted, got = net(images), module.quantize(copy.deepcopy(net), [images])(images)
+        return (wanted - got).abs().max() < 0.1 * wanted.abs().max()
+
     return {
         "predictions": lambda: same(model, quantized, images),
         "bytes": lambda: size_bytes(quantized) <= 0.3 * size_bytes(model),
         "bytes of convolutions": convolutions_too,
+        "without biases": without_biases,
         "activations": lambda: 1 < levels() <= 256,
         "argument kept": argument_kept,
         "first batch counts": lambda: same(
@@ -122,7 +130,7 @@ def test_every_right_plant_is_right(request, faults, right):
 @pytest.mark.filterwarnings("ignore")
 def test_every_mistake_is_seen(mistake, faults):
     """Some fact fails for each mistake, but not all."""
-    assert 0 < len(faults(facts(mistake))) < 8
+    assert 0 < len(faults(facts(mistake))) < len(facts(mistake))
 
 
 @pytest.mark.parametrize(

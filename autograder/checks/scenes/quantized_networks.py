@@ -27,6 +27,11 @@ CONVOLUTIONS: Parts = {
 SMALL: Parts = {"cnn_layers": [("convolution", 1, 3, 3, 0), ("relu",)],
                 "fc_layers": [("flatten",), ("linear", 48, 20), ("relu",), ("dropout", 0.5), ("linear", 20, 4)]}
 ONE: Parts = {"layers": [("linear", 8, 5)]}
+# No padding in words and no borders that repeat: torch's own quantization refuses them.
+OTHER: Parts = {"layers": [("convolution", 1, 4, (4, 3), (1, 2), {"stride": (2, 1), "dilation": (1, 2), "bias": False}), ("relu",),
+                           ("convolution", 4, 6, (2, 3), (0, 1), {"bias": False}), ("flatten",), ("linear", 240, 4)]}
+# Of the standard deviation of the scores: right versions are off by 0.06 and less, a wrong border or step by 0.3 and more.
+LARGEST_ERROR = 0.15
 SWEPT = 600         # values of one pixel; eight bits tell 256 of them apart
 # Pixels are calibrated between plus and minus the highest value; one outside wraps around to one that is 3 smaller.
 HIGHEST, OUTSIDE, WRAPPED = 1.5, 1.62, -1.38
@@ -66,6 +71,20 @@ def prepared(seed: int) -> Prepared:
             last.bias.copy_(found[-1])
             scores = model(images)
     return Prepared(MAIN, [value.detach().numpy() for value in model.parameters()], images.numpy(), scores)
+
+
+@lru_cache(maxsize=2)
+def other(seed: int) -> Prepared:
+    """A small network with other borders and steps, without biases; the channels of its convolutions are of very different size."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed % (1 << 63))
+        model, images = network_of(OTHER, []).eval(), torch.rand(24, 1, 10, 10) * 2 - 1
+        with torch.no_grad():
+            for parameter in model.parameters():
+                if parameter.ndim == 4:
+                    parameter.mul_(torch.logspace(-0.5, 0.5, len(parameter)).flip(0).reshape(-1, 1, 1, 1))
+            scores = model(images)
+    return Prepared(OTHER, [value.detach().numpy() for value in model.parameters()], images.numpy(), scores)
 
 
 @lru_cache(maxsize=2)

@@ -3,6 +3,7 @@
 The networks are the kit's own and known to both sides; a student's function is judged by the size and the scores of what
 it returns.
 """
+import numpy as np
 import pytest
 import torch
 
@@ -10,14 +11,17 @@ from autograder.grading.seeds import derived_seed
 from autograder.judge import expect
 from autograder.judge.asked_once import asked_once
 from autograder.judge.expect import fail
+from autograder.sandbox.faults import Raised
 
 from .quantized_networks import (
     CONVOLUTIONS,
     HIGHEST,
+    LARGEST_ERROR,
     OUTSIDE,
     SWEPT,
     WRAPPED,
     Prepared,
+    other,
     prepared,
     ratio,
     reason,
@@ -136,9 +140,31 @@ def test_activations_are_integers(ask, seed):
 
 
 @pytest.mark.check(weight=1)
-def test_all_calibration_batches_count(quantized, ask, main):
+def test_other_convolutions_are_right(quantized, main, ask, seed):
+    """Convolutions with other borders and steps and without a bias are right"""
+    expect_changed(quantized, main)
+    network, words = other(seed), f"{CALL}, for kernels of 4x3 px with a border of 1x2 px and a stride of 2x1 and no bias,"
+    got = scores_of(words, ask(network, [network.images])["scores"], network)
+    error = (got - network.scores).square().mean().sqrt() / network.scores.std(0).square().mean().sqrt()
+    expect(float(error) < LARGEST_ERROR, f"{words} returned a network whose scores are off by {error:.0%} of what images differ by.",
+           "Which settings of a layer are carried over: kernel, stride, padding, dilation? Is each channel multiplied by its own "
+           "scale again?")
+
+
+@pytest.mark.check(weight=1, shares=(3, 1))
+@pytest.mark.parametrize("batches", ["images", "pairs of images and labels"])
+def test_all_calibration_batches_count(quantized, ask, main, seed, batches):
     """The range of the inputs comes from all calibration batches"""
     expect_changed(quantized, main)
+    if batches != "images":
+        network = swept(seed)
+        few = network.images[::60]
+        try:
+            ask(network, [(few, np.zeros(len(few), np.int64))])
+        except Raised as fault:
+            fail(f"{CALL} did not work for batches of (images, labels).\n{fault.message}",
+                 "A batch of a data loader has labels, too: what of it does the network get?")
+        return
     own = scores_of(CALL, quantized["scores"], main)
     expect(len(own.argmax(1).unique()) > 1, f"{CALL} returned a network that sees the same class in every image.")
     words = "where the last calibration batch is nearly black"

@@ -133,7 +133,7 @@ def network_report(model: nn.Module, images: torch.Tensor) -> dict:
                 kept[:] = [*kept, pair] if kind is nn.Linear else [pair]
 
     for name, layer in model.named_modules():
-        hooks.append(layer.register_forward_hook(lambda *all_of_it, own=name: ran(*all_of_it, own)))
+        hooks.append(layer.register_forward_hook(lambda used, given, result, own=name: ran(used, given, result, own)))
     with torch.no_grad():
         scores = model(images)
     for hook in hooks:

@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 LAYERS: dict = {
-    "convolution": lambda inputs, outputs, kernel, padding: nn.Conv2d(inputs, outputs, kernel, padding=padding),
+    "convolution": lambda inputs, outputs, kernel, padding, more=None: nn.Conv2d(inputs, outputs, kernel, padding=padding, **(more or {})),
     "pool": nn.MaxPool2d, "relu": nn.ReLU, "flatten": nn.Flatten, "linear": nn.Linear, "dropout": nn.Dropout,
 }
 
@@ -33,13 +33,15 @@ def network_of(parts: dict, values: list) -> nn.Module:
 def quantized(quantize: Any, parts: dict, values: list, batches: list, inputs: np.ndarray, train: bool) -> dict:
     """One call of `quantize` on a network of the kit's own, which is in train or in eval mode.
 
+    Args:
+        batches: of images, or pairs of images and labels.
     Returns: `runs`: scores of the inputs from two runs as the network came back; `scores` in eval mode; `bytes` before
         and after; `argument`: what became of the network handed in.
     """
     model = network_of(parts, values).train(train)
     before = {name: value.clone() for name, value in model.state_dict().items()}
     size, modes = size_of(model), [layer.training for layer in model.modules()]
-    made = quantize(model, [torch.from_numpy(batch.copy()) for batch in batches])
+    made = quantize(model, [tuple(map(own_copy, batch)) if isinstance(batch, (list, tuple)) else own_copy(batch) for batch in batches])
     images = torch.from_numpy(inputs)
     after = model.state_dict()
     argument = {"names": list(after) == list(before), "modes": [layer.training for layer in model.modules()] == modes,
@@ -49,6 +51,11 @@ def quantized(quantize: Any, parts: dict, values: list, batches: list, inputs: n
         runs = [made(images) for _ in range(2)] if train else []
         scores = (made.eval() if isinstance(made, nn.Module) else made)(images)
     return {"runs": runs, "scores": scores, "bytes": [size, size_of(made)], "argument": argument}
+
+
+def own_copy(values: np.ndarray) -> torch.Tensor:
+    """Numbers that the student's code may change."""
+    return torch.from_numpy(values.copy())
 
 
 def size_of(model: Any) -> int:

@@ -27,21 +27,26 @@ class IntegerConv(nn.Module):
     def __init__(self, conv, reach):
         super().__init__()
         self.unfold = nn.Unfold(conv.kernel_size, conv.dilation, conv.padding, conv.stride)
-        self.kernel, self.step, self.pad = conv.kernel_size, conv.stride, conv.padding
-        self.linear = IntegerLinear(conv.weight.detach().flatten(1), conv.bias.detach(), reach)
+        self.reach = conv.dilation[0] * (conv.kernel_size[0] - 1) + 1
+        self.step, self.pad = conv.stride, conv.padding
+        self.linear = IntegerLinear(conv.weight.detach().flatten(1), bias_of(conv), reach)
 
     def forward(self, x):
         columns = self.unfold(x)
         n, k, places = columns.shape
         outputs = self.linear(columns.transpose(1, 2).reshape(n * places, k))
-        height = (x.shape[2] + 2 * self.pad[0] - self.kernel[0]) // self.step[0] + 1
+        height = (x.shape[2] + 2 * self.pad[0] - self.reach) // self.step[0] + 1
         return outputs.reshape(n, height, places // height, -1).permute(0, 3, 1, 2)
+
+
+def bias_of(layer):
+    return torch.zeros(len(layer.weight)) if layer.bias is None else layer.bias.detach()
 
 
 def swap(module, reach):
     for name, child in module.named_children():
         if isinstance(child, nn.Linear):
-            setattr(module, name, IntegerLinear(child.weight.detach(), child.bias.detach(), reach[child]))
+            setattr(module, name, IntegerLinear(child.weight.detach(), bias_of(child), reach[child]))
         elif isinstance(child, nn.Conv2d):
             setattr(module, name, IntegerConv(child, reach[child]))
         else:

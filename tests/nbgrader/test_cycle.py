@@ -40,7 +40,7 @@ def hidden_lines():
 
 def test_what_is_released_holds_no_solution_and_no_hidden_check(sqlite_course):
     """Every line of a solution and of a hidden check is looked for in the released tree and in the exchange."""
-    given = text_of(KIT_ROOT / "assignment" / PART)
+    given = text_of(KIT_ROOT / "assignment")
     for folder in (sqlite_course.course / "release", sqlite_course.exchange / "dl101" / "outbound"):
         text = text_of(folder)
         assert "draw_pictures" in text          # the notebook is there, and was read

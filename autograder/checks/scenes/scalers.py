@@ -9,7 +9,7 @@ import torch
 
 from autograder.judge.expect import expect, expect_finite, expect_shape, fail, in_words
 from autograder.judge.mistakes import Mistake, explanation
-from autograder.sandbox.faults import Raised
+from autograder.sandbox.faults import NotWritten, Raised
 from autograder.sandbox.student import Held, Student
 
 # Right versions in float64 (merging, Welford, shifted sums, exact fractions) stay within 4e-15; float32 has a check.
@@ -246,3 +246,37 @@ def far_reason(measure: Callable[[np.ndarray], Measured], chance: random.Random)
                 "only every eighth number; float64 is asked for.")
     return ("For ordinary rows it is right to the last digit. Is it the mean of the squares minus the square of the "
             "mean? These are two numbers of about 1e16, and float64 keeps 16 digits.")
+
+
+def expect_scale_1(after, changing, numbers, hint):
+    """Features that always have these two values get scale 1, beside one that changes."""
+    rows = np.column_stack([np.full((30, 2), numbers), changing[:30]])
+    scaler, got = after(split(rows, [7, 8]))
+    call = f"After partial_fit for features that are always {numbers[0]:g} and {numbers[1]:.10g}"
+    added = got.scale ** 2 - got.var
+    if bool((added > 1e-12).all()) and float(added.max() - added.min()) < 1e-3 * float(added.min()):
+        hint = ("It looks as if a small number was added to the variance: that changes every feature. Which ones "
+                "should be divided by something else?")
+    expect(bool((got.scale[:2] == 1).all()), f"{call}, their scale_ is {listed(got.scale[:2])}; it should be 1.", hint)
+    rows_of("transform(...) for a feature that never changes", scaler.transform(rows), rows)
+
+
+def expect_another_width(student, rows):
+    """A scaler can be fitted to rows of another width than before; what it then measures is another case's question."""
+    scaler = student.standard_scaler.StandardScaler()
+    scaler.fit(rows[:9, :2])
+    try:
+        scaler.fit(rows[9:])
+        measured(student, "After fit(...) for two features and then for three", scaler, 3)
+    except NotWritten:
+        raise
+    except Raised as fault:
+        fail(f"fit(...) for rows of three features stopped after a fit to rows of two.\n{fault.message}",
+             "Rows of another fit, and how many features they had, should be forgotten: which attributes does fit begin with?")
+
+
+def expect_tensor_for_tensor(student, call, function, rows):
+    """A tensor comes back for a tensor; which numbers it holds is another case's question."""
+    got, _ = student.probe("call_with_cpu_tensors", function.fetch(), rows), rows_of(call, function(rows), rows)
+    expect(isinstance(got, torch.Tensor), f"{call} returned {in_words(got)} for a tensor; it should be a tensor.",
+           "An array is for whoever came with an array.")

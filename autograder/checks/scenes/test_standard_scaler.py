@@ -38,8 +38,11 @@ from .scalers import (
     STANDARDISED,
     divisor,
     draw_rows,
+    expect_another_width,
     expect_attribute,
     expect_measured,
+    expect_scale_1,
+    expect_tensor_for_tensor,
     far_reason,
     inverse_mistakes,
     listed,
@@ -175,19 +178,6 @@ def test_small_integers_do_not_overflow(student, ddof, pick, kind):
              hint)
 
 
-def expect_scale_1(after, changing, numbers, hint):
-    """Features that always have these two values get scale 1, beside one that changes."""
-    rows = np.column_stack([np.full((30, 2), numbers), changing[:30]])
-    scaler, got = after(split(rows, [7, 8]))
-    call = f"After partial_fit for features that are always {numbers[0]:g} and {numbers[1]:.10g}"
-    added = got.scale ** 2 - got.var
-    if bool((added > 1e-12).all()) and float(added.max() - added.min()) < 1e-3 * float(added.min()):
-        hint = ("It looks as if a small number was added to the variance: that changes every feature. Which ones "
-                "should be divided by something else?")
-    expect(bool((got.scale[:2] == 1).all()), f"{call}, their scale_ is {listed(got.scale[:2])}; it should be 1.", hint)
-    rows_of("transform(...) for a feature that never changes", scaler.transform(rows), rows)
-
-
 @pytest.mark.check(weight=1)
 def test_features_that_never_change_have_scale_1(after, rows):
     """A feature that never changes has scale 1"""
@@ -217,27 +207,6 @@ def test_fit_forgets_what_was_seen_before(student, ddof, rows, before):
         call = f"After fit(...) and then {name}(...)"
         both = right(np.concatenate([rows[:9] + 50, rows[9:]]), ddof)
         expect_measured(call, measured(student, call, scaler, 3), right(rows[9:], ddof), iter([(ANOTHER_FIT, both)]))
-
-
-def expect_another_width(student, rows):
-    """A scaler can be fitted to rows of another width than before; what it then measures is another case's question."""
-    scaler = student.standard_scaler.StandardScaler()
-    scaler.fit(rows[:9, :2])
-    try:
-        scaler.fit(rows[9:])
-        measured(student, "After fit(...) for two features and then for three", scaler, 3)
-    except NotWritten:
-        raise
-    except Raised as fault:
-        fail(f"fit(...) for rows of three features stopped after a fit to rows of two.\n{fault.message}",
-             "Rows of another fit, and how many features they had, should be forgotten: which attributes does fit begin with?")
-
-
-def expect_tensor_for_tensor(student, call, function, rows):
-    """A tensor comes back for a tensor; which numbers it holds is another case's question."""
-    got, _ = student.probe("call_with_cpu_tensors", function.fetch(), rows), rows_of(call, function(rows), rows)
-    expect(isinstance(got, torch.Tensor), f"{call} returned {in_words(got)} for a tensor; it should be a tensor.",
-           "An array is for whoever came with an array.")
 
 
 @pytest.mark.check(weight=2, shares=(4, 4, 1))

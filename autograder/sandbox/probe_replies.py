@@ -49,7 +49,7 @@ KINDS: dict[str, Any] = {
     "steps": {"steps": [{"name": str, "file": str, "line": int, "value": TENSOR}], "complete": bool},
     "call_with_leaves": {"result": ANY, "graph": bool, "gradients": [MAYBE], "after": [ANY]},
     "fill": None,
-    "build_offline": {"model": ANY, "asked": [ANY], "training": bool, "norms that train": [str]},
+    "build_offline": {"model": ANY, "asked": [ANY], "in train mode": bool, "norms that train": [str]},
     "scores_and_reached": {"scores": TENSOR, "reached": {str: bool}},
     "network_report": {"parameters": [(str, [int], bool, bool)], "norms": [(str, bool, bool)], "scores": ANY, "linear": [{"into": TENSOR, "out": TENSOR}],
                        "convolution": [{"into": TENSOR, "out": TENSOR}], "eval reached": bool},

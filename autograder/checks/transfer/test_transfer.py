@@ -195,7 +195,7 @@ def test_build_gives_train_mode(build, run, network, part):
     head, made = first_built(build)
     call = words_of(made["model"])
     if part == "the network":
-        expect(made["training"], f"{call} returned a network in eval mode; it should be in train mode.",
+        expect(made["in train mode"], f"{call} returned a network in eval mode; it should be in train mode.",
                "Does the last step of making it call eval(), or train(False)?")
         return
     report, own = run("train_report", head), max(len(network(head).norms) - norms_of_trunk(head), 0)

@@ -96,13 +96,13 @@ def build_offline(build: Any, arguments: list, options: dict, there: bool) -> di
     Args:
         build: called with arguments and options.
         there: whether there are weights to be had.
-    Returns: `training`: whether it is in train mode as it comes; `norms that train`: names of its batch norms that are.
+    Returns: `in train mode`: whether it is, as it comes; `norms that train`: names of its batch norms that are.
     """
     weights = MadeUp(there)
     with unfilled(), weights.instead_of_downloads():
         model = build(*arguments, **options)
     layers = model.named_modules() if isinstance(model, nn.Module) else ()
-    return {"model": model, "asked": weights.asked, "training": getattr(model, "training", None) is True,
+    return {"model": model, "asked": weights.asked, "in train mode": isinstance(model, nn.Module) and model.training is True,
             "norms that train": [name for name, layer in layers if isinstance(layer, nn.modules.batchnorm._BatchNorm) and layer.training]}
 
 

@@ -2,6 +2,8 @@
 
 The model is the kit's own, with a criterion of the kit's own.
 """
+import itertools
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -24,9 +26,11 @@ def layer(draw):
 
 
 @pytest.fixture(scope="module")
-def images(draw):
-    """Images to be scored."""
-    return draw("images to be scored", N, *SIDES)
+def images(draw, layer):
+    """Images to be scored, of more than one class."""
+    weight, bias = layer
+    drawn = (draw(f"images to be scored, drawn {time} times", N, *SIDES) for time in itertools.count(1))
+    return next(images for images in drawn if len((images.flatten(1) @ weight.T + bias).argmax(1).unique()) > 1)
 
 
 @pytest.fixture(scope="module")

@@ -13,12 +13,19 @@ def ramp() -> Image.Image:
     return Image.fromarray(np.tile(np.linspace(0, 255, 90).round().astype(np.uint8), (50, 1)))
 
 
+def uneven() -> Image.Image:
+    """A picture of middling contrast, in which every random step shows: no side is like another."""
+    picture = 90 + np.add.outer(np.linspace(0, 40, 50), np.linspace(0, 30, 90))
+    picture[5:20, 8:40] += 45
+    return Image.fromarray(picture.round().astype(np.uint8))
+
+
 def facts(module) -> dict:
     """What holds for every right pair of transforms."""
     plain = module.get_fundamental_transforms(SIZE, MEAN, STD)
     augmented = module.get_data_augmentation_transforms(SIZE, MEAN, STD)
     columns = (np.linspace(1 / 60, 59 / 60, 30) - MEAN[0]) / STD[0]
-    runs = [augmented(ramp()) for _ in range(40)]
+    runs, others = ([augmented(of()) for _ in range(40)] for of in (ramp, uneven))
 
     def shows_dark_and_bright(tensor):
         return tensor.min() < -0.3 and tensor.max() > 0.8
@@ -29,7 +36,7 @@ def facts(module) -> dict:
         "type": lambda: plain(ramp()).dtype == torch.float32 == runs[0].dtype,
         "shape": lambda: all(tuple(run.shape) == (1, *SIZE) for run in [plain(ramp()), *runs]),
         "same every time": lambda: all(torch.equal(plain(ramp()), plain(ramp())) for _ in range(20)),
-        "random": lambda: any(not torch.equal(runs[0], run) for run in runs),
+        "random": lambda: any(not torch.equal(found[0], run) for found in (runs, others) for run in found),
         "normalised": lambda: min(run.min() for run in runs) < -0.8 and max(run.max() for run in runs) > 1.2,
         "scene kept": lambda: sum(bool(shows_dark_and_bright(run)) for run in runs) > 20,
     }

@@ -103,7 +103,7 @@ def build_offline(build: Any, arguments: list, options: dict, there: bool) -> di
         model = build(*arguments, **options)
     layers = model.named_modules() if isinstance(model, nn.Module) else ()
     return {"model": model, "asked": weights.asked, "in train mode": isinstance(model, nn.Module) and model.training is True,
-            "norms that train": [name for name, layer in layers if isinstance(layer, nn.modules.batchnorm._BatchNorm) and layer.training]}
+            "norms that train": [name for name, layer in layers if isinstance(layer, nn.modules.batchnorm._NormBase) and layer.training]}
 
 
 def scores_and_reached(model: nn.Module, images: torch.Tensor) -> dict:

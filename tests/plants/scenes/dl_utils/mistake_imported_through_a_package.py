@@ -1,16 +1,16 @@
-"""A file that lies beside is imported through a package that is not there.
+"""A function imports a file that lies beside through a package that is not there.
 
 replaces: dl_utils.py
 message: import it without the package in front
-nothing works: the file cannot be imported
 """
 
 import torch
-from vision.simple_net import SimpleNet  # noqa: F401
 from torch import nn
 
 
 def predict_labels(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
+    from vision.simple_net import SimpleNet  # noqa: F401
+
     with torch.no_grad():
         return model(x).argmax(dim=1)
 

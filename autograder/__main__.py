@@ -1,4 +1,5 @@
 """`python -m autograder` is the command `autograder`."""
+
 from .cli import main
 
 main(prog_name="autograder")

@@ -1,4 +1,5 @@
 """The command `autograder`; each subcommand lives beside what it does and is imported only when it is used."""
+
 import importlib
 import sys
 

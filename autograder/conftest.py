@@ -1,4 +1,5 @@
 """Connects pytest with the harness: options, the grading plugin, fixtures, and the page at the end."""
+
 import sys
 from pathlib import Path
 
@@ -6,7 +7,7 @@ from .installation import ONLY_FOR_CLASSES, trouble
 
 if words := trouble(ONLY_FOR_CLASSES):
     print(f"autograder: {words}", file=sys.stderr)
-    sys.exit(3)         # as when something cannot be graded; what follows would fail with a traceback
+    sys.exit(3)  # as when something cannot be graded; what follows would fail with a traceback
 
 import pytest
 
@@ -26,9 +27,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Grade one submission, unless a class run has brought its own plugin."""
-    config.addinivalue_line("markers", "check(weight, needs, seconds, shares): points by weight, the check without which "
-                                       "there is nothing to judge, its time, what its cases count")
-    config.pluginmanager.register(fixtures, "autograder-fixtures")      # for the checks of a course that stands elsewhere, too
+    config.addinivalue_line(
+        "markers",
+        "check(weight, needs, seconds, shares): points by weight, the check without which "
+        "there is nothing to judge, its time, what its cases count",
+    )
+    config.pluginmanager.register(fixtures, "autograder-fixtures")  # for the checks of a course that stands elsewhere, too
     if not places.IS_OWN:
         config.args = [str(CHECKS) if Path(name).resolve() == Path(__file__).resolve().parent else name for name in config.args]
     for plugin in config.pluginmanager.get_plugins():
@@ -52,7 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def quiet(config: pytest.Config) -> None:
     """The page says it all: no second summary."""
-    config.option.reportchars = "N"         # none
+    config.option.reportchars = "N"  # none
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     if reporter is not None:
         reporter.reportchars = ""
@@ -69,6 +73,7 @@ class Pages:
     def pytest_terminal_summary(self) -> None:
         """Print the page, and what only staff read: this terminal is theirs."""
         from .results.terminal import print_causes, print_page
+
         for result in self.finished:
             print()
             print_page(result)
@@ -89,6 +94,7 @@ class Pages:
     def _write(self, result: SubmissionResult) -> None:
         from .results.atomic import write_atomically
         from .results.renderers import RENDERERS
+
         for file, name in ((self.results, "gradescope"), (self.feedback, "html")):
             if file:
                 write_atomically(file, RENDERERS[name].text(result))

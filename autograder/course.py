@@ -2,6 +2,7 @@
 
 `solutions/PART/part.toml` is the single place of all of these; stub, handout, checks, results and gradebook take them from here.
 """
+
 import functools
 import math
 import re
@@ -10,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
-from .places import COURSE_ROOT, KIT_ROOT       # noqa: F401   the kit's place is asked for here, too
+from .places import COURSE_ROOT, KIT_ROOT  # noqa: F401   the kit's place is asked for here, too
 from .sandbox.limits import Limits
 
 if sys.version_info >= (3, 11):
@@ -77,9 +78,9 @@ class Part:
     title: str
     summary: str
     problems: tuple[Problem, ...]
-    given: tuple[str, ...] = ()         # files that students get complete; a submission's copies of them are not used
-    exclude: tuple[str, ...] = ()       # patterns of files that `autograder build` does not give to students
-    variants: Variants | None = None    # where every student has a variant of it
+    given: tuple[str, ...] = ()  # files that students get complete; a submission's copies of them are not used
+    exclude: tuple[str, ...] = ()  # patterns of files that `autograder build` does not give to students
+    variants: Variants | None = None  # where every student has a variant of it
 
     @property
     def points(self) -> int:
@@ -167,8 +168,16 @@ def _read(path: Path) -> Part:
         if not (path.parent / file).is_file():
             raise CourseError(f"{where}: given names {file}, which is not there; write it or correct the name.")
     exclude = tuple(build.get("exclude", ()))
-    return Part(path.parent.name, table["number"], table["title"], table.get("summary", ""), rows, given, exclude,
-                _variants(table["variants"], path.parent.name, where) if "variants" in table else None)
+    return Part(
+        path.parent.name,
+        table["number"],
+        table["title"],
+        table.get("summary", ""),
+        rows,
+        given,
+        exclude,
+        _variants(table["variants"], path.parent.name, where) if "variants" in table else None,
+    )
 
 
 def _variants(table: dict, part_id: str, where: str) -> Variants:
@@ -179,14 +188,25 @@ def _variants(table: dict, part_id: str, where: str) -> Variants:
     if not table["columns"]:
         raise CourseError(f"{where}: the table [variants] names no columns; name what a student's variant follows from.")
     if not (CHECKS / part_id / f"{table['module']}.py").is_file():
-        raise CourseError(f"{where}: the table [variants] names the module {table['module']}; write "
-                          f"autograder/checks/{part_id}/{table['module']}.py or correct the name.")
+        raise CourseError(
+            f"{where}: the table [variants] names the module {table['module']}; write "
+            f"autograder/checks/{part_id}/{table['module']}.py or correct the name."
+        )
     return Variants(table["module"], tuple(table["columns"]), table["file"])
 
 
 _PART_KINDS = {"title": str, "number": int, "summary": str, "problem": [dict], "given": [str], "build": dict, "variants": dict}
-_PROBLEM_KINDS = {"id": str, "number": str, "title": str, "points": int, "files": [str], "symbols": [str], "lines": str,
-                  "limits": dict, "optional_files": [str]}
+_PROBLEM_KINDS = {
+    "id": str,
+    "number": str,
+    "title": str,
+    "points": int,
+    "files": [str],
+    "symbols": [str],
+    "lines": str,
+    "limits": dict,
+    "optional_files": [str],
+}
 _KIND_WORDS = {str: "text", int: "a whole number", dict: "a table"}
 
 
@@ -230,5 +250,11 @@ def _problem(row: dict, folder: Path, where: str) -> Problem:
             raise CourseError(f"{where}: problem {name} names {file}, which is not there; write it or correct the name.")
     limits = Limits(**_limits(row.get("limits", {}), f"{where}: problem {name}"))
     texts = {key: row[key] for key in ("id", "number", "title", "points", "lines")}
-    return Problem(part=folder.name, files=tuple(row["files"]), symbols=tuple(row["symbols"]), limits=limits,
-                   optional_files=tuple(row.get("optional_files", ())), **texts)
+    return Problem(
+        part=folder.name,
+        files=tuple(row["files"]),
+        symbols=tuple(row["symbols"]),
+        limits=limits,
+        optional_files=tuple(row.get("optional_files", ())),
+        **texts,
+    )

@@ -1,4 +1,5 @@
 """`autograder demo`: grade the bundled class of made-up students, then show one student's page."""
+
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from .course import tomllib
 from .places import COURSE_ROOT, KIT_ROOT
 from .results.terminal import page_console
 
-SAMPLES = COURSE_ROOT / "samples"       # NAME.toml describes the class in the folder NAME
+SAMPLES = COURSE_ROOT / "samples"  # NAME.toml describes the class in the folder NAME
 
 
 @click.command()
@@ -27,7 +28,11 @@ def demo(out: Path, jobs: int | None) -> None:
         raise click.ClickException(f"{SAMPLES} describes no class of made-up students, so there is nothing to show.")
     about = tomllib.loads(described[0].read_text(encoding="utf-8"))
     students = os.path.relpath(described[0].with_suffix(""), KIT_ROOT)
-    asked = [word for problem in about["problems"] for word in ("--problem", problem)] if "problems" in about else ["--part", about["part"]]
+    asked = (
+        [word for problem in about["problems"] for word in ("--problem", problem)]
+        if "problems" in about
+        else ["--part", about["part"]]
+    )
     graded = _run("autograder", "grade", students, *asked, "--out", str(out), *in_parallel)
     if graded not in (0, 3):
         sys.exit(graded)

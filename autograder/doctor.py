@@ -1,4 +1,5 @@
 """`autograder doctor`: what this machine offers for confining students' code, what works in there, and what to install."""
+
 import os
 import platform
 import shutil
@@ -58,8 +59,11 @@ def user_namespaces() -> tuple[bool, str]:
     settings: list[tuple[str, Callable[[int], bool], str]] = [
         ("/proc/sys/user/max_user_namespaces", lambda value: value > 0, "sysctl user.max_user_namespaces=10000"),
         ("/proc/sys/kernel/unprivileged_userns_clone", lambda value: value == 1, "sysctl kernel.unprivileged_userns_clone=1"),
-        ("/proc/sys/kernel/apparmor_restrict_unprivileged_userns", lambda value: value == 0,
-         "sysctl kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for bwrap"),
+        (
+            "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
+            lambda value: value == 0,
+            "sysctl kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile for bwrap",
+        ),
     ]
     for path, good, remedy in settings:
         if Path(path).exists() and not good(int(Path(path).read_text())):
@@ -70,6 +74,7 @@ def user_namespaces() -> tuple[bool, str]:
 def gpu() -> tuple[bool, str]:
     """The GPU, if torch sees one."""
     import torch
+
     if torch.cuda.is_available():
         return True, torch.cuda.get_device_name(0)
     return False, "torch sees none; grading runs on the processor"
@@ -96,10 +101,14 @@ def remedy(failed: Trial) -> str:
         os.environ[gpu_openings.VARIABLE] = "wide"
         try:
             if trial("cuda").works:
-                return f"its driver needs more than usual: it works with {gpu_openings.VARIABLE}=wide in the environment (docs/gpu.md)"
+                return (
+                    f"its driver needs more than usual: it works with {gpu_openings.VARIABLE}=wide in the environment (docs/gpu.md)"
+                )
         finally:
             del os.environ[gpu_openings.VARIABLE]
-    return "outside of the sandbox it works; until that is mended, grade with --device cpu (docs/gpu.md says how to find the reason)"
+    return (
+        "outside of the sandbox it works; until that is mended, grade with --device cpu (docs/gpu.md says how to find the reason)"
+    )
 
 
 def works_outside() -> bool:

@@ -2,6 +2,7 @@
 
 Nothing is imported for it that needs a package, so that it works where little else does.
 """
+
 import configparser
 import importlib.util
 import re
@@ -12,7 +13,7 @@ from pathlib import Path
 from .places import IS_OWN, KIT_ROOT as ROOT
 
 IMPORTED_AS = {"pillow": "PIL", "pyyaml": "yaml", "nvidia-ml-py": "pynvml"}
-ONLY_FOR_CLASSES = {"nbgrader", "copydetect", "pyyaml"}     # what grading one submission does not need
+ONLY_FOR_CLASSES = {"nbgrader", "copydetect", "pyyaml"}  # what grading one submission does not need
 
 
 def trouble(without: Iterable[str] = ()) -> str:
@@ -28,8 +29,10 @@ def trouble(without: Iterable[str] = ()) -> str:
         listed = ", ".join(missing[:4]) + (f" and {len(missing) - 4} more" if len(missing) > 4 else "")
         return f"{listed} {'is' if len(missing) == 1 else 'are'} not installed for {sys.executable}; {remedy}."
     if IS_OWN and not any(ROOT.glob("solutions/*/part.toml")):
-        return (f"The kit in {ROOT} has no solutions/, which `pip install .` leaves behind; "
-                "run `pip install -e .` or ./install in a checkout of the kit.")
+        return (
+            f"The kit in {ROOT} has no solutions/, which `pip install .` leaves behind; "
+            "run `pip install -e .` or ./install in a checkout of the kit."
+        )
     return ""
 
 
@@ -49,6 +52,7 @@ def requirements() -> Iterator[str]:
 
 def _installed_requirements() -> list[str]:
     from importlib.metadata import PackageNotFoundError, requires
+
     try:
         return list(requires("autograder") or ())
     except PackageNotFoundError:

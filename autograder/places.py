@@ -3,6 +3,7 @@
 A course is a folder with `solutions/`, `assignment/` (cut from it) and `autograder/checks/`. Processes that are started for a run
 inherit the variable.
 """
+
 import os
 from pathlib import Path
 

@@ -68,8 +68,7 @@ def _summary(request: Request, remark: str) -> str:
     spec = request.spec
     shape = "x".join(str(length) for length in spec.image_shape)
     return (
-        f"{request.target}: {spec.n_train:,} train and {spec.n_test:,} test images of {shape}, "
-        f"{spec.n_classes} classes ({remark})"
+        f"{request.target}: {spec.n_train:,} train and {spec.n_test:,} test images of {shape}, {spec.n_classes} classes ({remark})"
     )
 
 

@@ -7,6 +7,7 @@ The kit has to be installed at the same path on every node, as on a shared file 
 there, they are sent. Each worker grades one submission at a time. `--local` starts ordinary processes here instead of
 jobs, to try it without Slurm. Other schedulers: dask_jobqueue has PBSCluster, SGECluster, LSFCluster and more.
 """
+
 import argparse
 import signal
 import sys
@@ -31,15 +32,22 @@ def main() -> None:
     parser.add_argument("--local", action="store_true", help="processes on this machine instead of jobs")
     wanted = parser.parse_args()
     options = {
-        "cores": 1, "processes": 1, "memory": wanted.memory, "walltime": wanted.walltime, "python": sys.executable,
+        "cores": 1,
+        "processes": 1,
+        "memory": wanted.memory,
+        "walltime": wanted.walltime,
+        "python": sys.executable,
         # Dask would restart a worker for the memory of what it grades, which the kit limits itself.
         "worker_extra_args": ["--memory-limit", "0"],
     }
     if not wanted.local:
-        options |= {"queue": wanted.queue, "account": wanted.account,
-                    "job_extra_directives": ["--gres=gpu:1"] if wanted.gpu else []}
+        options |= {
+            "queue": wanted.queue,
+            "account": wanted.account,
+            "job_extra_directives": ["--gres=gpu:1"] if wanted.gpu else [],
+        }
     with (LocalCluster if wanted.local else SLURMCluster)(**options) as cluster:
-        cluster.adapt(minimum_jobs=wanted.workers, maximum_jobs=wanted.workers)     # a job that ends early is replaced
+        cluster.adapt(minimum_jobs=wanted.workers, maximum_jobs=wanted.workers)  # a job that ends early is replaced
         print(cluster.scheduler_address, flush=True)
         signal.sigwait({signal.SIGINT, signal.SIGTERM})
 

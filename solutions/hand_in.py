@@ -2,6 +2,7 @@
 
 Give the names of parts (`python hand_in.py classifiers`) to pack only these. Needs nothing but Python 3.10 or newer.
 """
+
 import argparse
 import ast
 import hashlib
@@ -193,12 +194,12 @@ def modules_named_in(path, package):
         tree = ast.parse(path.read_bytes())
     except (OSError, SyntaxError, ValueError):
         return []
-    own = [".".join(package.parts)] if package.parts else []        # its own package is imported first
+    own = [".".join(package.parts)] if package.parts else []  # its own package is imported first
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             own += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            above = package.parts[:len(package.parts) - node.level + 1] if node.level else ()
+            above = package.parts[: len(package.parts) - node.level + 1] if node.level else ()
             base = ".".join([*above, *([node.module] if node.module else [])])
             own += [base] if base else []
             own += [f"{base}.{alias.name}" if base else alias.name for alias in node.names]
@@ -211,7 +212,7 @@ def write_zip(out, top, packed):
         for name in sorted(packed):
             entry = zipfile.ZipInfo(name)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o100644 << 16        # an ordinary file that anybody may read
+            entry.external_attr = 0o100644 << 16  # an ordinary file that anybody may read
             archive.writestr(entry, (top / name).read_bytes())
 
 

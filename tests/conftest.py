@@ -2,7 +2,14 @@
 
 import os
 
-LONGEST_FIRST = ("tests/nbgrader/test_cycle", "tests/nbgrader/", "tests/attacks/", "tests/classes/", "tests/test_plants", "tests/test_")
+LONGEST_FIRST = (
+    "tests/nbgrader/test_cycle",
+    "tests/nbgrader/",
+    "tests/attacks/",
+    "tests/classes/",
+    "tests/test_plants",
+    "tests/test_",
+)
 
 
 def pytest_configure(config):

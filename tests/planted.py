@@ -22,8 +22,7 @@ def pytest_generate_tests(metafunc):
             file = getattr(metafunc.module, "FILE", None)
             part = Path(metafunc.module.__file__).parent.name
             folder = KIT / "tests" / "plants" / part / metafunc.module.PROBLEM
-            paths = [path for path in sorted(folder.glob(f"{kind}_*.py"))
-                     if file is None or replaced_file(path) == file]
+            paths = [path for path in sorted(folder.glob(f"{kind}_*.py")) if file is None or replaced_file(path) == file]
             names = [path.stem.removeprefix(f"{kind}_") for path in paths]
             metafunc.parametrize(kind, paths, ids=names, indirect=True)
 

@@ -1,4 +1,5 @@
 """Promises about a course that is not the kit's own: the same harness builds, grades and packs it, knowing none of its names."""
+
 import csv
 import json
 import os
@@ -24,8 +25,9 @@ def run(*words: str, course: Path | None, kit: Path = KIT, status: int = 0) -> s
     """What a command of the kit prints."""
     module = ["-m", "pytest", "-p", "no:cacheprovider"] if words[0] == "pytest" else ["-m", "autograder.cli"]
     environment = os.environ | {"PYTHONPATH": str(kit)} | ({VARIABLE: str(course)} if course else {})
-    done = subprocess.run([sys.executable, *module, *words[1:]], cwd=kit, env=environment, capture_output=True, text=True,
-                          timeout=TIMEOUT_S)
+    done = subprocess.run(
+        [sys.executable, *module, *words[1:]], cwd=kit, env=environment, capture_output=True, text=True, timeout=TIMEOUT_S
+    )
     assert done.returncode == status, done.stdout[-3000:] + done.stderr[-3000:]
     return done.stdout
 
@@ -42,9 +44,20 @@ def course(tmp_path_factory) -> Path:
 def test_its_assignment_is_cut(course):
     """Stubs without answers, public checks and the handout, nothing of the kit's own course."""
     names = {path.relative_to(course / "assignment").as_posix() for path in (course / "assignment").rglob("*") if path.is_file()}
-    assert names == {"hand_in.json", *(f"{PART}/{name}" for name in (
-        "README.md", "longest_word.py", "straight_line.py", "checks/conftest.py", "checks/test_longest_word.py",
-        "checks/test_straight_line.py"))}
+    assert names == {
+        "hand_in.json",
+        *(
+            f"{PART}/{name}"
+            for name in (
+                "README.md",
+                "longest_word.py",
+                "straight_line.py",
+                "checks/conftest.py",
+                "checks/test_longest_word.py",
+                "checks/test_straight_line.py",
+            )
+        ),
+    }
     assert "max(" not in (course / "assignment" / PART / "longest_word.py").read_text()
 
 
@@ -75,8 +88,18 @@ def test_it_is_packed_for_gradescope(course, tmp_path):
         archive.extractall(tmp_path)
     kit = tmp_path / "kit"
     assert [path.name for path in (kit / "autograder" / "checks").iterdir()] == [PART]
-    run("pytest", "autograder", "--submission", str(course / "solutions"), "--device", "cpu", "--results",
-        str(tmp_path / "results.json"), course=None, kit=kit)
+    run(
+        "pytest",
+        "autograder",
+        "--submission",
+        str(course / "solutions"),
+        "--device",
+        "cpu",
+        "--results",
+        str(tmp_path / "results.json"),
+        course=None,
+        kit=kit,
+    )
     assert json.loads((tmp_path / "results.json").read_text())["score"] == 5
 
 

@@ -1,4 +1,5 @@
 """The harness is of use to any course: it names no part, problem or symbol of this one, and its packages import in one direction."""
+
 import ast
 import re
 from pathlib import Path
@@ -9,8 +10,14 @@ from autograder.course import parts, problems
 
 KIT = Path(__file__).parents[1]
 HARNESS = KIT / "autograder"
-FILES = sorted(path for path in HARNESS.rglob("*") if path.is_file() and path.suffix in {".py", ".j2", ".css", ".sh", ""}
-               and not path.is_relative_to(HARNESS / "checks") and "__pycache__" not in path.parts)
+FILES = sorted(
+    path
+    for path in HARNESS.rglob("*")
+    if path.is_file()
+    and path.suffix in {".py", ".j2", ".css", ".sh", ""}
+    and not path.is_relative_to(HARNESS / "checks")
+    and "__pycache__" not in path.parts
+)
 # Words of the language or of torch, which a harness may use in a sentence or as torch's attribute, but not as the name of anything.
 ORDINARY = {"classifiers", "networks", "optimizer", "quantization", "scenes", "softmax", "training", "transfer"}
 # The harness's own words, which this course uses for functions and classes, too.
@@ -29,10 +36,15 @@ def test_no_name_of_this_course_is_in_the_harness(path):
     """Not in code, examples or comments; ordinary words are allowed in sentences."""
     text = path.read_text(encoding="utf-8")
     distinctive = "|".join(sorted(map(re.escape, NAMES - ORDINARY - SHARED), key=len, reverse=True))
-    found = [f"line {text.count(chr(10), 0, match.start()) + 1}: {match[0]}" for match in re.finditer(rf"\b({distinctive})\b", text)]
+    found = [
+        f"line {text.count(chr(10), 0, match.start()) + 1}: {match[0]}" for match in re.finditer(rf"\b({distinctive})\b", text)
+    ]
     if path.suffix == ".py":
-        found += [f"line {line}: {value!r}" for line, value in constants(path)
-                  if " " not in value and ORDINARY & set(re.split(r"[/.:]", value)) and value != "torch.ao.quantization.backend_config"]
+        found += [
+            f"line {line}: {value!r}"
+            for line, value in constants(path)
+            if " " not in value and ORDINARY & set(re.split(r"[/.:]", value)) and value != "torch.ao.quantization.backend_config"
+        ]
     assert not found, f"{path.relative_to(KIT)} names something of this course: {', '.join(found)}"
 
 
@@ -66,6 +78,10 @@ def test_no_module_imports_itself_in_a_circle():
 
 def test_the_harness_imports_nothing_of_the_checks():
     """They are collected by pytest, and a part's own modules are found by what its part.toml says."""
-    wrong = {name: wanted for name, wanted in imports().items() if not name.startswith(("autograder.checks", "data_scripts"))
-             and any(module.startswith(("autograder.checks", "data_scripts")) for module in wanted)}
+    wrong = {
+        name: wanted
+        for name, wanted in imports().items()
+        if not name.startswith(("autograder.checks", "data_scripts"))
+        and any(module.startswith(("autograder.checks", "data_scripts")) for module in wanted)
+    }
     assert not wrong

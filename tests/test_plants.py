@@ -6,6 +6,7 @@
 
 What a plant is stands in `tests/fairness/plants.py`, what it may cost in `tests/fairness/costs.py`.
 """
+
 import argparse
 import textwrap
 
@@ -32,8 +33,9 @@ def mistakes_of(problem: str) -> list[Plant]:
 def records(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
     """The results of all plants that this run asks for, each graded once."""
     asked = [item.callspec.params for item in request.session.items if "records" in item.fixturenames]
-    chosen = {plant.id: plant for given in asked
-              for plant in ([given["plant"]] if "plant" in given else mistakes_of(given["problem"]))}
+    chosen = {
+        plant.id: plant for given in asked for plant in ([given["plant"]] if "plant" in given else mistakes_of(given["problem"]))
+    }
     return graded([plant.answer for plant in chosen.values()], tmp_path_factory.mktemp("plants"))
 
 
@@ -74,7 +76,9 @@ def test_every_planted_mistake_is_found_and_named(records, plant):
 
 def bounded() -> list:
     """Every problem; those that do not keep the bound yet must not do so in silence."""
-    mark = pytest.mark.xfail(strict=True, reason="its checks still hang together; take it out of open_problems.txt when they do not")
+    mark = pytest.mark.xfail(
+        strict=True, reason="its checks still hang together; take it out of open_problems.txt when they do not"
+    )
     return [pytest.param(problem, marks=mark if problem in costs.open_problems() else ()) for problem in PROBLEMS]
 
 
@@ -95,14 +99,18 @@ def test_hardly_a_mistake_leaves_nothing_that_works():
 def table(record: dict) -> str:
     """A result for people: the checks that failed with what the student reads, then how many did what."""
     lines = [f"{record['id']}: {record['score']:g} of {record['max_score']:g} points"]
-    counted = {status: [check["title"] for check in record["checks"] if check["status"] == status]
-               for status in ("passed", "not run")}
+    counted = {
+        status: [check["title"] for check in record["checks"] if check["status"] == status] for status in ("passed", "not run")
+    }
     for check in record["checks"]:
         if check["status"] not in counted:
             lines.append(f"  {check['status']:<14} {check['title']} ({check['score']:g} of {check['max_score']:g})")
             said = f"{check['message']}\n{check['details'] if check['status'] == 'not graded' else ''}"
-            lines += [wrapped for line in said.splitlines()
-                      for wrapped in textwrap.wrap(line, 110, initial_indent=" " * 8, subsequent_indent=" " * 8)]
+            lines += [
+                wrapped
+                for line in said.splitlines()
+                for wrapped in textwrap.wrap(line, 110, initial_indent=" " * 8, subsequent_indent=" " * 8)
+            ]
     lines += [f"  {status:<14} {len(titles)} checks" for status, titles in counted.items() if titles]
     return "\n".join(lines)
 

@@ -6,8 +6,21 @@ from pathlib import Path
 from autograder.course import KIT_ROOT
 
 # Of pytest, torch, torchvision, nbgrader, hashlib and Python: there is no public name for the same.
-OF_OTHERS = {"_setupstate", "_parameters", "_buffers", "_add_score", "_exit", "_Hash", "_NormBase", "_api",
-             "_internally_replaced_utils", "_C", "_set_deterministic_algorithms", "_getframe", "_asdict"}
+OF_OTHERS = {
+    "_setupstate",
+    "_parameters",
+    "_buffers",
+    "_add_score",
+    "_exit",
+    "_Hash",
+    "_NormBase",
+    "_api",
+    "_internally_replaced_utils",
+    "_C",
+    "_set_deterministic_algorithms",
+    "_getframe",
+    "_asdict",
+}
 
 
 def private(name: str) -> bool:
@@ -24,7 +37,7 @@ def borrowed(path: Path) -> set[str]:
         if isinstance(node, ast.ImportFrom):
             used |= {name.name for name in node.names if private(name.name) and (node.level or node.module != "__future__")}
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            made.add(node.id)       # a class's own fields
+            made.add(node.id)  # a class's own fields
         elif isinstance(node, ast.Attribute) and private(node.attr):
             own = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
             (made if own else used).add(node.attr)
@@ -33,6 +46,9 @@ def borrowed(path: Path) -> set[str]:
 
 def test_no_module_uses_private_names_of_another():
     """Attributes of a student's objects, above all: what is public there belongs to the student, so ours are behind functions."""
-    found = {path.relative_to(KIT_ROOT).as_posix(): names for path in (KIT_ROOT / "autograder").rglob("*.py")
-             if (names := borrowed(path))}
+    found = {
+        path.relative_to(KIT_ROOT).as_posix(): names
+        for path in (KIT_ROOT / "autograder").rglob("*.py")
+        if (names := borrowed(path))
+    }
     assert found == {}

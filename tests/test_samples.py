@@ -1,4 +1,5 @@
 """The bundled sample class: each made-up student gets exactly the marks that `samples/classifiers.toml` says."""
+
 import json
 import os
 import shutil
@@ -19,14 +20,19 @@ KIT_ROOT = Path(__file__).parents[1]
 CLASS = KIT_ROOT / "samples" / "classifiers"
 MANIFEST = tomllib.loads((KIT_ROOT / "samples" / "classifiers.toml").read_text(encoding="utf-8"))
 SAMPLES = {sample["name"]: sample for sample in MANIFEST["sample"]}
-PROBLEMS = {problem.id: problem for part in parts() if part.id == MANIFEST["part"] for problem in part.problems
-            if problem.id in MANIFEST["problems"]}
+PROBLEMS = {
+    problem.id: problem
+    for part in parts()
+    if part.id == MANIFEST["part"]
+    for problem in part.problems
+    if problem.id in MANIFEST["problems"]
+}
 STATUSES = {"passed", "partial", "failed", "not attempted", "missing", "crashed", "timed out"}
 # These have nothing that could hurt another, and are graded a second time after all that have.
 AGAIN = ("ravi_talkative", "olga_one_level_too_deep", "nour_untouched_stubs", "chidi_channels_last", "ada_perfect")
 FILE_LIMIT_BYTES = 4000
 SEED = 1
-ALONE = {"ada_perfect": 0, "ines_patched_torch": 1}     # exit statuses of `pytest autograder --submission`
+ALONE = {"ada_perfect": 0, "ines_patched_torch": 1}  # exit statuses of `pytest autograder --submission`
 
 # Grades the (name, path) pairs on its standard input in one session and prints one results.json a line.
 GRADE = """
@@ -80,9 +86,23 @@ def alone(tmp_path_factory):
     running = {}
     for name in ALONE:
         folder = tmp_path_factory.mktemp(name)
-        command = [sys.executable, "-m", "pytest", "autograder", "--submission", str(CLASS / name),
-                   *(word for problem in PROBLEMS for word in ("--problem", problem)), "--seed", str(SEED), "--device", "cpu",
-                   "--results", str(folder / "results.json"), "--feedback", str(folder / "feedback.html")]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            "autograder",
+            "--submission",
+            str(CLASS / name),
+            *(word for problem in PROBLEMS for word in ("--problem", problem)),
+            "--seed",
+            str(SEED),
+            "--device",
+            "cpu",
+            "--results",
+            str(folder / "results.json"),
+            "--feedback",
+            str(folder / "feedback.html"),
+        ]
         running[name] = subprocess.Popen(command, cwd=KIT_ROOT, env=environment(), stdout=subprocess.DEVNULL), folder
     yield running
     for process, _ in running.values():
@@ -96,8 +116,15 @@ def graded(packed, alone) -> dict[str, list[dict]]:
     source = [(name, str(CLASS / name)) for name in SAMPLES]
     source += [(name, str(packed.get(name, CLASS / name))) for name in AGAIN]
     asked = {"problems": list(PROBLEMS), "seed": SEED, "source": source}
-    run = subprocess.run([sys.executable, "-c", GRADE], input=json.dumps(asked), capture_output=True, text=True,
-                         cwd=KIT_ROOT, env=environment(), timeout=900)
+    run = subprocess.run(
+        [sys.executable, "-c", GRADE],
+        input=json.dumps(asked),
+        capture_output=True,
+        text=True,
+        cwd=KIT_ROOT,
+        env=environment(),
+        timeout=900,
+    )
     lines = run.stdout.splitlines()
     results = [json.loads(line.removeprefix("result ")) for line in lines if line.startswith("result ")]
     assert len(results) == len(asked["source"]), run.stdout[-2000:] + run.stderr[-2000:]

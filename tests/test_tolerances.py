@@ -4,6 +4,7 @@ Right answers in several styles, computed in float32, are compared with the refe
 weights and images that the hidden checks use. Each tolerance must be at least ten times the worst error found, so that
 no right answer fails, and at most a hundred times, so that nothing is let through for no reason.
 """
+
 from dataclasses import dataclass
 
 import pytest
@@ -63,7 +64,7 @@ def shifted_maps(images, weight, bias):
     maps = bias[None, :, None, None]
     for row in range(weight.shape[2]):
         for column in range(weight.shape[3]):
-            window = images[:, :, row:row + high, column:column + wide]
+            window = images[:, :, row : row + high, column : column + wide]
             maps = maps + torch.einsum("nchw,fc->nfhw", window, weight[:, :, row, column])
     return maps
 
@@ -80,8 +81,7 @@ def softmax_versions(weight, bias):
 def twolayernn_versions(hidden_weight, hidden_bias, weight, bias):
     """The two-layer network as functions of the images."""
     for affine in AFFINE:
-        yield lambda images, affine=affine: affine(
-            affine(images.flatten(1), hidden_weight, hidden_bias).relu(), weight, bias)
+        yield lambda images, affine=affine: affine(affine(images.flatten(1), hidden_weight, hidden_bias).relu(), weight, bias)
 
 
 def convnet_versions(filters, filter_bias, weight, bias):
@@ -90,7 +90,8 @@ def convnet_versions(filters, filter_bias, weight, bias):
     for convolve in CONVOLUTIONS:
         for affine in AFFINE[:3]:
             yield lambda images, convolve=convolve, affine=affine: affine(
-                F.max_pool2d(convolve(F.pad(images, pad), filters, filter_bias).relu(), 2).flatten(1), weight, bias)
+                F.max_pool2d(convolve(F.pad(images, pad), filters, filter_bias).relu(), 2).flatten(1), weight, bias
+            )
 
 
 @dataclass
@@ -171,9 +172,11 @@ def compare_steps(worst, start, batch, settings):
 def worst():
     """The measurement, once for all tests."""
     models = Reference(next(part for part in parts() if part.id == "classifiers")).models
-    networks = [(models.softmax.Softmax, (IMAGES[1:], CLASSES), softmax_versions, IMAGES, CLASSES),
-                (models.twolayernn.TwoLayerNN, (IMAGES[1:], HIDDEN, CLASSES), twolayernn_versions, IMAGES, CLASSES),
-                (models.convnet.CNN, (MAPS[1:], FILTERS, KERNEL, MAP_CLASSES), convnet_versions, MAPS, MAP_CLASSES)]
+    networks = [
+        (models.softmax.Softmax, (IMAGES[1:], CLASSES), softmax_versions, IMAGES, CLASSES),
+        (models.twolayernn.TwoLayerNN, (IMAGES[1:], HIDDEN, CLASSES), twolayernn_versions, IMAGES, CLASSES),
+        (models.convnet.CNN, (MAPS[1:], FILTERS, KERNEL, MAP_CLASSES), convnet_versions, MAPS, MAP_CLASSES),
+    ]
     found = Worst()
     for seed in range(SEEDS):
         draw = drawing(seed)
@@ -182,15 +185,22 @@ def worst():
             compare_model(found, with_drawn_weights(network(*sizes), draw), versions, images, targets)
         batch = Batch(draw("images", *IMAGES), torch.arange(IMAGES[0]) % CLASSES)
         pixels = batch.images[0].numel()
-        start = draw("weight", CLASSES, pixels) / pixels ** 0.5, draw("bias", CLASSES)
+        start = draw("weight", CLASSES, pixels) / pixels**0.5, draw("bias", CLASSES)
         for settings in (PLAIN, SETTINGS):
             compare_steps(found, start, batch, settings)
     return found
 
 
-@pytest.mark.parametrize("measured, name", [("scores", "FLOAT32_SCORES"), ("gradients", "FLOAT32_GRADIENTS"),
-                                            ("scores_in_float64", "FLOAT64_SCORES"), ("step", "FLOAT32_STEP"),
-                                            ("loss", "FLOAT32_LOSS")])
+@pytest.mark.parametrize(
+    "measured, name",
+    [
+        ("scores", "FLOAT32_SCORES"),
+        ("gradients", "FLOAT32_GRADIENTS"),
+        ("scores_in_float64", "FLOAT64_SCORES"),
+        ("step", "FLOAT32_STEP"),
+        ("loss", "FLOAT32_LOSS"),
+    ],
+)
 def test_every_tolerance_is_ten_to_a_hundred_times_the_worst_error(worst, measured, name):
     """No right answer fails, and nothing is let through for no reason."""
     error, tolerance = getattr(worst, measured), getattr(tolerances, name)
@@ -208,7 +218,7 @@ def test_float32_on_the_way_is_seen_in_float64(worst):
 def test_the_sizes_measured_are_those_of_the_hidden_checks():
     """The sizes above are the hidden checks' own."""
     from autograder.checks.classifiers import test_convnet, test_training, test_twolayernn
+
     assert (test_convnet.IM_SIZE, test_convnet.FILTERS, test_convnet.KERNEL) == (MAPS[1:], FILTERS, KERNEL)
     assert (test_convnet.CLASSES, test_twolayernn.HIDDEN) == (MAP_CLASSES, HIDDEN)
     assert (test_training.PLAIN, test_training.SETTINGS) == (PLAIN, SETTINGS)
-

@@ -7,12 +7,13 @@
 
 Everything is kept in runs/NAME; `python pictures.py` draws from there.
 """
+
 import argparse
 import shutil
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[1]))   # training_kit and data_scripts lie beside the part's folder
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # training_kit and data_scripts lie beside the part's folder
 
 import training_kit.session as session  # noqa: I001   first: it chooses how PyTorch's threads wait
 from torch import nn
@@ -32,8 +33,8 @@ DEFAULTS = {
     "softmax": COMMON | {"epochs": 20, "lr": 0.002, "weight_decay": 0.1, "hidden_dim": 0, "kernel_size": 0},
     "twolayernn": COMMON | {"epochs": 20, "lr": 0.03, "weight_decay": 0.003, "hidden_dim": 200, "kernel_size": 0},
     "convnet": COMMON | {"epochs": 10, "lr": 0.03, "weight_decay": 0.003, "hidden_dim": 16, "kernel_size": 5},
-    "mymodel": COMMON | {"epochs": 3, "lr": 0.05, "weight_decay": 0.001, "hidden_dim": 16, "kernel_size": 3,
-                         "batch_size": 64, "shift": 0},
+    "mymodel": COMMON
+    | {"epochs": 3, "lr": 0.05, "weight_decay": 0.001, "hidden_dim": 16, "kernel_size": 3, "batch_size": 64, "shift": 0},
 }
 # The grader builds MyModel like this and measures mymodel.pt on images drawn as those of `synthetic` are.
 HANDED_IN = {"dataset": "synthetic", "hidden_dim": 16, "kernel_size": 3}
@@ -64,8 +65,12 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = training_parser("Train a model of part 1.")
     parser.add_argument("--model", choices=list(DEFAULTS), default="softmax", help="which one (%(default)s)")
     parser.add_argument("--hidden-dim", type=at_least(1), default=None, metavar="N", help="units or filters (what suits the model)")
-    parser.add_argument("--kernel-size", type=at_least(1), default=None, metavar="PX", help="side of a filter (what suits the model)")
-    parser.add_argument("--hand-in", default="mymodel.pt", metavar="FILE", help="where the checkpoint of mymodel goes (%(default)s)")
+    parser.add_argument(
+        "--kernel-size", type=at_least(1), default=None, metavar="PX", help="side of a filter (what suits the model)"
+    )
+    parser.add_argument(
+        "--hand-in", default="mymodel.pt", metavar="FILE", help="where the checkpoint of mymodel goes (%(default)s)"
+    )
     options = parser.parse_args(arguments)
     fill(options, DEFAULTS[options.model] | {"name": options.model})
     return options
@@ -83,8 +88,9 @@ def main(arguments: list[str] | None = None) -> RunFolder:
     run = session.Session(options, is_small=options.model in ("softmax", "twolayernn"))
     model = run.prepare(build_model(options, run.splits))
     optimizer = make_optimizer(model, options.lr, options.momentum, options.weight_decay)
-    folder = run.train(model, optimizer,
-                       lambda batches: (train_step(model, images, targets, optimizer) for images, targets in batches))
+    folder = run.train(
+        model, optimizer, lambda batches: (train_step(model, images, targets, optimizer) for images, targets in batches)
+    )
     if options.model == "mymodel":
         run.reporter.say(hand_in(folder, options))
     return folder

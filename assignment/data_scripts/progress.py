@@ -54,9 +54,7 @@ class TerminalReporter(Reporter):
             self.say(what)
             yield lambda step: None
             return
-        amounts: list[ProgressColumn] = (
-            [DownloadColumn(), TransferSpeedColumn()] if in_bytes else [MofNCompleteColumn()]
-        )
+        amounts: list[ProgressColumn] = [DownloadColumn(), TransferSpeedColumn()] if in_bytes else [MofNCompleteColumn()]
         columns = [TextColumn("{task.description}"), BarColumn(), *amounts, TimeRemainingColumn()]
         with Progress(*columns, console=self.console) as progress:
             task = progress.add_task(what, total=total, completed=done)

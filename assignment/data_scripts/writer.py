@@ -29,9 +29,7 @@ class ArrayFile:
         self.stream = path.open("wb")
         self.item_bytes = math.prod(shape[1:]) * np.dtype(dtype).itemsize
         self.dtype = dtype
-        np.lib.format.write_array_header_1_0(
-            self.stream, {"descr": np.dtype(dtype).str, "fortran_order": False, "shape": shape}
-        )
+        np.lib.format.write_array_header_1_0(self.stream, {"descr": np.dtype(dtype).str, "fortran_order": False, "shape": shape})
         self.first_byte = self.stream.tell()
 
     def put(self, start: int, items: np.ndarray) -> None:

@@ -10,6 +10,7 @@
 The networks are those of your variant (student.cfg), made for the images and classes of the data set.
 Everything is kept in runs/NAME; `python pictures.py` draws from there.
 """
+
 import argparse
 import copy
 import sys
@@ -17,7 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[1]))   # training_kit and data_scripts lie beside the part's folder
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # training_kit and data_scripts lie beside the part's folder
 
 import training_kit.session as session  # noqa: I001   first: it chooses how PyTorch's threads wait
 import torch
@@ -36,8 +37,16 @@ from variants import VariantError, variant_for
 
 METHODS = ("teacher", "student", "distilled", "soft-only", "ema")
 # Chosen on the validation images of `synthetic`.
-DEFAULTS = {"epochs": 6, "batch_size": 64, "lr": 0.03, "momentum": 0.9, "weight_decay": 0.001, "flip": True,
-            "shift": 2, "schedule": "triangle"}
+DEFAULTS = {
+    "epochs": 6,
+    "batch_size": 64,
+    "lr": 0.03,
+    "momentum": 0.9,
+    "weight_decay": 0.001,
+    "flip": True,
+    "shift": 2,
+    "schedule": "triangle",
+}
 LossOf = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
@@ -70,8 +79,10 @@ def trained_teacher(options: argparse.Namespace, run: session.Session) -> nn.Mod
     folder = RunFolder(options.teacher_run)
     settings = folder.settings()
     if (settings.get("method"), settings["dataset"]) != ("teacher", options.dataset):
-        raise RunError(f"{folder.path} is no teacher trained on {options.dataset}; "
-                       f"run `python train.py teacher --dataset {options.dataset}`, or name one with --teacher-run.")
+        raise RunError(
+            f"{folder.path} is no teacher trained on {options.dataset}; "
+            f"run `python train.py teacher --dataset {options.dataset}`, or name one with --teacher-run."
+        )
     teacher = build_model(argparse.Namespace(**settings), run.splits)
     folder.load_best(teacher)
     return run.prepare(teacher).eval().requires_grad_(False)
@@ -125,8 +136,12 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser = training_parser("Train a network of part 2.")
     parser.add_argument("method", nargs="?", choices=METHODS, default="student", help="which network, and from what (%(default)s)")
     parser.add_argument("--temperature", type=above_zero, default=4.0, metavar="T", help="of the distillation loss (%(default)s)")
-    parser.add_argument("--alpha", type=at_least(0.0, 1.0), default=None,
-                        help="weight of the teacher's scores in it (0.7; for ema 0, which is the labels alone)")
+    parser.add_argument(
+        "--alpha",
+        type=at_least(0.0, 1.0),
+        default=None,
+        help="weight of the teacher's scores in it (0.7; for ema 0, which is the labels alone)",
+    )
     parser.add_argument("--decay", type=at_least(0.0, 1.0), default=0.99, help="of the moving average (%(default)s)")
     parser.add_argument("--teacher-run", default=None, metavar="FOLDER", help="of the trained teacher (teacher in --runs)")
     options = parser.parse_args(arguments)
@@ -147,12 +162,21 @@ def main(arguments: list[str] | None = None) -> RunFolder:
     options = parse(arguments)
     run = session.Session(options)
     model = run.prepare(build_model(options, run.splits))
-    optimizer = torch.optim.SGD(model.parameters(), lr=options.lr, momentum=options.momentum,
-                                weight_decay=options.weight_decay, nesterov=options.momentum > 0)
+    optimizer = torch.optim.SGD(
+        model.parameters(),
+        lr=options.lr,
+        momentum=options.momentum,
+        weight_decay=options.weight_decay,
+        nesterov=options.momentum > 0,
+    )
     if options.method == "ema":
         average = copy.deepcopy(model).requires_grad_(False)
-        return run.train(model, optimizer, lambda batches: train_with_ema(
-            model, average, batches, optimizer, options.temperature, options.alpha, options.decay), average)
+        return run.train(
+            model,
+            optimizer,
+            lambda batches: train_with_ema(model, average, batches, optimizer, options.temperature, options.alpha, options.decay),
+            average,
+        )
     loss_of = loss_of_method(options, run)
     return run.train(model, optimizer, lambda batches: learn(batches, model, optimizer, loss_of))
 

@@ -43,7 +43,7 @@ def draw(number: int, random: np.random.Generator) -> np.ndarray:
         (height, width) uint8, sides of 80 to 120 px.
     """
     height, width = random.integers(80, 121, size=2)
-    rows, columns = np.mgrid[0:1 : height * 1j, 0:1 : width * 1j]
+    rows, columns = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
     angle = np.pi * (number % DIRECTIONS + random.normal(0, 0.25)) / DIRECTIONS
     waves = WAVES_PER_IMAGE[number // DIRECTIONS] * random.uniform(0.9, 1.1)
     phase = 2 * np.pi * (waves * (rows * np.sin(angle) + columns * np.cos(angle)) + random.uniform())

@@ -9,12 +9,13 @@
 to validate with, and looks at the test pictures once, at the end. Called again, it goes on where it stopped; with other
 settings, say --restart. Everything is kept in runs/MODEL, and in runs/MODEL_made_up for made-up scenes.
 """
+
 import argparse
 import json
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[1]))   # training_kit and data_scripts lie beside the part's folder
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # training_kit and data_scripts lie beside the part's folder
 
 from training_kit.errors import RunError  # noqa: I001   first: it chooses how PyTorch's threads wait
 import torch
@@ -37,7 +38,7 @@ from training_kit.session import run_command, size_text
 
 MADE_UP = DATA_ROOT / "made_up"
 MODELS = {"simple_net": SimpleNet, "simple_net_dropout": SimpleNetDropout, "my_alexnet": MyAlexNet}
-SPLIT_SEED = 0      # the same pictures validate every run
+SPLIT_SEED = 0  # the same pictures validate every run
 # What a run may change when it goes on: the machine, and how long it trains.
 MAY_CHANGE = ("epochs", "device", "restart", "runs")
 
@@ -58,8 +59,10 @@ def three_loaders(options: argparse.Namespace) -> tuple[DataLoader, DataLoader, 
     order = torch.randperm(len(learned), generator=torch.Generator().manual_seed(SPLIT_SEED)).tolist()
     n_validation = round(options.validation * len(order))
     if not 0 < n_validation < len(order):
-        raise RunError(f"--validation {options.validation:g} leaves {len(order) - n_validation} of {len(order)} pictures to "
-                       f"learn from and {n_validation} to validate with; both need some.")
+        raise RunError(
+            f"--validation {options.validation:g} leaves {len(order) - n_validation} of {len(order)} pictures to "
+            f"learn from and {n_validation} to validate with; both need some."
+        )
     train = DataLoader(Subset(learned, order[n_validation:]), options.batch_size, shuffle=True)
     validation = DataLoader(Subset(measured, order[:n_validation]), 100)
     return train, validation, scene_batches(options.data, "test", plain, 100)
@@ -90,9 +93,19 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--optimizer", choices=["sgd", "adam"], default="adam", help="optimizer_type (%(default)s)")
     parser.add_argument("--lr", type=at_least(0.0), default=0.001, help="learning rate (%(default)s)")
     parser.add_argument("--weight-decay", type=at_least(0.0), default=0.0001, help="pulls the weights towards 0 (%(default)s)")
-    parser.add_argument("--validation", type=at_least(0.0, 1.0), default=0.15, metavar="SHARE",
-                        help="of the training pictures, kept apart to validate with (%(default)s)")
-    parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"], help="where to compute; mps is Apple's graphics (%(default)s)")
+    parser.add_argument(
+        "--validation",
+        type=at_least(0.0, 1.0),
+        default=0.15,
+        metavar="SHARE",
+        help="of the training pictures, kept apart to validate with (%(default)s)",
+    )
+    parser.add_argument(
+        "--device",
+        default="auto",
+        choices=["auto", "cpu", "cuda", "mps"],
+        help="where to compute; mps is Apple's graphics (%(default)s)",
+    )
     parser.add_argument("--seed", type=int, default=0, help="of all random numbers (%(default)s)")
     parser.add_argument("--restart", action="store_true", help="forget the earlier run of this network")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of all runs (%(default)s)")
@@ -113,23 +126,25 @@ def main(arguments: list[str] | None = None) -> Trainer:
     options = parse(arguments)
     if options.data == MADE_UP and not MADE_UP.is_dir():
         print(f"drawing made-up scenes into {MADE_UP}")
-        unfinished = MADE_UP.with_suffix(".part")       # an interruption leaves no half of them in place
+        unfinished = MADE_UP.with_suffix(".part")  # an interruption leaves no half of them in place
         write_made_up_scenes(unfinished)
         unfinished.replace(MADE_UP)
     if not (options.data / "train").is_dir():
-        raise RunError(f"{options.data} has no folder train; in {DATA_ROOT.parent}, "
-                       "run: python -m data_scripts scenes15 --root data")
+        raise RunError(
+            f"{options.data} has no folder train; in {DATA_ROOT.parent}, run: python -m data_scripts scenes15 --root data"
+        )
     seed_everything(options.seed, choose_threads(is_small=False))
     model = new_model(options)
     train, validation, test = three_loaders(options)
     config = {"optimizer_type": options.optimizer, "lr": options.lr, "weight_decay": options.weight_decay}
     folder = options.runs / (options.model + ("_made_up" if options.data == MADE_UP else ""))
-    trainer = Trainer(model, get_optimizer(model, config), train, validation, folder,
-                      choose_device(options.device).type)
+    trainer = Trainer(model, get_optimizer(model, config), train, validation, folder, choose_device(options.device).type)
     begin(trainer, options)
     print(f"{options.model}: {size_text(model)}, {len(train.dataset):,} pictures of {options.data.name}, {trainer.device.type}")
     if trainer.epoch >= options.epochs:
-        print(f"nothing left to train, {trainer.epoch} of {options.epochs} epochs are done: more --epochs go on, --restart begins again")
+        print(
+            f"nothing left to train, {trainer.epoch} of {options.epochs} epochs are done: more --epochs go on, --restart begins again"
+        )
     trainer.run(options.epochs)
     loss, accuracy = trainer.evaluate(test)
     print(f"test: loss {loss:.3f}, accuracy {accuracy:.1%}")
@@ -155,8 +170,10 @@ def begin(trainer: Trainer, options: argparse.Namespace) -> None:
     earlier = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     other = [name for name in settings if settings[name] != earlier.get(name)]
     if other:
-        raise RunError(f"The run in {trainer.directory} has other settings ({', '.join(other)}); give the same, add "
-                       "--restart to begin again, or choose other --runs.")
+        raise RunError(
+            f"The run in {trainer.directory} has other settings ({', '.join(other)}); give the same, add "
+            "--restart to begin again, or choose other --runs."
+        )
     try:
         trainer.resume()
     except (RuntimeError, ValueError, KeyError):

@@ -14,6 +14,7 @@ session        from options to a finished run
 curves, image_grids, matrices, comparisons      the pictures
 picture_command                                 the pictures from the command line
 """
+
 import os
 import sys
 

@@ -1,4 +1,5 @@
 """A run read back from its folder: settings, log, and the network that was best on the validation images."""
+
 import argparse
 from collections.abc import Callable
 from pathlib import Path
@@ -42,7 +43,7 @@ class FinishedRun:
         self.settings.root = str(root or self.settings.root)
         self.splits = load_splits(self.settings, torch.device("cpu"))
         self.model = build_model(self.settings, self.splits)
-        with torch.no_grad():       # layers that find out their size
+        with torch.no_grad():  # layers that find out their size
             self.model.eval()(self.splits.preparation(self.splits.train.images[:2]))
         self.folder.load_best(self.model)
 

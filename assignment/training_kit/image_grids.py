@@ -1,4 +1,5 @@
 """Pictures made of many small images: what a first layer has learned, and the images that a network got wrong."""
+
 import math
 
 import torch
@@ -72,8 +73,9 @@ def shown_weights(image: torch.Tensor) -> torch.Tensor:
     return (image.permute(1, 2, 0) + 1) / 2 if len(image) == 3 else image.mean(dim=0)
 
 
-def draw_mistakes(images: torch.Tensor, labels: torch.Tensor, predictions: torch.Tensor, class_names: tuple[str, ...],
-                  title: str, count: int = 64) -> Figure:
+def draw_mistakes(
+    images: torch.Tensor, labels: torch.Tensor, predictions: torch.Tensor, class_names: tuple[str, ...], title: str, count: int = 64
+) -> Figure:
     """Misclassified images, each titled true/predicted.
 
     Args:

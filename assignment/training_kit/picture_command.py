@@ -1,4 +1,5 @@
 """`python pictures.py NAME ...`: every picture from the command line, as a PNG; the same functions serve notebooks."""
+
 import argparse
 from pathlib import Path
 
@@ -50,6 +51,7 @@ def add_common_commands(commands: argparse._SubParsersAction, build_model: Build
         commands: as `picture_parser` gave it.
         build_model: of the part's `train.py`.
     """
+
     def finished(options: argparse.Namespace) -> FinishedRun:
         return FinishedRun(options.run, build_model, options.root)
 
@@ -59,9 +61,12 @@ def add_common_commands(commands: argparse._SubParsersAction, build_model: Build
 
     command = add_command(commands, "curves", "loss and accuracy against iterations", curves_of)
     command.add_argument("runs", nargs="+", type=Path, help="folders of one or more runs")
-    for name, summary, draw in (("filters", "what the first layer has learned", weights_of),
-                                ("mistakes", "64 misclassified images", mistakes_of),
-                                ("confusion", "which class is taken for which", confusion_of)):
+    for name, summary, draw in (
+        ("filters", "what the first layer has learned", weights_of),
+        ("mistakes", "64 misclassified images", mistakes_of),
+        ("confusion", "which class is taken for which", confusion_of),
+    ):
+
         def drawn(options: argparse.Namespace, draw=draw) -> tuple[Figure, Path]:
             split = () if draw is weights_of else (options.split,)
             return draw(finished(options), *split), options.run
@@ -90,8 +95,9 @@ def mistakes_of(run: FinishedRun, split: str = "test") -> Figure:
         split: `validation` or `test`.
     """
     chosen = run.split(split)
-    return draw_mistakes(chosen.images, chosen.labels, run.predictions(chosen), run.splits.class_names,
-                         f"{run.title()}, {WORDS[split]}")
+    return draw_mistakes(
+        chosen.images, chosen.labels, run.predictions(chosen), run.splits.class_names, f"{run.title()}, {WORDS[split]}"
+    )
 
 
 def confusion_of(run: FinishedRun, split: str = "test") -> Figure:
@@ -102,8 +108,7 @@ def confusion_of(run: FinishedRun, split: str = "test") -> Figure:
         split: `validation` or `test`.
     """
     chosen = run.split(split)
-    return draw_confusion(chosen.labels, run.predictions(chosen), run.splits.class_names,
-                          f"{run.title()}, {WORDS[split]}")
+    return draw_confusion(chosen.labels, run.predictions(chosen), run.splits.class_names, f"{run.title()}, {WORDS[split]}")
 
 
 def draw_and_save(parser: argparse.ArgumentParser, arguments: list[str] | None = None) -> Path:

@@ -1,4 +1,5 @@
 """Seeds, device and threads: the same settings on the same machine give the same numbers."""
+
 import random
 
 import numpy as np

@@ -13,6 +13,7 @@ A line of the log has `iteration` (batches so far) and `epoch`, and further
 `loss` is what the network learns from: for a distilled student, the distillation loss. All others are mean cross-entropies
 of an image with its label, in nats. Accuracies are shares in [0, 1]. A number that is not finite or not known is null.
 """
+
 import json
 import math
 import os
@@ -163,7 +164,7 @@ class RunFolder:
     def _loaded(self, path: Path) -> Any:
         try:
             return torch.load(path, map_location="cpu", weights_only=True)
-        except Exception:       # a damaged file can make the unpickler raise anything
+        except Exception:  # a damaged file can make the unpickler raise anything
             raise RunError(f"{path} is damaged; delete the folder {self.path} and train again.") from None
 
     @contextmanager

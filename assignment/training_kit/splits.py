@@ -2,6 +2,7 @@
 
 The test images stay on the disk until `test()` is called, once, at the very end.
 """
+
 from dataclasses import dataclass
 
 import torch
@@ -56,7 +57,7 @@ class Splits:
             raise RunError(f"--validation is a share from 0 to 0.5, not {validation}.")
         self._dataset, self._device = dataset, device
         order = torch.randperm(len(dataset.train_labels), generator=torch.Generator().manual_seed(SPLIT_SEED))
-        order = order[:most_images or None]
+        order = order[: most_images or None]
         n_validation = round(validation * len(order))
         self.train = self._chosen(order[n_validation:].sort().values)
         self.validation = self._chosen(order[:n_validation].sort().values)

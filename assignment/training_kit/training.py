@@ -1,4 +1,5 @@
 """The loop over epochs: train, validate, log, save; at the end, once, the test set."""
+
 import copy
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -47,9 +48,18 @@ class Training:
     The network that is validated, saved and tested is `model`, or `average` where there is one.
     """
 
-    def __init__(self, model: nn.Module, optimizer: torch.optim.Optimizer,
-                 one_pass: Callable[[Batches], Iterable[float]], batches: TrainingBatches, splits: Splits,
-                 folder: RunFolder, plan: Plan, reporter: Reporter, average: nn.Module | None = None):
+    def __init__(
+        self,
+        model: nn.Module,
+        optimizer: torch.optim.Optimizer,
+        one_pass: Callable[[Batches], Iterable[float]],
+        batches: TrainingBatches,
+        splits: Splits,
+        folder: RunFolder,
+        plan: Plan,
+        reporter: Reporter,
+        average: nn.Module | None = None,
+    ):
         """Take everything a training needs.
 
         Args:
@@ -101,7 +111,7 @@ class Training:
         set_random_state(state["random"], self.device)
         for name in ("epoch", "best_accuracy", "best_epoch", "is_tested"):
             setattr(self, name, state[name])
-        if self.epoch < self.plan.epochs:       # what is tested in the end is another network
+        if self.epoch < self.plan.epochs:  # what is tested in the end is another network
             self.is_tested = False
 
     def _run_epoch(self) -> None:
@@ -115,8 +125,9 @@ class Training:
         for start in range(0, len(tally.losses), every):
             stop = min(start + every, len(tally.losses))
             rate = self._rate(first + stop - 1)
-            lines.append({"iteration": first + stop, "epoch": self.epoch,
-                          **tally.means(start, stop, self.batches.batch_size), "lr": rate})
+            lines.append(
+                {"iteration": first + stop, "epoch": self.epoch, **tally.means(start, stop, self.batches.batch_size), "lr": rate}
+            )
         self._validate(lines, tally)
         self.folder.add_lines(lines)
         self._save()
@@ -137,6 +148,7 @@ class Training:
 
     def _announced(self, tally: Tally) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         """The batches of an epoch; before each the learning rate is set."""
+
         def figures() -> str:
             done = len(tally.losses)
             return figures_text(tally.means(max(0, done - BAR_BATCHES), done, self.batches.batch_size)) if done else ""
@@ -160,7 +172,7 @@ class Training:
         """Measure, keep the best network, and add what was measured to the epoch's last line."""
         said = figures_text(tally.means(0, len(tally.losses), self.batches.batch_size))
         text = f"epoch {self.epoch}/{self.plan.epochs}  train: {said}"
-        accuracy = float(self.epoch)        # without validation images the last network counts as the best
+        accuracy = float(self.epoch)  # without validation images the last network counts as the best
         if len(self.splits.validation):
             found = self._measured(self.judged, self.splits.validation)
             lines[-1] |= {"validation_loss": found.loss, "validation_accuracy": found.accuracy}
@@ -180,9 +192,17 @@ class Training:
         self.folder.load_best(best)
         found = self._measured(best, self.splits.test())
         self.reporter.say(f"test, with the network of epoch {self.best_epoch}: {figures_text(found._asdict())}")
-        self.folder.add_lines([{"iteration": self.epoch * len(self.batches), "epoch": self.epoch,
-                                "test_loss": found.loss, "test_accuracy": found.accuracy,
-                                "best_epoch": self.best_epoch}])
+        self.folder.add_lines(
+            [
+                {
+                    "iteration": self.epoch * len(self.batches),
+                    "epoch": self.epoch,
+                    "test_loss": found.loss,
+                    "test_accuracy": found.accuracy,
+                    "best_epoch": self.best_epoch,
+                }
+            ]
+        )
         self.is_tested = True
         self._save()
 
@@ -194,9 +214,16 @@ class Training:
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.plan.bfloat16, cache_enabled=False)
 
     def _save(self) -> None:
-        state = {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict(), "epoch": self.epoch,
-                 "best_accuracy": self.best_accuracy, "best_epoch": self.best_epoch, "is_tested": self.is_tested,
-                 "order": self.batches.generator.get_state(), "random": random_state(self.device)}
+        state = {
+            "model": self.model.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "epoch": self.epoch,
+            "best_accuracy": self.best_accuracy,
+            "best_epoch": self.best_epoch,
+            "is_tested": self.is_tested,
+            "order": self.batches.generator.get_state(),
+            "random": random_state(self.device),
+        }
         if self.average is not None:
             state["average"] = self.average.state_dict()
         self.folder.save_state(state)

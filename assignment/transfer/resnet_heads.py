@@ -146,6 +146,7 @@ def mymodel_head(n_classes: int) -> nn.Module:
     Returns:
         a module from (N, 64, H/4, W/4) to (N, n_classes).
     """
+
     # Task 4.1: Heads on ResNet-18, 20 points, about 32 lines. Check it with: pytest checks/test_transfer.py
     raise NotImplementedError("Task 4.1: mymodel_head is not written yet")
 

@@ -7,12 +7,13 @@
 
 `--pretrained` downloads 45 MB once. Everything is kept in runs/NAME; `python pictures.py` draws from there.
 """
+
 import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[1]))   # training_kit and data_scripts lie beside the part's folder
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # training_kit and data_scripts lie beside the part's folder
 
 import training_kit.session as session  # noqa: I001   first: it chooses how PyTorch's threads wait
 import torch
@@ -26,8 +27,16 @@ from training_kit.run_folder import RunFolder
 from training_kit.splits import Splits
 from training_kit.training import Batches
 
-DEFAULTS = {"epochs": 3, "batch_size": 64, "lr": 0.01, "momentum": 0.9, "weight_decay": 0.0005, "flip": True,
-            "shift": 2, "schedule": "triangle"}
+DEFAULTS = {
+    "epochs": 3,
+    "batch_size": 64,
+    "lr": 0.01,
+    "momentum": 0.9,
+    "weight_decay": 0.0005,
+    "flip": True,
+    "shift": 2,
+    "schedule": "triangle",
+}
 
 
 def build_model(settings: argparse.Namespace, splits: Splits, download: bool = False) -> nn.Module:
@@ -80,8 +89,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--head", choices=HEADS, default="softmax", help="which one (%(default)s)")
     parser.add_argument("--updatable", action="store_true", help="train the trunk as well")
     parser.add_argument("--pretrained", action="store_true", help="begin with ImageNet's weights")
-    parser.add_argument("--side", type=at_least(0), default=0, metavar="PX",
-                        help="enlarge the images to this side; 0 leaves them (%(default)s)")
+    parser.add_argument(
+        "--side", type=at_least(0), default=0, metavar="PX", help="enlarge the images to this side; 0 leaves them (%(default)s)"
+    )
     options = parser.parse_args(arguments)
     fill(options, DEFAULTS | {"name": options.head + ("_updatable" if options.updatable else "")})
     return options

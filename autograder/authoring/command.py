@@ -1,4 +1,5 @@
 """`autograder new problem PART ID` and `autograder new part ID`: the command line around `plan`."""
+
 import sys
 from collections.abc import Callable
 

@@ -1,4 +1,5 @@
 """Where a new problem goes in files that are there already: its text is added, and every other byte stays."""
+
 import re
 
 # A problem's section begins with its heading, or with the line that says which problem the text is about.

@@ -1,4 +1,5 @@
 """What a new problem or part consists of: files to write and files to add to, planned before anything is written."""
+
 import difflib
 import importlib.util
 import json
@@ -108,8 +109,11 @@ def new_part(root: Path, part_id: str, title: str = "", problem_id: str = "", po
 
 def _edited(part_id: str) -> dict[str, str]:
     """The files of a part that know all of its problems, with the templates they come from."""
-    return {f"solutions/{part_id}/part.toml": "part.toml.j2", f"solutions/{part_id}/{PAGE}": "page.md.j2",
-            f"{CHECKS}/{part_id}/{STORY}": "story.py.j2"}
+    return {
+        f"solutions/{part_id}/part.toml": "part.toml.j2",
+        f"solutions/{part_id}/{PAGE}": "page.md.j2",
+        f"{CHECKS}/{part_id}/{STORY}": "story.py.j2",
+    }
 
 
 def _add_problem(plan: Plan, about: dict[str, Any], old: dict[str, str]) -> None:
@@ -118,20 +122,32 @@ def _add_problem(plan: Plan, about: dict[str, Any], old: dict[str, str]) -> None
     plan.changed[part_toml] = places.with_table(old[part_toml], _rendered("problem.toml.j2", about))
     _expect_only_added(old[part_toml], plan.changed[part_toml], part_toml)
     plan.changed[page] = places.with_section(old.get(page, ""), _rendered("section.md.j2", about))
-    if story in old:        # a part without one has a notebook all the same
+    if story in old:  # a part without one has a notebook all the same
         plan.changed[story] = places.with_cell(old[story], _rendered("cell.py.j2", about))
     plan.next_steps = _rendered("next_problem.txt.j2", about | {"has_story": story in old})
 
 
 def _about(part: Part, problem_id: str, title: str, points: int, number: str, lines: str = "about 1 line") -> dict[str, Any]:
     title = title or _as_title(problem_id)
-    return {"part": part, "id": problem_id, "title": title, "points": points, "number": number, "lines": lines,
-            "quoted": lambda text: json.dumps(text, ensure_ascii=False)}      # a JSON string is one of TOML's, too
+    return {
+        "part": part,
+        "id": problem_id,
+        "title": title,
+        "points": points,
+        "number": number,
+        "lines": lines,
+        "quoted": lambda text: json.dumps(text, ensure_ascii=False),
+    }  # a JSON string is one of TOML's, too
 
 
 def _rendered(template: str, about: dict[str, Any]) -> str:
-    environment = Environment(loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, keep_trailing_newline=True,
-                              trim_blocks=True, autoescape=False)
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        autoescape=False,
+    )
     return environment.get_template(template).render(about)
 
 
@@ -155,13 +171,17 @@ def _expect_sound(title: str, points: int, lines: str = "") -> None:
         raise AuthoringError(f"--points {points}: a problem is worth at least 1 point.")
     for name, text in (("title", title), ("lines", lines)):
         if not text.isprintable() or "\\" in text or '"""' in text:
-            raise AuthoringError(f"--{name} {text!r} would stand in docstrings and comments; leave out line ends, \\ and triple quotes.")
+            raise AuthoringError(
+                f"--{name} {text!r} would stand in docstrings and comments; leave out line ends, \\ and triple quotes."
+            )
 
 
 def _expect_free(root: Path, name: str) -> None:
     """The id is a name that Python, file systems and this course leave free."""
     if not re.fullmatch("[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
-        raise AuthoringError(f"{name!r} cannot name files and functions; use small letters, digits and _, and no word of Python's own.")
+        raise AuthoringError(
+            f"{name!r} cannot name files and functions; use small letters, digits and _, and no word of Python's own."
+        )
     taken = {name for part in parts(root / "solutions") for name in (part.id, *(problem.id for problem in part.problems))}
     if name in taken:
         raise AuthoringError(f"The course has a part or problem {name} already; choose another id.")

@@ -6,6 +6,7 @@ tree                          the whole assignment, in memory, then on disk; `bu
 complete                      what a build would leave out, with file and remedy
 command                       `autograder build [--check]`
 """
+
 from .errors import BuildError
 from .tree import build, stale
 

@@ -1,4 +1,5 @@
 """`autograder build [--check]`: the command line around `build` and `stale`."""
+
 import sys
 
 import click

@@ -3,6 +3,7 @@
 An error is what students or graders would miss: a section of the handout, a check, a docstring, points, a cell of the notebook. So is
 a missing plant in a checkout of the kit, whose tests grade the plants; in a course that stands elsewhere it is a warning.
 """
+
 import ast
 import re
 from collections.abc import Iterator
@@ -46,8 +47,12 @@ def left_out(root: Path) -> LeftOut:
         checks = root / "autograder" / "checks" / part.id
         page = plan.get(f"{part.id}/{PAGE.removesuffix('.j2')}", b"").decode()
         for problem in part.problems:
-            found.errors += [*_handout(part, problem, page), *_documented(root / "solutions" / part.id, problem),
-                             *_public(root / "solutions" / part.id, problem), *_hidden(checks, problem)]
+            found.errors += [
+                *_handout(part, problem, page),
+                *_documented(root / "solutions" / part.id, problem),
+                *_public(root / "solutions" / part.id, problem),
+                *_hidden(checks, problem),
+            ]
         found.errors += [*_strays(checks, part), *_story(checks, part), *_rubrics(root / "solutions" / part.id)]
         _add_plants(root, part, found)
     return found
@@ -57,8 +62,10 @@ def _handout(part: Part, problem: Problem, page: str) -> Iterator[str]:
     number = rf"(?<![\w.]){re.escape(problem.number)}(?!\w|\.\d)"
     headings = re.findall(r"^##+ .*$", page, re.MULTILINE)
     if not any(re.search(number, heading) or problem.title in heading for heading in headings):
-        yield (f"solutions/{part.id}/{PAGE} has no section for the problem {problem.id}; add the heading "
-               f"`## {problem.number} {problem.title}` and say what is asked for.")
+        yield (
+            f"solutions/{part.id}/{PAGE} has no section for the problem {problem.id}; add the heading "
+            f"`## {problem.number} {problem.title}` and say what is asked for."
+        )
 
 
 def _documented(folder: Path, problem: Problem) -> Iterator[str]:
@@ -72,13 +79,17 @@ def _documented(folder: Path, problem: Problem) -> Iterator[str]:
         gaps += [region.name for region in regions(text.split("\n"), name) if region.indent and region.number == problem.number]
     for symbol in problem.symbols:
         if symbol not in nodes:
-            yield (f"{where}/part.toml: problem {problem.id} promises {symbol}, which {' and '.join(problem.files)} do not define; "
-                   "write it or correct `symbols`.")
+            yield (
+                f"{where}/part.toml: problem {problem.id} promises {symbol}, which {' and '.join(problem.files)} do not define; "
+                "write it or correct `symbols`."
+            )
     for path in dict.fromkeys([*problem.symbols, *gaps]):
         name, node = nodes.get(path, ("", None))
-        if node is not None and not path.endswith("__init__") and not ast.get_docstring(node):      # type: ignore[arg-type]
-            yield (f"{where}/{name}, line {node.lineno}: {path} has no docstring; say what goes in and what comes out, with "   # type: ignore[attr-defined]
-                   "shapes: students read it above their gap.")
+        if node is not None and not path.endswith("__init__") and not ast.get_docstring(node):  # type: ignore[arg-type]
+            yield (
+                f"{where}/{name}, line {node.lineno}: {path} has no docstring; say what goes in and what comes out, with "  # type: ignore[attr-defined]
+                "shapes: students read it above their gap."
+            )
 
 
 def _named(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, ast.AST]]:
@@ -118,8 +129,10 @@ def _hidden(checks: Path, problem: Problem) -> Iterator[str]:
             yield str(error)
     for name, points in zip(weights, share_points(problem.points, list(weights.values()))):
         if not points:
-            yield (f"{where}: {name} counts {weights[name]} of {sum(weights.values())}, which is nothing of {problem.points} points; "
-                   "give it a greater weight.")
+            yield (
+                f"{where}: {name} counts {weights[name]} of {sum(weights.values())}, which is nothing of {problem.points} points; "
+                "give it a greater weight."
+            )
 
 
 def _tests(path: Path) -> list[ast.FunctionDef]:
@@ -129,8 +142,13 @@ def _tests(path: Path) -> list[ast.FunctionDef]:
 
 def _options(node: ast.FunctionDef, path: Path) -> dict:
     """What `@pytest.mark.check(...)` says, as far as it is written there or in a constant of the file."""
-    constants = {target.id: statement.value for statement in ast.parse(path.read_text(encoding="utf-8")).body
-                 if isinstance(statement, ast.Assign) for target in statement.targets if isinstance(target, ast.Name)}
+    constants = {
+        target.id: statement.value
+        for statement in ast.parse(path.read_text(encoding="utf-8")).body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+        if isinstance(target, ast.Name)
+    }
     found = {}
     for call in node.decorator_list:
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "pytest.mark.check":
@@ -138,7 +156,7 @@ def _options(node: ast.FunctionDef, path: Path) -> dict:
                 value = constants.get(keyword.value.id, keyword.value) if isinstance(keyword.value, ast.Name) else keyword.value
                 try:
                     found[keyword.arg or ""] = ast.literal_eval(value)
-                except ValueError:      # computed: pytest looks at it when it collects the checks
+                except ValueError:  # computed: pytest looks at it when it collects the checks
                     continue
     return found
 
@@ -147,8 +165,10 @@ def _strays(checks: Path, part: Part) -> Iterator[str]:
     known = {f"test_{problem.id}.py" for problem in part.problems}
     for path in sorted(checks.glob("test_*.py")):
         if path.name not in known:
-            yield (f"autograder/checks/{part.id}/{path.name} belongs to no problem of this part; rename it, or add its problem to "
-                   f"solutions/{part.id}/part.toml.")
+            yield (
+                f"autograder/checks/{part.id}/{path.name} belongs to no problem of this part; rename it, or add its problem to "
+                f"solutions/{part.id}/part.toml."
+            )
 
 
 def _story(checks: Path, part: Part) -> Iterator[str]:
@@ -164,17 +184,27 @@ def _rubrics(folder: Path) -> Iterator[str]:
     path = folder / "written.toml"
     for row in tomllib.loads(path.read_text(encoding="utf-8")).get("question", []) if path.is_file() else []:
         if row.get("rubric") and (total := sum(item.get("points", 0) for item in row["rubric"])) != row["points"]:
-            yield (f"solutions/{folder.name}/written.toml: the rubric of question {row['number']} adds up to {total} of "
-                   f"{row['points']} points; correct one of both.")
+            yield (
+                f"solutions/{folder.name}/written.toml: the rubric of question {row['number']} adds up to {total} of "
+                f"{row['points']} points; correct one of both."
+            )
 
 
 def _add_plants(root: Path, part: Part, found: LeftOut) -> None:
-    lacking = [(problem.id, kind) for problem in part.problems for kind in KINDS
-               if not any((root / PLANTS / part.id / problem.id).glob(f"{kind}_*.py"))]
+    lacking = [
+        (problem.id, kind)
+        for problem in part.problems
+        for kind in KINDS
+        if not any((root / PLANTS / part.id / problem.id).glob(f"{kind}_*.py"))
+    ]
     if root == KIT_ROOT and (root / PLANTS).is_dir():
-        found.errors += [f"{PLANTS}/{part.id}/{name}/{kind}_NAME.py is not there: {KINDS[kind]}, without which nothing proves that the "
-                         f"checks of {name} are fair; write one." for name, kind in lacking]
+        found.errors += [
+            f"{PLANTS}/{part.id}/{name}/{kind}_NAME.py is not there: {KINDS[kind]}, without which nothing proves that the "
+            f"checks of {name} are fair; write one."
+            for name, kind in lacking
+        ]
     elif lacking:
         names = ", ".join(dict.fromkeys(name for name, _ in lacking))
-        found.warnings.append(f"{PLANTS}/{part.id}: a right or a mistaken plant is missing for {names}; nothing proves that their checks "
-                              "are fair.")
+        found.warnings.append(
+            f"{PLANTS}/{part.id}: a right or a mistaken plant is missing for {names}; nothing proves that their checks are fair."
+        )

@@ -1,4 +1,5 @@
 """Cut one file: every region becomes a comment that says what is asked for, and one named gap."""
+
 import ast
 from collections.abc import Iterator
 
@@ -6,7 +7,7 @@ from ..course import Problem
 from .errors import BuildError
 from .markers import Region, regions
 
-WIDTH = 120     # characters a line, as everywhere in the course
+WIDTH = 120  # characters a line, as everywhere in the course
 
 
 def cut(text: str, where: str, problems: dict[str, Problem], owners: list[Problem]) -> str:
@@ -26,8 +27,10 @@ def cut(text: str, where: str, problems: dict[str, Problem], owners: list[Proble
         _expect_owner(region, where, problems, owners)
     for problem in owners:
         if problem.number not in {region.number for region in found}:
-            raise BuildError(f"{where} has no region of problem {problem.number}, which declares it; "
-                             f"mark its solution, or remove the file from `files` of {problem.id} in part.toml.")
+            raise BuildError(
+                f"{where} has no region of problem {problem.number}, which declares it; "
+                f"mark its solution, or remove the file from `files` of {problem.id} in part.toml."
+            )
     _expect_python(text, where, list(range(1, len(lines) + 1)), "the file")
     kept, sources, gaps = _with_gaps(lines, found, problems)
     tree = _expect_python("\n".join(kept), where, sources, "what is left without the solutions")
@@ -51,8 +54,9 @@ def gap(region: Region, problem: Problem) -> list[str]:
     return [region.indent + line for line in (*comments, stop)]
 
 
-def _with_gaps(lines: list[str], found: list[Region],
-               problems: dict[str, Problem]) -> tuple[list[str], list[int], dict[int, Region]]:
+def _with_gaps(
+    lines: list[str], found: list[Region], problems: dict[str, Problem]
+) -> tuple[list[str], list[int], dict[int, Region]]:
     """The file's lines with gaps, the line of the solution each comes from, and the regions by their gap's line."""
     kept: list[str] = []
     sources: list[int] = []
@@ -75,12 +79,16 @@ def _with_gaps(lines: list[str], found: list[Region],
 def _expect_owner(region: Region, where: str, problems: dict[str, Problem], owners: list[Problem]) -> None:
     """The region's problem exists and declares the file."""
     if region.number not in problems:
-        raise BuildError(f"{where}, line {region.begin}: no problem of this part has the number {region.number}; "
-                         f"the numbers in part.toml are {', '.join(problems)}.")
+        raise BuildError(
+            f"{where}, line {region.begin}: no problem of this part has the number {region.number}; "
+            f"the numbers in part.toml are {', '.join(problems)}."
+        )
     problem = problems[region.number]
     if problem not in owners:
-        raise BuildError(f"{where}, line {region.begin}: problem {problem.number} ({problem.id}) does not declare "
-                         "this file; add it to its `files` in part.toml or correct the number.")
+        raise BuildError(
+            f"{where}, line {region.begin}: problem {problem.number} ({problem.id}) does not declare "
+            "this file; add it to its `files` in part.toml or correct the number."
+        )
 
 
 def _expect_python(text: str, where: str, sources: list[int], what: str) -> ast.Module:
@@ -99,11 +107,15 @@ def _expect_gaps_in_functions(tree: ast.Module, gaps: dict[int, Region], where: 
     for line, region in gaps.items():
         around = [name for name, first, last in found if first <= line <= last]
         if not around:
-            raise BuildError(f"{where}, line {region.begin}: this gap would be reached when the module is imported; "
-                             "put the markers inside a function.")
+            raise BuildError(
+                f"{where}, line {region.begin}: this gap would be reached when the module is imported; "
+                "put the markers inside a function."
+            )
         if region.name not in around:
-            raise BuildError(f"{where}, line {region.begin}: the marker says {region.name}, which students would read, "
-                             f"but it stands in {around[-1]}; correct the name.")
+            raise BuildError(
+                f"{where}, line {region.begin}: the marker says {region.name}, which students would read, "
+                f"but it stands in {around[-1]}; correct the name."
+            )
 
 
 def _functions(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, int, int]]:
@@ -112,4 +124,4 @@ def _functions(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, int, int]
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             yield f"{prefix}{node.name}", node.body[0].lineno, node.end_lineno or 0
         named = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-        yield from _functions(node, f"{prefix}{node.name}." if named else prefix)       # type: ignore[attr-defined]
+        yield from _functions(node, f"{prefix}{node.name}." if named else prefix)  # type: ignore[attr-defined]

@@ -1,9 +1,10 @@
 """What can be wrong with the course's own files.
 
-    ValueError
-    └── CourseError     a `part.toml` is wrong
-        └── BuildError  the assignment cannot be cut; one line for each thing that is wrong: file, line, cause, remedy
+ValueError
+└── CourseError     a `part.toml` is wrong
+    └── BuildError  the assignment cannot be cut; one line for each thing that is wrong: file, line, cause, remedy
 """
+
 from collections.abc import Iterable
 
 from ..course import CourseError

@@ -1,4 +1,5 @@
 """What the build writes itself: handout pages, the sheet for answers in words, and the list of files to hand in."""
+
 import hashlib
 import json
 import re
@@ -40,8 +41,9 @@ class Handouts:
 
     def __init__(self, solutions: Path):
         # The pages are Markdown, so nothing is escaped; a name that is not there is an error and not an empty place.
-        self.environment = Environment(loader=FileSystemLoader(solutions), undefined=StrictUndefined,
-                                       keep_trailing_newline=True, autoescape=False)
+        self.environment = Environment(
+            loader=FileSystemLoader(solutions), undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False
+        )
 
     def page(self, name: str, **variables: object) -> str:
         """The page of the template `name` (relative to the solutions).
@@ -72,21 +74,36 @@ def hand_in_list(parts: tuple[Part, ...], files: dict[str, str]) -> str:
         parts: the parts in their order.
         files: every text file that students get, by its path from the assignment's top.
     """
-    listed = {"gap": GAP_PATTERN, "empty_answer": EMPTY_ANSWER, "largest_file_bytes": FILE_LIMIT_BYTES,
-              "parts": [_hand_in_part(part, files) for part in parts]}
+    listed = {
+        "gap": GAP_PATTERN,
+        "empty_answer": EMPTY_ANSWER,
+        "largest_file_bytes": FILE_LIMIT_BYTES,
+        "parts": [_hand_in_part(part, files) for part in parts],
+    }
     return json.dumps(listed, indent=1) + "\n"
 
 
 def _hand_in_part(part: Part, files: dict[str, str]) -> dict:
     own = {path.removeprefix(f"{part.id}/"): text for path, text in files.items() if path.startswith(f"{part.id}/")}
     # A task's files with the number of their gaps; optional files with the hash of what comes with the assignment.
-    tasks = [{"number": problem.number, "title": problem.title,
-              "files": {name: len(re.findall(GAP_PATTERN, own[name])) for name in problem.files},
-              "optional_files": {name: _hash(own.get(name)) for name in problem.optional_files}}
-             for problem in part.problems]
+    tasks = [
+        {
+            "number": problem.number,
+            "title": problem.title,
+            "files": {name: len(re.findall(GAP_PATTERN, own[name])) for name in problem.files},
+            "optional_files": {name: _hash(own.get(name)) for name in problem.optional_files},
+        }
+        for problem in part.problems
+    ]
     answers = {ANSWERS: own[ANSWERS].count(f"\n{EMPTY_ANSWER}\n")} if ANSWERS in own else {}
-    return {"id": part.id, "number": part.number, "title": part.title, "tasks": tasks, "answers": answers,
-            "given": list(part.given)}
+    return {
+        "id": part.id,
+        "number": part.number,
+        "title": part.title,
+        "tasks": tasks,
+        "answers": answers,
+        "given": list(part.given),
+    }
 
 
 def _hash(text: str | None) -> str | None:

@@ -1,4 +1,5 @@
 """Find the regions `### BEGIN SOLUTION <number> <name>` ... `### END SOLUTION`; refuse what is not quite a marker."""
+
 import re
 from dataclasses import dataclass
 
@@ -42,19 +43,22 @@ def regions(lines: list[str], where: str) -> list[Region]:
             continue
         if begin := BEGIN.fullmatch(line):
             if opened:
-                raise BuildError(f"{where}, line {number}: this region begins inside the one that begins in line "
-                                 f"{opened[0]}; end that one first.")
+                raise BuildError(
+                    f"{where}, line {number}: this region begins inside the one that begins in line "
+                    f"{opened[0]}; end that one first."
+                )
             opened = number, begin
         elif end := END.fullmatch(line):
             if not opened:
-                raise BuildError(f"{where}, line {number}: no region is open here; "
-                                 "add its BEGIN marker or remove this line.")
+                raise BuildError(f"{where}, line {number}: no region is open here; add its BEGIN marker or remove this line.")
             found.append(_closed(lines, *opened, end, number, where))
             opened = None
         else:
-            raise BuildError(f"{where}, line {number}: {line.strip()!r} is not a marker; alone on a line, write "
-                             "`### BEGIN SOLUTION <number> <name>`, as in `### BEGIN SOLUTION 1.1 Line.forward`, "
-                             "or `### END SOLUTION`.")
+            raise BuildError(
+                f"{where}, line {number}: {line.strip()!r} is not a marker; alone on a line, write "
+                "`### BEGIN SOLUTION <number> <name>`, as in `### BEGIN SOLUTION 1.1 Line.forward`, "
+                "or `### END SOLUTION`."
+            )
     if opened:
         raise BuildError(f"{where}, line {opened[0]}: this region never ends; add `### END SOLUTION` behind it.")
     return found
@@ -63,11 +67,11 @@ def regions(lines: list[str], where: str) -> list[Region]:
 def _closed(lines: list[str], begin_line: int, begin: re.Match, end: re.Match, end_line: int, where: str) -> Region:
     """The region between two markers."""
     if begin["indent"] != end["indent"]:
-        raise BuildError(f"{where}, line {end_line}: this marker is not indented as its BEGIN in line {begin_line}; "
-                         "indent both as the code.")
-    if not any(_is_code(line) for line in lines[begin_line:end_line - 1]):
-        raise BuildError(f"{where}, line {begin_line}: this region is empty; "
-                         "put the solution in it or remove both markers.")
+        raise BuildError(
+            f"{where}, line {end_line}: this marker is not indented as its BEGIN in line {begin_line}; indent both as the code."
+        )
+    if not any(_is_code(line) for line in lines[begin_line : end_line - 1]):
+        raise BuildError(f"{where}, line {begin_line}: this region is empty; put the solution in it or remove both markers.")
     return Region(begin["number"], begin["name"], begin["indent"], begin_line, end_line)
 
 

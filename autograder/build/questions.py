@@ -2,6 +2,7 @@
 
 Model answers and rubrics stand in the same file and are for graders: they are not read here at all.
 """
+
 from dataclasses import dataclass
 from pathlib import Path
 

@@ -2,6 +2,7 @@
 
 Nothing is written before everything is cut and rendered, so an error leaves the old assignment as it is.
 """
+
 import fnmatch
 import os
 import tempfile
@@ -18,7 +19,7 @@ HAND_IN = "hand_in.py"
 HAND_IN_LIST = "hand_in.json"
 CHECKS_CONFTEST = "checks/conftest.py"
 CHECKS_CONFTEST_SOURCE = Path(__file__).with_name("templates") / "checks_conftest.py"
-COURSE = "course.toml"      # names packages that the scripts of all parts import; some stand beside the solutions
+COURSE = "course.toml"  # names packages that the scripts of all parts import; some stand beside the solutions
 # For instructors only.
 KEPT_BACK = ("part.toml", "written.toml", "RESULTS.md", "reproduce.py", "*.j2", CHECKS_CONFTEST)
 # What programs leave behind: never given away, and never removed where a student or a test has it.
@@ -50,8 +51,12 @@ def planned(solutions: Path = SOLUTIONS) -> dict[str, bytes]:
         asked = {part.id: questions(solutions / part.id) for part in course}
         counted = {part: [question.points for question in rows if not question.optional] for part, rows in asked.items()}
         files[PAGE.removesuffix(".j2")] = handouts.page(
-            PAGE, parts=course, n_questions=sum(map(len, counted.values())), words={part: sum(row) for part, row in counted.items()},
-            extra=sum(question.points for rows in asked.values() for question in rows if question.optional))
+            PAGE,
+            parts=course,
+            n_questions=sum(map(len, counted.values())),
+            words={part: sum(row) for part, row in counted.items()},
+            extra=sum(question.points for rows in asked.values() for question in rows if question.optional),
+        )
     if (solutions / HAND_IN).is_file():
         files[HAND_IN] = _content(solutions / HAND_IN)
     files |= _packages(solutions)
@@ -68,8 +73,10 @@ def build(solutions: Path = SOLUTIONS, assignment: Path = ASSIGNMENT) -> list[st
     plan = planned(solutions)
     old = _present(assignment)
     if old and HAND_IN_LIST not in old:
-        raise BuildError(f"{assignment} holds files, but no {HAND_IN_LIST}, so it was not built from solutions; "
-                         "name an empty folder or remove it.")
+        raise BuildError(
+            f"{assignment} holds files, but no {HAND_IN_LIST}, so it was not built from solutions; "
+            "name an empty folder or remove it."
+        )
     changed = _differing(plan, old)
     for path in changed:
         if path in plan:
@@ -96,8 +103,7 @@ def _packages(solutions: Path) -> dict[str, bytes | str]:
     folders = {name: place / name for name in names for place in (solutions.parent, solutions) if (place / name).is_dir()}
     if missing := [name for name in names if name not in folders]:
         raise BuildError(f"solutions/{COURSE} names the package {missing[0]}, which is not there; write it or correct the name.")
-    return {f"{name}/{path}": content for name, folder in folders.items()
-            for path, content in _contents(folder).items()}
+    return {f"{name}/{path}": content for name, folder in folders.items() for path, content in _contents(folder).items()}
 
 
 def _plan_part(part: Part, folder: Path, handouts: Handouts, files: dict[str, bytes | str]) -> list[BuildError]:
@@ -109,8 +115,9 @@ def _plan_part(part: Part, folder: Path, handouts: Handouts, files: dict[str, by
             if not _excluded(path, part.exclude):
                 own[path] = _for_students(part, path, content)
             elif path in part.files:
-                raise BuildError(f"solutions/{part.id}/part.toml excludes {path}, which a problem declares; "
-                                 "remove it from one of both.")
+                raise BuildError(
+                    f"solutions/{part.id}/part.toml excludes {path}, which a problem declares; remove it from one of both."
+                )
         except BuildError as error:
             errors.append(error)
     for problem in part.problems:
@@ -151,8 +158,11 @@ def _for_students(part: Part, path: str, content: bytes | str) -> bytes | str:
 def _contents(folder: Path) -> dict[str, bytes | str]:
     """The files below a folder that are not for instructors only and not left behind by programs."""
     paths = {path: path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    return {name: _content(path) for path, name in sorted(paths.items(), key=lambda item: item[1])
-            if not _excluded(name, KEPT_BACK) and not _is_clutter(name)}
+    return {
+        name: _content(path)
+        for path, name in sorted(paths.items(), key=lambda item: item[1])
+        if not _excluded(name, KEPT_BACK) and not _is_clutter(name)
+    }
 
 
 def _content(path: Path) -> bytes | str:
@@ -193,7 +203,7 @@ def _write(path: Path, data: bytes) -> None:
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
-        os.chmod(name, 0o644)       # mkstemp makes files for the owner alone
+        os.chmod(name, 0o644)  # mkstemp makes files for the owner alone
         os.replace(name, path)
     except BaseException:
         os.unlink(name)

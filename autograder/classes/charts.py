@@ -43,14 +43,10 @@ def totals(found: ClassStatistics) -> str:
     most = max((row.max_score for row in found.rows), default=1)
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(figsize=(8, 2.6))
-        counts, _, _ = axes.hist(
-            found.totals, bins=[most * edge / BINS for edge in range(BINS + 1)], color=BAR, rwidth=0.92
-        )
+        counts, _, _ = axes.hist(found.totals, bins=[most * edge / BINS for edge in range(BINS + 1)], color=BAR, rwidth=0.92)
         axes.set(xlabel="total, points", ylabel="students", xlim=(0, most))
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
-        return _svg(
-            figure, f"Histogram of the totals; the fullest of {BINS} bars holds {int(max(counts, default=0))} students."
-        )
+        return _svg(figure, f"Histogram of the totals; the fullest of {BINS} bars holds {int(max(counts, default=0))} students.")
 
 
 def statuses(found: ClassStatistics) -> str:

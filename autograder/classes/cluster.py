@@ -155,9 +155,7 @@ class Cluster:
             self._send(Order(order.task, order.content, order.kit, pack(order.task.path)), orders, futures)
             return None
         except OtherKit as error:
-            raise ClassError(
-                f"{error}; install the same version on every machine and start its workers again."
-            ) from None
+            raise ClassError(f"{error}; install the same version on every machine and start its workers again.") from None
         except (PoolFault, ClassError):
             raise
         except KilledWorker:

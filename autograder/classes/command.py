@@ -27,12 +27,8 @@ NOT_GRADED, INTERRUPTED = 3, 130
     help="where results are written; the same again to go on",
 )
 @click.option("--jobs", type=click.IntRange(1), help="graders in parallel (default: one a processor)")
-@click.option(
-    "--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", help="auto is the GPU where there is one"
-)
-@click.option(
-    "--seed", type=int, help="seed of the hidden inputs (default: random; an interrupted run goes on with its own)"
-)
+@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto", help="auto is the GPU where there is one")
+@click.option("--seed", type=int, help="seed of the hidden inputs (default: random; an interrupted run goes on with its own)")
 @click.option("--problem", "problems", metavar="ID", multiple=True, help="grade this problem only; may be repeated")
 @click.option("--part", "parts", metavar="ID", multiple=True, help="grade the problems of this part; may be repeated")
 @click.option(

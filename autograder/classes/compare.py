@@ -34,7 +34,9 @@ class Incomparable(click.ClickException):
 @click.command(name="compare")
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", type=click.Path(path_type=Path))
-@click.option("--page", "page_file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="write an HTML page here")
+@click.option(
+    "--page", "page_file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="write an HTML page here"
+)
 @click.option("--csv", "csv_file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="write every change here")
 def command(old: Path, new: Path, page_file: Path | None, csv_file: Path | None) -> None:
     """Say whose marks change from OLD to NEW, and by which checks: two folders of class runs, or two records.

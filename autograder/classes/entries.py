@@ -82,9 +82,7 @@ def find_entries(folder: Path, assignment: str = "", leave_out: Path | None = No
     if recognised == platforms.FOLDERS:
         _refuse_inside_entry(folder, leave_out)
     if not sorting.found:
-        raise ClassError(
-            f"{folder} holds no submission; give the folder that holds one folder, .zip or .tar.gz a student."
-        )
+        raise ClassError(f"{folder} holds no submission; give the folder that holds one folder, .zip or .tar.gz a student.")
     sorting.expect_all(leave_out)
     entries = _named(sorting.found, sorting.remarks)
     return Listing(entries, sorting.remarks, sorting.left_out, recognised)
@@ -97,9 +95,7 @@ def _named(found: list[Found], remarks: list[str]) -> list[Entry]:
     times, alike = Counter(called), Counter(entry.student for entry in found)
     for name in sorted(name for name in alike if alike[name] > 1):
         places = ", ".join(one_line(entry.path.name) for entry in found if entry.student == name)
-        remarks.append(
-            f"{one_line(name)} is there {alike[name]} times ({places}), each with a row; remove what does not count."
-        )
+        remarks.append(f"{one_line(name)} is there {alike[name]} times ({places}), each with a row; remove what does not count.")
     copies = defaultdict(set)
     for name in called:
         copies[without_copy_mark(name)].add(name)

@@ -34,7 +34,9 @@ def kit_hash() -> str:
         except PackageNotFoundError:
             pass
     # Hidden images are drawn with data_scripts.
-    for folder in dict.fromkeys((KIT_ROOT / "autograder", CHECKS, SOLUTIONS, *(root / "data_scripts" for root in (KIT_ROOT, COURSE_ROOT)))):
+    for folder in dict.fromkeys(
+        (KIT_ROOT / "autograder", CHECKS, SOLUTIONS, *(root / "data_scripts" for root in (KIT_ROOT, COURSE_ROOT)))
+    ):
         for path in sorted(_kit_files(folder)):
             digest.update(f"{folder.name}/{path.relative_to(folder).as_posix()}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -104,10 +106,7 @@ def walk(folder: Path) -> Iterable[tuple[str, Path]]:
     for current, folders, files in os.walk(folder, onerror=_stop):
         folders[:] = sorted(name for name in folders if name not in CLUTTER)
         links = [name for name in folders if Path(current, name).is_symlink()]
-        found += [
-            (os.path.relpath(os.path.join(current, name), folder), Path(current, name))
-            for name in sorted(files) + links
-        ]
+        found += [(os.path.relpath(os.path.join(current, name), folder), Path(current, name)) for name in sorted(files) + links]
         if len(found) > ENTRIES_LIMIT:
             break
     return found

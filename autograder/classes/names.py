@@ -35,16 +35,10 @@ def distinct_names(originals: list[tuple[str, str]]) -> list[str]:
     """
     names = [safe_name(name) for name, _ in originals]
     taken = Counter(name.casefold() for name in names)
-    return [
-        name if taken[name.casefold()] == 1 else with_digest(name, place) for name, (_, place) in zip(names, originals)
-    ]
+    return [name if taken[name.casefold()] == 1 else with_digest(name, place) for name, (_, place) in zip(names, originals)]
 
 
 def spreadsheet_text(text: str) -> str:
     """Text that no spreadsheet takes for a formula (a leading apostrophe, as OWASP's page on CSV injection advises)."""
     text = one_line(text)
-    return (
-        f"'{text}"
-        if text.startswith(("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20"))
-        else text
-    )
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")) else text

@@ -38,9 +38,7 @@ def pack(path: Path) -> Parcel:
     """
     if not path.is_dir():
         if path.stat().st_size > ARCHIVE_LIMIT_BYTES:
-            raise OSError(
-                f"{path} has more than {ARCHIVE_LIMIT_BYTES >> 20} MiB, which is too large to send to a cluster"
-            )
+            raise OSError(f"{path} has more than {ARCHIVE_LIMIT_BYTES >> 20} MiB, which is too large to send to a cluster")
         return Parcel(path.name, (Item("", "file", path.read_bytes()),))
     return Parcel(path.name, tuple(_item(name, place) for name, place in walk(path)))
 

@@ -67,9 +67,7 @@ def _sort(entry: Entry, plan: Plan, kit: str, outputs: Outputs, journal: Journal
         # A disk or a permission of this machine, which must not look like a student who handed in nothing.
         if earlier is not None and earlier[1].graded:
             plan.kept.append(earlier[1])
-            remarks.append(
-                f"{entry.student} cannot be read now ({error.strerror or error}); its earlier result stands."
-            )
+            remarks.append(f"{entry.student} cannot be read now ({error.strerror or error}); its earlier result stands.")
         else:
             plan.unreadable[entry.student] = f"This machine cannot read the submission: {error.strerror or error}."
         return
@@ -100,9 +98,7 @@ def asked_again(listing: Listing, options: Options, regrade: list[str]) -> set[s
             meant = {entry.student for entry in listing.entries if name in entry.places}
         if not meant and name not in options.problems:
             near = _nearest(name, [*options.problems, *sorted(everybody)])
-            raise ClassError(
-                f"--regrade {name}: there is no such student in this class and no such problem in this run{near}."
-            )
+            raise ClassError(f"--regrade {name}: there is no such student in this class and no such problem in this run{near}.")
         found |= meant or everybody
     return found
 

@@ -16,7 +16,13 @@ from .uploads import BY_NAMES, Upload, by_person
 METADATA = "submission_metadata.yml"
 FOLDERS = "folders"  # one folder or archive a student
 LAYOUTS = (FOLDERS, "nbgrader", "gradescope", *BY_NAMES)
-IN_WORDS = {"moodle": "Moodle's", "canvas": "Canvas's", "blackboard": "Blackboard's", "brightspace": "Brightspace's", "autolab": "Autolab's"}
+IN_WORDS = {
+    "moodle": "Moodle's",
+    "canvas": "Canvas's",
+    "blackboard": "Blackboard's",
+    "brightspace": "Brightspace's",
+    "autolab": "Autolab's",
+}
 ABOUT = {"index.html"}  # what Brightspace writes about an export
 COURSE = {"source", "release", "autograded", "feedback", "rubrics", "exchange", "formgrader", "downloaded", "__pycache__"}
 FEWEST_SHARE = 0.1  # of a class that has handed in an assignment, for it to be one of several
@@ -160,7 +166,9 @@ def _only_assignment(tree: Path, held: dict[Path, set[str]], sorting: Sorting) -
     if len(usual) != 1:
         raise ClassError(f"{tree} holds {len(usual)} assignments ({', '.join(usual[:5])}); say which with --assignment.")
     for name in sorted(counts.keys() - set(usual)):
-        sorting.remark(f"{one_line(name)}, which {counts[name]} of {len(held)} hold, is not taken for an assignment; --assignment names one.")
+        sorting.remark(
+            f"{one_line(name)}, which {counts[name]} of {len(held)} hold, is not taken for an assignment; --assignment names one."
+        )
     return usual[0]
 
 
@@ -188,9 +196,7 @@ def gradescope(place: Path, inside: list[Path], sorting: Sorting) -> None:
         table = yaml.load((place / METADATA).read_text(encoding="utf-8"), Loader=loader)
         rows = {str(name): [_submitter(person) for person in row[":submitters"] or ()] for name, row in table.items()}
     except (OSError, yaml.YAMLError, UnicodeDecodeError, AttributeError, KeyError, TypeError) as error:
-        raise ClassError(
-            f"{place / METADATA} is not as Gradescope writes it ({type(error).__name__}); export it again."
-        ) from None
+        raise ClassError(f"{place / METADATA} is not as Gradescope writes it ({type(error).__name__}); export it again.") from None
     if inside != [path for path in inside if path.parent == place]:
         inside = sorting.look_into(place)
     by_name = {path.name: path for path in inside}

@@ -128,9 +128,7 @@ def print_end(
         console.print(
             f"{len(rows) + len(left_out)} seen = {len(whole)} graded + {len(rows) - len(whole)} not graded + {len(left_out)} left out"
         )
-    console.print(
-        f"{len(whole)} of {len(rows)} graded, mean {mean} of {most} points, seed {options.seed}, {options.device}"
-    )
+    console.print(f"{len(whole)} of {len(rows)} graded, mean {mean} of {most} points, seed {options.seed}, {options.device}")
     console.print(f"Results: {out}/grades.csv, {out}/summary.html, {out}/results/, {out}/feedback/", soft_wrap=True)
 
 

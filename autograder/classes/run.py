@@ -256,7 +256,9 @@ def said_of_proofs(graders: Graders) -> list[str]:
     if proofs := graders.proofs:
         longest, kept = max(proof.seconds for proof in proofs), any(proof.kept for proof in proofs)
         each = f"each of {len(proofs)} graders" if len(proofs) > 1 else "the grader"
-        found.append(f"Before judging anybody, {each} gave the reference solutions full marks (in {longest:.1f} s{', in an earlier run' if kept else ''}).")
+        found.append(
+            f"Before judging anybody, {each} gave the reference solutions full marks (in {longest:.1f} s{', in an earlier run' if kept else ''})."
+        )
     for words in dict.fromkeys(graders.idle):
         found.append(f"{graders.idle.count(words)} of {len(proofs) + len(graders.idle)} graders took no work. {words}")
     return found

@@ -50,9 +50,7 @@ def near_identical(submissions: list[tuple[str, Path]], chosen: tuple[str, ...])
         chosen: the problems whose files are compared.
     """
     # The library's traces are Python's own hashes: only a fixed seed gives the same pairs again.
-    asked = json.dumps(
-        {"submissions": [(student, os.fspath(path)) for student, path in submissions], "problems": chosen}
-    )
+    asked = json.dumps({"submissions": [(student, os.fspath(path)) for student, path in submissions], "problems": chosen})
     done = subprocess.run(
         [sys.executable, "-m", __name__],
         input=asked,
@@ -96,9 +94,7 @@ def own_code(path: Path, chosen: tuple[str, ...], given: dict[str, set[str]]) ->
         files = part_files(contents, part)
         for name in dict.fromkeys(name for problem in part.problems if problem.id in chosen for name in problem.files):
             text = files.get(name, b"").decode("utf-8", "replace")[:LONGEST_FILE]
-            lines += [
-                line for line in text.splitlines() if line.strip() and line.strip() not in given[f"{part.id}/{name}"]
-            ]
+            lines += [line for line in text.splitlines() if line.strip() and line.strip() not in given[f"{part.id}/{name}"]]
     return "\n".join(lines)
 
 
@@ -109,9 +105,7 @@ def _given(chosen: tuple[str, ...]) -> dict[str, set[str]]:
         for name in part.files:
             for path in (part.folder / name, ASSIGNMENT / part.id / name):
                 if path.is_file():
-                    found[f"{part.id}/{name}"] |= {
-                        line.strip() for line in path.read_text(encoding="utf-8").splitlines()
-                    }
+                    found[f"{part.id}/{name}"] |= {line.strip() for line in path.read_text(encoding="utf-8").splitlines()}
     return found
 
 

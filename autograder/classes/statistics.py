@@ -107,9 +107,7 @@ def describe_class(rows: list[Graded], problems: Sequence[str]) -> ClassStatisti
                 _count(row.student, problem.problem.id, found, checks, told)
     held = [check for check in checks.values() if check.name != "grading"]
     discriminate(held, rows)
-    return ClassStatistics(
-        rows, _problem_lines(rows, problems), held, _misconceptions(told, problems), strange(held, rows)
-    )
+    return ClassStatistics(rows, _problem_lines(rows, problems), held, _misconceptions(told, problems), strange(held, rows))
 
 
 def _count(
@@ -143,20 +141,14 @@ def discriminate(checks: list[Check], rows: list[Graded]) -> None:
     """
     totals = {row.student: row.score for row in rows if row.graded}
     for check in checks:
-        rest = sorted(
-            (totals[student] - score, student)
-            for student, score in check.scores.items()
-            if student in totals
-        )
+        rest = sorted((totals[student] - score, student) for student, score in check.scores.items() if student in totals)
         size = round(GROUP_SHARE * len(rest))
         if len(rest) < FEWEST_FOR_DISCRIMINATION or rest[size - 1][0] == rest[-size][0]:
             continue
         # Students level with the last of a group are in it, too: names must not decide.
         weak = [student for points, student in rest if points <= rest[size - 1][0]]
         strong = [student for points, student in rest if points >= rest[-size][0]]
-        check.discrimination = mean(check.passed[student] for student in strong) - mean(
-            check.passed[student] for student in weak
-        )
+        check.discrimination = mean(check.passed[student] for student in strong) - mean(check.passed[student] for student in weak)
 
 
 def strange(checks: list[Check], rows: list[Graded], most: int = 10) -> list[tuple[Graded, str]]:
@@ -170,9 +162,7 @@ def strange(checks: list[Check], rows: list[Graded], most: int = 10) -> list[tup
         for row in rows
         if any(STATUSES[status].mistake and STATUSES[status].noted for _, _, status in row.problems.values())
     ]
-    order = sorted(
-        (check for check in checks if 0 < check.share < 1), key=lambda check: (-check.share, check.problem, check.name)
-    )
+    order = sorted((check for check in checks if 0 < check.share < 1), key=lambda check: (-check.share, check.problem, check.name))
     for row in rows:
         pattern = [check.passed[row.student] for check in order if row.student in check.passed]
         errors = guttman_errors(pattern)

@@ -54,9 +54,7 @@ def page(found: ClassStatistics, pairs: list | str, options: Options, left_out: 
         "statuses": charts.statuses(found),
         "checks": charts.checks(found.checks),
     }
-    by_discrimination = sorted(
-        (check for check in found.checks if check.discrimination is not None), key=_by_discrimination
-    )
+    by_discrimination = sorted((check for check in found.checks if check.discrimination is not None), key=_by_discrimination)
     return (
         html.environment(TEMPLATES)
         .get_template("summary.html.j2")
@@ -74,7 +72,9 @@ def page(found: ClassStatistics, pairs: list | str, options: Options, left_out: 
             backwards=[check for check in reversed(by_discrimination) if (check.discrimination or 0) < 0][:10],
             everybody=[check for check in found.checks if check.passed and check.share == 1],
             nobody=[check for check in found.checks if check.passed and check.share == 0],
-            slowest=[(row, nearest_limit(row)) for row in sorted(found.rows, key=lambda row: (-row.seconds, row.student))[:SLOWEST]],
+            slowest=[
+                (row, nearest_limit(row)) for row in sorted(found.rows, key=lambda row: (-row.seconds, row.student))[:SLOWEST]
+            ],
             open_rows=[row for row in found.rows if not row.graded],
             pairs=pairs,
             left_out=left_out,

@@ -15,15 +15,17 @@ from ..submission.names import is_archive
 
 # `_LATE` and numbers are Canvas's, `assignsubmission` is Moodle's, `attempt` Blackboard's; see the tests for each in full.
 _MOODLE = re.compile(r"(?P<who>.+)_assignsubmission_(?P<kind>file|onlinetext)(?:_(?P<file>.*))?", re.DOTALL)
-_CANVAS = re.compile(r"(?P<who>.+?)(?P<late>_LATE)?_(?P<user>\d+)_(?:(?P<number>\d+)_(?P<file>.+)|(?P<text>text|link|url)\.html)", re.DOTALL)
+_CANVAS = re.compile(
+    r"(?P<who>.+?)(?P<late>_LATE)?_(?P<user>\d+)_(?:(?P<number>\d+)_(?P<file>.+)|(?P<text>text|link|url)\.html)", re.DOTALL
+)
 _CANVAS_ANONYMOUS = re.compile(
     r"(?P<late>LATE_)?(?P<who>anon_)(?P<late2>LATE_)?(?P<user>[A-Za-z0-9]+)_(?:(?P<number>\d+)_(?P<file>.+)|(?P<text>text|link|url)\.html)",
     re.DOTALL,
 )
-_BLACKBOARD = re.compile(
-    r"(?P<about>.+)_(?P<who>[^_]+)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)", re.DOTALL
+_BLACKBOARD = re.compile(r"(?P<about>.+)_(?P<who>[^_]+)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)", re.DOTALL)
+_BRIGHTSPACE = re.compile(
+    r"(?P<ids>\d+-\d+) - (?P<who>.+) - (?P<when>\w{3,9} \d{1,2}, \d{4} \d{3,4} [AP]M)(?: - (?P<file>.+))?", re.DOTALL
 )
-_BRIGHTSPACE = re.compile(r"(?P<ids>\d+-\d+) - (?P<who>.+) - (?P<when>\w{3,9} \d{1,2}, \d{4} \d{3,4} [AP]M)(?: - (?P<file>.+))?", re.DOTALL)
 _AUTOLAB = re.compile(r"(?P<who>[^@/]+@[^@/_]+)_(?P<version>\d+)_(?P<file>.+)", re.DOTALL)
 _RESUBMITTED = re.compile(r"-\d+(?=\.)")  # Canvas numbers the uploads after the first: softmax-2.py
 

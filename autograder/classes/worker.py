@@ -127,9 +127,7 @@ def main(descriptor: int) -> None:
             connection.send(
                 (
                     "failed",
-                    str(error)
-                    if isinstance(error, (SandboxFault, Uncollected))
-                    else f"{type(error).__name__}: {error}",
+                    str(error) if isinstance(error, (SandboxFault, Uncollected)) else f"{type(error).__name__}: {error}",
                 )
             )
 

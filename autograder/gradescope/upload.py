@@ -80,11 +80,11 @@ def kit_files() -> dict[str, Path]:
     for root, folder in PACKED:
         for path in (root / folder).rglob("*"):
             inside = path.relative_to(root).parts
-            left_out = LEFT_OUT | (set() if IS_OWN or root != KIT_ROOT else {"checks"})     # another course brings its own
+            left_out = LEFT_OUT | (set() if IS_OWN or root != KIT_ROOT else {"checks"})  # another course brings its own
             unwanted = CLUTTER & set(inside) or inside[0] == "autograder" and inside[1] in left_out
             if path.is_file() and path.suffix in SUFFIXES and not unwanted:
                 found["/".join(inside)] = path
-    stubs = [f"{one.id}/{name}" for one in parts() for name in one.files]   # one that came back untouched is told from work
+    stubs = [f"{one.id}/{name}" for one in parts() for name in one.files]  # one that came back untouched is told from work
     return found | {f"assignment/{name}": ASSIGNMENT / name for name in stubs if (ASSIGNMENT / name).is_file()}
 
 

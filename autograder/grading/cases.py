@@ -1,4 +1,5 @@
 """What the end of a check means, and what took part in it."""
+
 import platform
 import sys
 
@@ -35,8 +36,14 @@ def case_from(error: BaseException) -> Case:
 def versions() -> dict[str, str]:
     """What took part in grading, for reproducing a result."""
     from importlib.metadata import PackageNotFoundError, version
-    found = {"python": platform.python_version(), "torch": str(torch.__version__), "numpy": np.__version__,
-             "pytest": pytest.__version__, "platform": sys.platform}
+
+    found = {
+        "python": platform.python_version(),
+        "torch": str(torch.__version__),
+        "numpy": np.__version__,
+        "pytest": pytest.__version__,
+        "platform": sys.platform,
+    }
     try:
         found["autograder"] = version("autograder")
     except PackageNotFoundError:

@@ -1,4 +1,5 @@
 """Where a fault of ours arose, in words for staff: the line of the course's own checks, and the one that raised where that is another."""
+
 import traceback
 from pathlib import Path
 

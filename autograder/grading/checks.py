@@ -7,6 +7,7 @@ A check's points are those of its cases; without `shares` every case counts the 
 is nothing to judge without it: it is not run when no case of the other one passed, and where both have a case of the same
 name, when that one did not pass. What only has to exist first, a fixture asks for: what that raises is the check's message.
 """
+
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +18,7 @@ from ..course import problems
 from ..results.record import Case, CheckResult
 from ..results.statuses import STATUSES
 
-USUAL_SHARE = 10        # of a case that `shares` does not name
+USUAL_SHARE = 10  # of a case that `shares` does not name
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,15 @@ def check_of(item: pytest.Item) -> Check:
     title = (function.__doc__ or "").strip().split("\n")[0].rstrip(".")
     if not title:
         raise pytest.UsageError(f"{item.path.name}: {function.__name__} has no docstring; write the title students see.")
-    return Check(problem, function.__name__, title, options.get("weight", 1), options.get("needs", ""), options.get("seconds"),
-                 options.get("shares", ()))
+    return Check(
+        problem,
+        function.__name__,
+        title,
+        options.get("weight", 1),
+        options.get("needs", ""),
+        options.get("seconds"),
+        options.get("shares", ()),
+    )
 
 
 def shares_of_cases(check: Check, labels: list[str]) -> list[int]:
@@ -64,7 +72,9 @@ def shares_of_cases(check: Check, labels: list[str]) -> list[int]:
     where = f"test_{check.problem}.py: {check.name}"
     if isinstance(check.shares, Mapping):
         if unknown := check.shares.keys() - set(labels):
-            raise pytest.UsageError(f"{where} gives shares to {', '.join(sorted(unknown))}, which it has no case for; correct the name.")
+            raise pytest.UsageError(
+                f"{where} gives shares to {', '.join(sorted(unknown))}, which it has no case for; correct the name."
+            )
         return [check.shares.get(label, USUAL_SHARE) for label in labels]
     if check.shares and len(check.shares) != len(labels):
         raise pytest.UsageError(f"{where} has {len(labels)} cases, but {len(check.shares)} shares; give every case one.")

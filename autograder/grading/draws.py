@@ -1,4 +1,5 @@
 """Where the random values of a run are drawn from; apart from the seeds, since a class run needs those and no torch."""
+
 import torch
 
 from .seeds import derived_seed

@@ -1,4 +1,5 @@
 """The fixtures of hidden checks: `student`, `reference`, `batch`, `make_batch`, `draw`, `pick`, `device`, `whose`."""
+
 import random
 from dataclasses import dataclass
 from functools import cache
@@ -27,7 +28,7 @@ class Batch:
     @property
     def im_size(self) -> tuple[int, int, int]:
         """(C, H, W) of one image."""
-        return tuple(self.images.shape[1:])     # type: ignore[return-value]
+        return tuple(self.images.shape[1:])  # type: ignore[return-value]
 
     def __len__(self) -> int:
         return len(self.images)
@@ -67,8 +68,10 @@ def device(grading: GradingPlugin) -> torch.device:
 @pytest.fixture(scope="session")
 def draw(grading: GradingPlugin, device: torch.device) -> Callable[..., torch.Tensor]:
     """`draw("label", 3, 4)`: standard normal float32 numbers that depend only on the run's seed and the label."""
+
     def draw_normal(label: str, *shape: int) -> torch.Tensor:
         return torch.randn(shape, generator=generator(grading.options.seed, label, shape)).to(device)
+
     return draw_normal
 
 
@@ -81,12 +84,14 @@ def pick(grading: GradingPlugin) -> Callable[[str], random.Random]:
 @pytest.fixture(scope="session")
 def make_batch(grading: GradingPlugin, device: torch.device) -> Callable[..., Batch]:
     """`make_batch(n, im_size, n_classes)`: a batch that depends only on the run's seed and these three."""
+
     @cache
     def make(n: int, im_size: tuple[int, int, int], n_classes: int) -> Batch:
         random = generator(grading.options.seed, "batch", n, im_size, n_classes)
         images = torch.randn((n, *im_size), generator=random)
         targets = torch.randint(n_classes, (n,), generator=random)
         return Batch(images.to(device), targets.to(device), n_classes)
+
     return make
 
 

@@ -5,6 +5,7 @@ processor, device, card and driver, level of isolation, problems and seed. What 
 of the GPU that another program took) is why it is not the default, counts for a day at most, and is never used to prove a grader again.
 It is written only after full marks, into a folder that nobody but the grader's user can read or write and that no sandbox shows.
 """
+
 import contextlib
 import hashlib
 import json
@@ -20,7 +21,7 @@ from .options import Options
 from .proof import Proof
 
 AGE_S = 24 * 3600
-INSTALLED = (".dist-info", ".egg-info")        # folders whose names tell package and version
+INSTALLED = (".dist-info", ".egg-info")  # folders whose names tell package and version
 # Of the environment, what libraries listen to.
 LISTENED_TO = ("CUDA", "CUBLAS", "NVIDIA", "TORCH", "PYTORCH", "OMP_", "MKL_", "OPENBLAS", "LD_", "PYTHON", "GLIBC")
 
@@ -36,7 +37,7 @@ def find(options: Options, isolation: str) -> Proof | None:
 
 def keep(options: Options, isolation: str, proof: Proof) -> None:
     """Keep a proof that has just held; a folder that cannot be used keeps none."""
-    with contextlib.suppress(OSError, RuntimeError):     # the latter where nobody knows the home folder
+    with contextlib.suppress(OSError, RuntimeError):  # the latter where nobody knows the home folder
         path = _place(options, isolation)
         if path is not None:
             scratch = path.with_name(f".{path.name}.{os.getpid()}")
@@ -46,7 +47,7 @@ def keep(options: Options, isolation: str, proof: Proof) -> None:
 
 def forget(options: Options, isolation: str) -> None:
     """A proof under these conditions has failed: what was kept stands for nothing any more."""
-    with contextlib.suppress(OSError, RuntimeError):     # the latter where nobody knows the home folder
+    with contextlib.suppress(OSError, RuntimeError):  # the latter where nobody knows the home folder
         path = _place(options, isolation)
         if path is not None:
             path.unlink(missing_ok=True)
@@ -60,7 +61,7 @@ def _place(options: Options, isolation: str) -> Path | None:
     """
     try:
         from ..classes.fingerprint import kit_hash
-    except ImportError:         # as packed for Gradescope, whose every run has a machine of its own
+    except ImportError:  # as packed for Gradescope, whose every run has a machine of its own
         return None
     folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "autograder-proofs"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -72,11 +73,24 @@ def _place(options: Options, isolation: str) -> Path | None:
 
 def conditions(options: Options, isolation: str) -> list:
     """Everything beside the kit that could change the outcome of a proof."""
-    packages = sorted({name for folder in sys.path if os.path.isdir(folder) for name in os.listdir(folder) if name.endswith(INSTALLED)})
+    packages = sorted(
+        {name for folder in sys.path if os.path.isdir(folder) for name in os.listdir(folder) if name.endswith(INSTALLED)}
+    )
     heard = sorted(f"{name}={value}" for name, value in os.environ.items() if name.startswith(LISTENED_TO) and name != "PYTHONPATH")
     card = gpu.identity() if options.device != "cpu" else ""
-    return [packages, list(platform.uname()), platform.python_build(), _processor(), heard, options.device, card, isolation,
-            options.problems, options.seed, options.require_full]
+    return [
+        packages,
+        list(platform.uname()),
+        platform.python_build(),
+        _processor(),
+        heard,
+        options.device,
+        card,
+        isolation,
+        options.problems,
+        options.seed,
+        options.require_full,
+    ]
 
 
 def _processor() -> list[str]:

@@ -1,4 +1,5 @@
 """The options of `pytest autograder`, and their values checked before anything starts."""
+
 import difflib
 import os
 import secrets
@@ -29,10 +30,10 @@ class Options:
     feedback: Path | None = None
     require_full: bool = False
     roster: Roster | None = None
-    renderers: tuple[str, ...] = ALWAYS     # of a class run: what is made of each result
-    prove: str = "always"               # `kept`: an earlier run's proof will do, see `kept_proof.py`
-    fallback: bool = False              # to the CPU, where the GPU was only there and not asked for
-    remarks: tuple[str, ...] = ()       # on every result of the run
+    renderers: tuple[str, ...] = ALWAYS  # of a class run: what is made of each result
+    prove: str = "always"  # `kept`: an earlier run's proof will do, see `kept_proof.py`
+    fallback: bool = False  # to the CPU, where the GPU was only there and not asked for
+    remarks: tuple[str, ...] = ()  # on every result of the run
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -46,10 +47,15 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption("--results", metavar="FILE", help="write Gradescope's results.json here")
     group.addoption("--feedback", metavar="FILE", help="write the feedback page as one HTML file here")
     group.addoption("--roster", metavar="FILE", help="CSV with what each student's variant follows from")
-    group.addoption("--prove", choices=PROVE, default=None,
-                    help="kept: a proof of the last day under the same conditions will do (default: always prove anew)")
-    group.addoption("--isolation", choices=("best", "require"), default="best",
-                    help="require: refuse to grade with less than full isolation")
+    group.addoption(
+        "--prove",
+        choices=PROVE,
+        default=None,
+        help="kept: a proof of the last day under the same conditions will do (default: always prove anew)",
+    )
+    group.addoption(
+        "--isolation", choices=("best", "require"), default="best", help="require: refuse to grade with less than full isolation"
+    )
 
 
 def read_options(config: pytest.Config) -> Options:
@@ -70,9 +76,18 @@ def read_options(config: pytest.Config) -> Options:
         if file:
             _expect_writable(Path(file))
     device = chosen_device(option.device)
-    return Options(submission, known_problems(option.problem, option.part), device, chosen_seed(option.seed),
-                   Path(option.results) if option.results else None, Path(option.feedback) if option.feedback else None,
-                   option.isolation == "require", _roster(option.roster), prove=chosen_proof(option.prove), fallback=option.device == "auto" and device != "cpu")
+    return Options(
+        submission,
+        known_problems(option.problem, option.part),
+        device,
+        chosen_seed(option.seed),
+        Path(option.results) if option.results else None,
+        Path(option.feedback) if option.feedback else None,
+        option.isolation == "require",
+        _roster(option.roster),
+        prove=chosen_proof(option.prove),
+        fallback=option.device == "auto" and device != "cpu",
+    )
 
 
 def _roster(file: str | None) -> Roster | None:
@@ -100,8 +115,7 @@ def known_problems(wanted: Sequence[str], wanted_parts: Sequence[str] = ()) -> t
     _expect_known("problem", wanted, list(problems()))
     _expect_known("part", wanted_parts, [part.id for part in parts()])
     everything = not wanted and not wanted_parts
-    return tuple(name for name, problem in problems().items()
-                 if everything or name in wanted or problem.part in wanted_parts)
+    return tuple(name for name, problem in problems().items() if everything or name in wanted or problem.part in wanted_parts)
 
 
 def _expect_known(kind: str, wanted: Sequence[str], known: list[str]) -> None:
@@ -121,6 +135,7 @@ def chosen_device(name: str) -> str:
     if name == "cpu":
         return "cpu"
     import torch
+
     there = torch.cuda.is_available()
     if name == "cuda" and not there:
         raise pytest.UsageError("--device cuda: torch finds no GPU on this machine; use --device cpu or auto.")

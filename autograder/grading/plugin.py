@@ -3,6 +3,7 @@
 Checks are collected once. For each submission every check runs through pytest's own protocol; an exception is then sorted
 into the student's fault, a wrong value, or a fault of ours (`not graded`, tried a second time in a fresh child).
 """
+
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -10,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from _pytest.runner import runtestprotocol      # as pytest-rerunfailures does: pytest offers no way to run an item unreported
+from _pytest.runner import runtestprotocol  # as pytest-rerunfailures does: pytest offers no way to run an item unreported
 
 from ..course import CHECKS, SOLUTIONS, problems, services
 from ..results.record import Case, SubmissionResult, share_points
@@ -41,8 +42,14 @@ class GradingPlugin:
         own_proof: what is graded are the reference solutions themselves, whose result is all the proof there can be.
     """
 
-    def __init__(self, options: Options, source: Iterable[tuple[str, Path]], sink: Callable[[SubmissionResult], None],
-                 on_proof: Callable[[Proof], None] = lambda proof: None, own_proof: bool = False):
+    def __init__(
+        self,
+        options: Options,
+        source: Iterable[tuple[str, Path]],
+        sink: Callable[[SubmissionResult], None],
+        on_proof: Callable[[Proof], None] = lambda proof: None,
+        own_proof: bool = False,
+    ):
         self.options, self.source, self.sink = options, source, sink
         self.own_proof = own_proof and not options.fallback
         self.proving, self.unproved = False, ""
@@ -54,11 +61,11 @@ class GradingPlugin:
         self.all_checks: dict[tuple[str, str], Check] = {}
         self.collected: list[pytest.Item] = []
         self.points: dict[tuple[str, str], float] = {}
-        self.shares: dict[str, int] = {}        # what each case counts within its check
+        self.shares: dict[str, int] = {}  # what each case counts within its check
         self.outcome: Case | None = None
-        self.error: BaseException | None = None      # what the check at hand ended with
+        self.error: BaseException | None = None  # what the check at hand ended with
         self.lost_points = self.not_graded = self.completed = False
-        self.fault: SandboxFault | None = None      # why nothing could be graded at all
+        self.fault: SandboxFault | None = None  # why nothing could be graded at all
 
     def _warm_process(self) -> WarmProcess:
         return WarmProcess(self.options.device, self.options.require_full, services=services(self.options.problems))
@@ -77,7 +84,7 @@ class GradingPlugin:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]):
-        self.collected = list(items)        # before -k and its like leave some out
+        self.collected = list(items)  # before -k and its like leave some out
         self.checks = {item.nodeid: check_of(item) for item in items}
         yield
         kept = [item for item in items if self.checks[item.nodeid].problem in self.options.problems]
@@ -96,15 +103,18 @@ class GradingPlugin:
         """What every collected case counts; `single` ones named alone are not graded as a whole anyway."""
         found: dict[str, int] = {}
         for place, check in self.all_checks.items():
-            cases = {item.nodeid: label_of(item) for item in self.collected
-                     if place == (self.checks[item.nodeid].problem, self.checks[item.nodeid].name)}
+            cases = {
+                item.nodeid: label_of(item)
+                for item in self.collected
+                if place == (self.checks[item.nodeid].problem, self.checks[item.nodeid].name)
+            }
             found |= dict(zip(cases, [1] * len(cases) if single else shares_of_cases(check, list(cases.values()))))
         return found
 
     # The loop.
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        if session.testsfailed:     # as pytest's own loop does; the marks of the checks that are left would be wrong
+        if session.testsfailed:  # as pytest's own loop does; the marks of the checks that are left would be wrong
             raise session.Interrupted("some checks cannot be collected, so nothing was graded")
         if session.config.option.collectonly:
             return True
@@ -113,7 +123,9 @@ class GradingPlugin:
         session.config.option.tbstyle = "no"
         self._wait_for_the_sandbox()
         arguments = session.config.args
-        skipped = left_out(self.all_checks, self.collected, session.items, arguments, named_problems(arguments, self.options.problems))
+        skipped = left_out(
+            self.all_checks, self.collected, session.items, arguments, named_problems(arguments, self.options.problems)
+        )
         self.session, self.skipped = session, skipped
         try:
             self._judge_all()
@@ -154,7 +166,7 @@ class GradingPlugin:
             self.prover.held(kept)
             return
         try:
-            if self.options.device == "cuda" and not (tried := trial("cuda", self.warm)).works:     # sooner, and in better words
+            if self.options.device == "cuda" and not (tried := trial("cuda", self.warm)).works:  # sooner, and in better words
                 raise Unproved(f"Nobody is judged by this grader: {tried.words.rstrip('.')}. What to do: {ON_A_GPU}.")
             proof = self.prover.prove()
         except Unproved as fault:
@@ -168,7 +180,7 @@ class GradingPlugin:
 
     def _move_to_the_cpu(self, remark: str) -> None:
         """Begin anew without the GPU, before anybody was judged."""
-        self.session._setupstate.teardown_exact(None)       # fixtures hold tensors on the GPU, and so do caches of the checks
+        self.session._setupstate.teardown_exact(None)  # fixtures hold tensors on the GPU, and so do caches of the checks
         for name, module in list(sys.modules.items()):
             if name.startswith(f"{KIT}.judge") or str(getattr(module, "__file__", "")).startswith(str(CHECKS)):
                 for value in vars(module).values():
@@ -237,7 +249,7 @@ class GradingPlugin:
                     runtestprotocol(item, log=False, nextitem=following_item)
                 else:
                     item.config.hook.pytest_runtest_protocol(item=item, nextitem=following_item)
-        except stumbles.TooCostly as error:     # raised where pytest does not catch it
+        except stumbles.TooCostly as error:  # raised where pytest does not catch it
             self.outcome, self.error = case_from(error), error
         case = self.outcome or Case("", "not graded", OUR_FAULT, "pytest did not run the check")
         case.seconds = time.monotonic() - started
@@ -276,7 +288,7 @@ class GradingPlugin:
             if self.outcome is None or self.outcome.status == "passed":
                 self.outcome, self.error = case_from(call.excinfo.value), call.excinfo.value
             if call.when == "setup" and not STATUSES[self.outcome.status].ours:
-                report.when = "call"        # what fixtures ask for belongs to the check: `failed`, where pytest would say `error`
+                report.when = "call"  # what fixtures ask for belongs to the check: `failed`, where pytest would say `error`
         elif call.when == "call" and self.outcome is None:
             self.outcome = Case("", "passed")
         return report

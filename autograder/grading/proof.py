@@ -4,6 +4,7 @@ It is the first thing that every grading process does: the solutions of the want
 same warm process, at the same level of isolation, on the same device, with the seed of the run. When something then
 looks as if this machine had failed (`suspicion.py`), it is done again, and whatever was judged since the last proof that held counts no more.
 """
+
 import re
 import time
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from ..sandbox.faults import SandboxFault
 from ..sandbox.plain_text import one_line
 
 NO_GPU = "Graded on the CPU, because this machine's GPU did not pass the proof."
-NAME = "solutions"      # what the solutions are called while they are graded
+NAME = "solutions"  # what the solutions are called while they are graded
 DEVICE_TROUBLE = re.compile(r"CUDA|CUDNN|CUBLAS|NVML|NVIDIA|\bGPU\b", re.IGNORECASE)
 REMEDIES = (
     (re.compile(r"No module named '?([\w.]+)"), r"install \1 where the grader finds it, or run ./install again"),
@@ -25,7 +26,9 @@ REMEDIES = (
     (re.compile(r"could not be (set up|forked)|the warm process"), "`autograder doctor` says what this machine lacks"),
 )
 ON_A_GPU = "`autograder doctor` says what the GPU lacks, and --device cpu does without it"
-OTHERWISE = "a check, a solution or a library is not what it was: `pytest autograder` shows all of it, ./install installs the kit again"
+OTHERWISE = (
+    "a check, a solution or a library is not what it was: `pytest autograder` shows all of it, ./install installs the kit again"
+)
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,11 @@ def first_loss(result: SubmissionResult) -> Loss | None:
 
 def sentence(loss: Loss, result: SubmissionResult) -> str:
     """What failed where, and what to do."""
-    return (f"Nobody is judged by this grader: on the {'GPU' if result.device != 'cpu' else 'CPU'}, isolation {result.isolation.split(':')[0]}, "
-            f"the reference solution of {loss.problem} lost points at \"{loss.check.title}\": {loss.reason.rstrip('.')}. "
-            f"What to do: {remedy(loss, result.device)}.")
+    return (
+        f"Nobody is judged by this grader: on the {'GPU' if result.device != 'cpu' else 'CPU'}, isolation {result.isolation.split(':')[0]}, "
+        f'the reference solution of {loss.problem} lost points at "{loss.check.title}": {loss.reason.rstrip(".")}. '
+        f"What to do: {remedy(loss, result.device)}."
+    )
 
 
 def remedy(loss: Loss, device: str) -> str:
@@ -97,7 +102,7 @@ class Prover:
 
     def __init__(self, grade: Callable[[], SubmissionResult], on_proof: Callable[[Proof], None]):
         self.grade, self.on_proof = grade, on_proof
-        self.judged: list[str] = []     # since the last proof that held
+        self.judged: list[str] = []  # since the last proof that held
 
     def prove(self) -> Proof:
         """Grade the reference solutions now.

@@ -1,4 +1,5 @@
 """The solutions as Python objects in the grading process: what a check compares with."""
+
 import contextlib
 import importlib
 import sys

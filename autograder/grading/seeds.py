@@ -1,4 +1,5 @@
 """Every random number of a run follows from its seed and a label, so any result can be reproduced for an appeal."""
+
 import hashlib
 
 

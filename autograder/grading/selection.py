@@ -3,6 +3,7 @@
 Marks of some of a problem's checks would be wrong, and too high where the hard ones are left out. So all checks keep their
 points, those that are left out are `not graded`, and the run ends as one that could not grade everything.
 """
+
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,8 +16,12 @@ from ..course import problems
 from ..results.record import Case
 from .checks import Check, check_of
 
-LEFT_OUT = Case("", "not graded", "This check, or one of its cases, was left out of this run.",
-                "left out by -k, -m, --deselect or the name of another check; --problem and --part select whole problems")
+LEFT_OUT = Case(
+    "",
+    "not graded",
+    "This check, or one of its cases, was left out of this run.",
+    "left out by -k, -m, --deselect or the name of another check; --problem and --part select whole problems",
+)
 NO_CHECKS = Case("", "not graded", "This problem has no checks in this run.", "no test_PROBLEM.py for it was collected")
 
 
@@ -40,8 +45,13 @@ def every_check(items: Iterable[pytest.Item]) -> dict[tuple[str, str], Check]:
     return found
 
 
-def left_out(checks: dict[tuple[str, str], Check], collected: Iterable[pytest.Item], kept: Iterable[pytest.Item],
-             arguments: Iterable[str], wanted: Iterable[str]) -> list[tuple[Check, Case]]:
+def left_out(
+    checks: dict[tuple[str, str], Check],
+    collected: Iterable[pytest.Item],
+    kept: Iterable[pytest.Item],
+    arguments: Iterable[str],
+    wanted: Iterable[str],
+) -> list[tuple[Check, Case]]:
     """The checks of the wanted problems that do not run, or not with all of their cases.
 
     Args:
@@ -53,11 +63,17 @@ def left_out(checks: dict[tuple[str, str], Check], collected: Iterable[pytest.It
     """
     all_cases, cases = (Counter(_place(item) for item in items) for items in (collected, kept))
     single = {argument.partition("[")[0].rpartition("::")[2] for argument in arguments if "[" in argument}
-    found = [(check, LEFT_OUT) for place, check in checks.items()
-             if check.problem in wanted and (not cases[place] or cases[place] < all_cases[place] or check.name in single)]
+    found = [
+        (check, LEFT_OUT)
+        for place, check in checks.items()
+        if check.problem in wanted and (not cases[place] or cases[place] < all_cases[place] or check.name in single)
+    ]
     there = {problem for problem, _ in checks}
-    return found + [(Check(problem, "checks", f"The checks of {problems()[problem].title}", 1, "", None), NO_CHECKS)
-                    for problem in wanted if problem not in there]
+    return found + [
+        (Check(problem, "checks", f"The checks of {problems()[problem].title}", 1, "", None), NO_CHECKS)
+        for problem in wanted
+        if problem not in there
+    ]
 
 
 def _place(item: pytest.Item) -> tuple[str, str]:

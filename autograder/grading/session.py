@@ -1,4 +1,5 @@
 """Grade any number of submissions in one pytest session of this process: imports and collection are paid once."""
+
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -12,13 +13,26 @@ from .plugin import GradingPlugin
 from .proof import Proof
 
 # Nothing prints, and no plugin that happens to be installed takes part: both cost time in every check.
-UNUSED = ("terminal", "cacheprovider", "logging", "warnings", "faulthandler", "doctest", "junitxml", "threadexception",
-          "unraisableexception")
+UNUSED = (
+    "terminal",
+    "cacheprovider",
+    "logging",
+    "warnings",
+    "faulthandler",
+    "doctest",
+    "junitxml",
+    "threadexception",
+    "unraisableexception",
+)
 QUIET = [*(word for name in UNUSED for word in ("-p", f"no:{name}")), "--capture=no", "-o", "addopts="]
 
 
-def grade_stream(options: Options, source: Iterable[tuple[str, Path]], sink: Callable[[SubmissionResult], None],
-                 on_proof: Callable[[Proof], None] = lambda proof: None) -> int:
+def grade_stream(
+    options: Options,
+    source: Iterable[tuple[str, Path]],
+    sink: Callable[[SubmissionResult], None],
+    on_proof: Callable[[Proof], None] = lambda proof: None,
+) -> int:
     """Prove this grader, then grade the submissions of `source` as it yields them and hand each result to `sink`.
 
     Args:

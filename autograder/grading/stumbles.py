@@ -4,6 +4,7 @@ A check that stumbles twice in fresh children is run on the solution, here and n
 the kinds that the solution's answers have, our check has a fault: not graded. Otherwise a value that nobody could expect came back, and
 that is what its author reads; the place in our check stands in what staff read.
 """
+
 import contextlib
 import resource
 import signal
@@ -13,9 +14,9 @@ from collections.abc import Callable, Iterator
 
 from ..sandbox.faults import SandboxFault
 
-JUDGING_CPU_S = 60      # processor seconds of this process for one check; the solutions' slowest takes two
-JUDGING_MIB = 2048      # what it may allocate for one check; a right answer's largest copies take 30
-at_each_check: Callable[[], None] = lambda: None     # noqa: E731   a class run's sign that this process is alive
+JUDGING_CPU_S = 60  # processor seconds of this process for one check; the solutions' slowest takes two
+JUDGING_MIB = 2048  # what it may allocate for one check; a right answer's largest copies take 30
+at_each_check: Callable[[], None] = lambda: None  # noqa: E731   a class run's sign that this process is alive
 Answers = list[tuple[str, frozenset[str]]]
 
 
@@ -52,7 +53,7 @@ def bounded(memory: bool) -> Iterator[None]:
         TooCostly: the processor time is used up. Too much memory is a MemoryError, or torch's own error.
     """
     at_each_check()
-    if threading.current_thread() is not threading.main_thread():       # signals reach only the main thread
+    if threading.current_thread() is not threading.main_thread():  # signals reach only the main thread
         yield
         return
     before = signal.signal(signal.SIGPROF, _too_long)
@@ -68,7 +69,7 @@ def bounded(memory: bool) -> Iterator[None]:
 
 
 def _too_long(*_: object) -> None:
-    signal.setitimer(signal.ITIMER_PROF, JUDGING_CPU_S)      # a check that swallows this meets it again
+    signal.setitimer(signal.ITIMER_PROF, JUDGING_CPU_S)  # a check that swallows this meets it again
     raise TooCostly(f"judging took more than {JUDGING_CPU_S} seconds of processor time")
 
 

@@ -1,4 +1,5 @@
 """One submission while it is graded: its files, the child of the problem at hand, and the results so far."""
+
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -39,15 +40,18 @@ class SubmissionRun:
         except Unreadable as error:
             text = str(error) if str(error).startswith(path.name) else str(error)[:1].upper() + str(error)[1:]
             self.contents, self.unreadable = Contents(), harmless(text)
-        except Exception as error:      # a fault of ours, which must neither cost this student points nor end a class run
+        except Exception as error:  # a fault of ours, which must neither cost this student points nor end a class run
             self.contents, self.fault = Contents(), harmless(f"reading the submission: {type(error).__name__}: {error}")
 
     def files(self, part: Part) -> dict[str, bytes]:
         """The submission's files of a part, found once."""
         if part.id not in self._files:
             given = {name: (part.folder / name).read_bytes() for name in part.given}
-            own = {name: data for name, data in part_files(self.contents, part).items()
-                   if not any(name.startswith(f"{ours}/") or ours.startswith(f"{name}/") for ours in given)}
+            own = {
+                name: data
+                for name, data in part_files(self.contents, part).items()
+                if not any(name.startswith(f"{ours}/") or ours.startswith(f"{name}/") for ours in given)
+            }
             self._files[part.id] = own | given
         return self._files[part.id]
 
@@ -70,8 +74,12 @@ class SubmissionRun:
             self.end_problem()
             part = part_of(problem)
             declared = sorted({name.split("/")[0].removesuffix(".py") for name in (*part.files, *part.given)})
-            setup = {"declared": declared, "seed": derived_seed(self.seed, "child", problem.id), "device": self.device,
-                     "services": self.warm.services_of(part.id)}
+            setup = {
+                "declared": declared,
+                "seed": derived_seed(self.seed, "child", problem.id),
+                "device": self.device,
+                "services": self.warm.services_of(part.id),
+            }
             self._student = problem.id, Student(self.warm, self.files(part), part.files, setup, problem.limits)
         return self._student[1]
 
@@ -89,7 +97,7 @@ class SubmissionRun:
             printed = harmless(student.printed.decode("utf-8", "replace"), 4000)
             if result := self.results.get(problem_id):
                 result.printed = printed or result.printed
-                result.used_s = max(result.used_s, round(student.used_s, 3))     # each child begins with all the time
+                result.used_s = max(result.used_s, round(student.used_s, 3))  # each child begins with all the time
 
     def check_result(self, problem_id: str, name: str, title: str, weight: int, points: float) -> CheckResult:
         """The record of a check, made when it is first asked for."""
@@ -105,5 +113,6 @@ class SubmissionRun:
         self.end_problem()
         remarks = [one_line(remark, 600) for remark in of_the_run] + [one_line(remark, 300) for remark in self.contents.remarks]
         ordered = [self.results[name] for name in problems() if name in self.results]
-        return SubmissionResult(self.name, ordered, self.seed, self.device, str(self.warm.isolation), versions, remarks,
-                                time.monotonic() - self.started)
+        return SubmissionResult(
+            self.name, ordered, self.seed, self.device, str(self.warm.isolation), versions, remarks, time.monotonic() - self.started
+        )

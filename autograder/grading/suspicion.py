@@ -4,6 +4,7 @@ An error that a device or a disk reports makes it do so at once. So does the sam
 may be a common mistake, so after a proof has held it takes twice as many of the same for the next: a class in which everybody makes one
 mistake costs a handful of proofs, however large it is.
 """
+
 import re
 from collections import Counter
 from typing import NamedTuple
@@ -13,14 +14,17 @@ from ..results.statuses import STATUSES
 
 IN_A_ROW = 3
 # On the CPU such words come from code that asks for a GPU.
-DEVICE = re.compile(r"CUDA error|CUDA driver|CUDA-capable device|CUDA out of memory|cudaGetDeviceCount|NVIDIA driver|CUDNN_STATUS_|CUBLAS_STATUS_|"
-                    r"CUSOLVER_STATUS_|NVML|No CUDA GPUs")
+DEVICE = re.compile(
+    r"CUDA error|CUDA driver|CUDA-capable device|CUDA out of memory|cudaGetDeviceCount|NVIDIA driver|CUDNN_STATUS_|CUBLAS_STATUS_|"
+    r"CUSOLVER_STATUS_|NVML|No CUDA GPUs"
+)
 # Only code does this: a device that fails does not answer that an index is too large.
 BY_CODE = re.compile(r"device-side assert")
 ENVIRONMENT = re.compile(
     r"Errno (5|28|107|116|122)\]|No space left on device|Input/output error|Stale file handle|endpoint is not connected|"
     r"No module named '(torch|torchvision|numpy|PIL)'|cannot open shared object file|killed by SIGBUS|the warm process|"
-    r"a child (could not be|was killed)|no child could be forked")
+    r"a child (could not be|was killed)|no child could be forked"
+)
 NUMBER = re.compile(r"-?\d[\d.]*(e[+-]?\d+)?")
 
 
@@ -43,12 +47,17 @@ class Suspicion:
         self.on_gpu = device != "cpu"
         self.last: Failure | None = None
         self.row = 0
-        self.held: Counter[Failure] = Counter()     # proofs that held after such a failure
+        self.held: Counter[Failure] = Counter()  # proofs that held after such a failure
 
     def rises(self, result: SubmissionResult) -> bool:
         """Whether this result is a reason to prove the grader again."""
-        found = [(Failure(problem.problem.id, check.name, _words(case)), case) for problem in result.problems for check in problem.checks
-                 for case in check.cases if _of_interest(case)]
+        found = [
+            (Failure(problem.problem.id, check.name, _words(case)), case)
+            for problem in result.problems
+            for check in problem.checks
+            for case in check.cases
+            if _of_interest(case)
+        ]
         first = found[0][0] if found else None
         self.row = self.row + 1 if first is not None and first == self.last else int(first is not None)
         self.last = first

@@ -18,6 +18,7 @@ A roster is a CSV file with the column `student` and those above; a submission i
 ending of an archive) or by the first column. Where neither says anything usable, a variant is drawn and a remark on the page says
 so; nobody loses a point for it.
 """
+
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,8 +36,8 @@ from .seeds import derived_seed
 LARGEST_FILE_BYTES = 10_000
 
 
-Row = tuple[str, ...]                           # one student's values, in the order of the part's columns, found valid
-Roster = Mapping[str, Mapping[str, Row]]        # by part, then by name or first column in small letters
+Row = tuple[str, ...]  # one student's values, in the order of the part's columns, found valid
+Roster = Mapping[str, Mapping[str, Row]]  # by part, then by name or first column in small letters
 
 
 @dataclass(frozen=True)
@@ -101,8 +102,9 @@ def _add(found: dict[str, Row], cells: dict[str, str], where: str, rules: Rules)
             raise RosterError(f"{where}: {key!r} stands there twice, with different {_words(rules.table)}; keep one of them.")
 
 
-def whose(name: str, contents: Contents, part: Part, files: Mapping[str, bytes], roster: Roster | None, seed: int,
-          reference: Reference) -> Whose:
+def whose(
+    name: str, contents: Contents, part: Part, files: Mapping[str, bytes], roster: Roster | None, seed: int, reference: Reference
+) -> Whose:
     """Whose submission it is.
 
     Args:
@@ -140,8 +142,11 @@ def _told(contents: Contents, files: Mapping[str, bytes], rules: Rules) -> tuple
     """What the student's file says, or why it says nothing usable; it may stand beside the part's folder, too."""
     file = rules.table.file
     places = [files[file]] if file in files else []
-    places += [contents.files[name] for name in sorted(contents.files, key=lambda name: (name.count("/"), name))
-               if name.rpartition("/")[2].lower() == file.lower()]
+    places += [
+        contents.files[name]
+        for name in sorted(contents.files, key=lambda name: (name.count("/"), name))
+        if name.rpartition("/")[2].lower() == file.lower()
+    ]
     if not places:
         return None, f"{file} was not handed in; fill it in and hand it in with your files."
     if len(places[0]) > LARGEST_FILE_BYTES:

@@ -4,6 +4,7 @@ Parameters are matched by shape (any order of the axes) and order, not by name. 
 fixed order; that order is read off the student's own gradients: for a batch of one image, the gradient of an affine
 layer's weights divided by that of its bias is the layer's input.
 """
+
 import copy
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -29,8 +30,16 @@ def pixels(_: nn.Module, images: torch.Tensor) -> torch.Tensor:
     return images.flatten(1)
 
 
-def align(student: Student, model: Held, found: Found, twin: nn.Module, flat: str, images: torch.Tensor,
-          features: Features = pixels, variants: Sequence[Variant] = (lambda twin: None,)) -> Alignment | None:
+def align(
+    student: Student,
+    model: Held,
+    found: Found,
+    twin: nn.Module,
+    flat: str,
+    images: torch.Tensor,
+    features: Features = pixels,
+    variants: Sequence[Variant] = (lambda twin: None,),
+) -> Alignment | None:
     """Match the student's model with the reference and load the reference's weights into it, or as many as have a place.
 
     Args:
@@ -59,11 +68,12 @@ def align(student: Student, model: Held, found: Found, twin: nn.Module, flat: st
 def _varied(alignment: Alignment, variant: Variant, **found: object) -> Alignment:
     twin = copy.deepcopy(alignment.twin)
     variant(twin)
-    return replace(alignment, twin=twin, **found)   # type: ignore[arg-type]
+    return replace(alignment, twin=twin, **found)  # type: ignore[arg-type]
 
 
-def _explained(student: Student, model: Held, alignment: Alignment, images: torch.Tensor, features: Features,
-               variants: Sequence[Variant]) -> Alignment | None:
+def _explained(
+    student: Student, model: Held, alignment: Alignment, images: torch.Tensor, features: Features, variants: Sequence[Variant]
+) -> Alignment | None:
     """The alignment with twin and order; None when this way of matching contradicts what the model computes."""
     bright = replace(alignment, twin=_lifted(alignment.twin, alignment.flat))
     student.probe("load", model, bright.weights())
@@ -127,7 +137,7 @@ def _flat_input(student: Student, model: Held, alignment: Alignment, image: torc
     try:
         target = torch.zeros(1, dtype=torch.int64, device=image.device)
         reply = student.probe("scores_and_gradients", model, image, target)
-    except (Raised, NotWritten):        # the checks of scores and gradients say what is wrong
+    except (Raised, NotWritten):  # the checks of scores and gradients say what is wrong
         return None, False
     gradients = alignment.to_reference(reply["gradients"])
     weight, bias = gradients[alignment.flat], gradients.get(bias_of(alignment.flat))
@@ -154,7 +164,7 @@ def _order(theirs: torch.Tensor, ours: torch.Tensor) -> torch.Tensor | None:
         if not distances[position, nearest] < 10 * SAME_INPUT:
             return None
         order[position] = nearest
-        distances[:, nearest] = float("inf")        # two inputs may always be equal; each is taken once
+        distances[:, nearest] = float("inf")  # two inputs may always be equal; each is taken once
     return order
 
 

@@ -1,4 +1,5 @@
 """What several checks of one problem ask a student's code for: asked once, and kept for as long as that child lives."""
+
 from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary

@@ -1,4 +1,5 @@
 """What every classifier of the course must do, as questions that a check of any of them asks in one line."""
+
 from typing import Any
 
 import torch
@@ -9,11 +10,12 @@ from ..sandbox.student import Held, Student, words_of
 from .expect import expect_dtype, expect_finite, expect_shape, expect_tensor, fail
 from .registered import parameters_of
 
-WRONG_WIDTH = ("A layer gets another number of inputs than it was made for. Is that computed from `im_size`, height "
-               "and width separately, and does flattening keep the images apart?")
+WRONG_WIDTH = (
+    "A layer gets another number of inputs than it was made for. Is that computed from `im_size`, height "
+    "and width separately, and does flattening keep the images apart?"
+)
 CUT_OFF = "Is there a `detach()`, `.data`, `no_grad()` or numpy on the way?"
-RANDOM = ("Something random takes part: dropout belongs into nn.Dropout, or `F.dropout` needs "
-          "`training=self.training`.")
+RANDOM = "Something random takes part: dropout belongs into nn.Dropout, or `F.dropout` needs `training=self.training`."
 
 
 def built(student: Student, model: Any, images: torch.Tensor) -> Held:
@@ -82,8 +84,10 @@ def probe_with_gradients(student: Student, name: str, model: Held, *arguments: A
         if "does not require grad" in fault.details:
             fail(f"No gradient of the loss reaches any parameter of {words_of(model)}.", CUT_OFF)
         if "modified by an inplace operation" in fault.details:
-            fail(f"The gradients of {words_of(model)} cannot be computed: values that they need were changed in place.",
-                 "Is there a `+=`, `x[...] = ` or a method that ends in `_` on the way?")
+            fail(
+                f"The gradients of {words_of(model)} cannot be computed: values that they need were changed in place.",
+                "Is there a `+=`, `x[...] = ` or a method that ends in `_` on the way?",
+            )
         raise
 
 
@@ -100,8 +104,10 @@ def expect_images_unchanged(student: Student, model: Held, images: torch.Tensor)
     """The images are still what they were after the call."""
     _, (after,) = student.probe("call_and_show_inputs", model, images)
     if not torch.equal(after.cpu(), images.cpu()):
-        fail(f"{words_of(model)} changed the images it was given.",
-             "Is there an in-place operation (`+=`, `relu_`, `x[...] = `) on the input?")
+        fail(
+            f"{words_of(model)} changed the images it was given.",
+            "Is there an in-place operation (`+=`, `relu_`, `x[...] = `) on the input?",
+        )
 
 
 def accuracy(scores: torch.Tensor, targets: torch.Tensor) -> float:

@@ -4,6 +4,7 @@
 another order, loops, the bias as a column, einsum; convolutions by torch, unfolded, and tap by tap), with the checks'
 own sizes, weights and images, on a CPU; it fails where a tolerance is not ten to a hundred times the worst error.
 """
+
 from typing import TypedDict
 
 

@@ -3,6 +3,7 @@
 Same scores twice, an image alone, images unchanged, a dtype kept: a function that returns zeros keeps all of these promises, and
 deserves no points for it. A check that compares nothing with the reference asks this first.
 """
+
 from typing import Any
 
 import torch

@@ -2,6 +2,7 @@
 
 The words show the student's value and say what it should be like; they never show the expected numbers.
 """
+
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
@@ -81,8 +82,17 @@ def expect_finite(call: str, got: torch.Tensor, hint: str = "") -> None:
         fail(f"{call} returned {int((~torch.isfinite(got)).sum())} values that are {bad}, of {got.numel()}.", hint)
 
 
-def expect_close(call: str, got: Any, want: torch.Tensor, *, rtol: float, atol: float, hint: str = "",
-                 mistakes: Iterable[Mistake] = (), verb: str = "returned") -> None:
+def expect_close(
+    call: str,
+    got: Any,
+    want: torch.Tensor,
+    *,
+    rtol: float,
+    atol: float,
+    hint: str = "",
+    mistakes: Iterable[Mistake] = (),
+    verb: str = "returned",
+) -> None:
     """The value equals the expected one within a measured tolerance; type, shape and finiteness are judged first.
 
     Args:

@@ -1,4 +1,5 @@
 """Is a gradient that of the values a student's own function returns? Whether those are right is another check's question."""
+
 from collections.abc import Callable
 from typing import Any
 
@@ -9,8 +10,9 @@ STEP = 1e-2
 SLOPE: Any = {"rtol": 1e-2, "atol": 1e-3}
 
 
-def follows_own_values(function: Callable[..., Any], arguments: tuple, gradient: torch.Tensor, want: torch.Tensor,
-                       close: Any) -> bool:
+def follows_own_values(
+    function: Callable[..., Any], arguments: tuple, gradient: torch.Tensor, want: torch.Tensor, close: Any
+) -> bool:
     """Whether a gradient is the right one, or the slope of the function's own values in three directions.
 
     Args:

@@ -2,6 +2,7 @@
 
 All of these are the same model written down differently; the check that follows tells which of them a student chose.
 """
+
 import itertools
 import math
 from collections.abc import Callable, Iterator
@@ -53,8 +54,7 @@ def _reordered(shape: Shape, found: Shape, axes: Shape, flipped: bool) -> Layout
     ordered = tuple(shape[axis] for axis in axes)
     back = tuple(axes.index(axis) for axis in range(len(axes)))
     turn: Convert = (lambda value: value.flip(2, 3)) if flipped else (lambda value: value)
-    return Layout(lambda value: turn(value).permute(axes).reshape(found),
-                  lambda value: turn(value.reshape(ordered).permute(back)))
+    return Layout(lambda value: turn(value).permute(axes).reshape(found), lambda value: turn(value.reshape(ordered).permute(back)))
 
 
 def joined_layouts(weight: Shape, found: Shape) -> Iterator[tuple[Layout, Layout]]:

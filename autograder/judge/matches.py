@@ -1,4 +1,5 @@
 """Which of a student's parameters is which of the reference's: by shape, in any order of the axes, and by order, not by name."""
+
 import copy
 import itertools
 from collections.abc import Iterator
@@ -26,11 +27,11 @@ class Alignment:
 
     twin: nn.Module
     slots: Slots
-    flat: str                               # the reference's weight that follows the flattening
-    explained: bool = False                 # whether the model computes what this way of matching says
-    missing: tuple[str, ...] = ()           # reference names that the student's model lacks: biases, 0 in the twin
-    extra: Names = ()                       # the student's names that nothing of the reference corresponds to
-    order: torch.Tensor | None = None       # position i of the student's flattened input is position order[i] of ours
+    flat: str  # the reference's weight that follows the flattening
+    explained: bool = False  # whether the model computes what this way of matching says
+    missing: tuple[str, ...] = ()  # reference names that the student's model lacks: biases, 0 in the twin
+    extra: Names = ()  # the student's names that nothing of the reference corresponds to
+    order: torch.Tensor | None = None  # position i of the student's flattened input is position order[i] of ours
 
     def weights(self) -> dict[str, torch.Tensor]:
         """The reference's weights by the student's names and in the student's layout."""
@@ -57,7 +58,7 @@ class Alignment:
             if not all(isinstance(row, torch.Tensor) for row in rows):
                 result[name] = None
                 continue
-            value = layout.from_student(torch.stack(rows) if len(rows) > 1 else rows[0])    # type: ignore[arg-type]
+            value = layout.from_student(torch.stack(rows) if len(rows) > 1 else rows[0])  # type: ignore[arg-type]
             if name == self.flat and self.order is not None:
                 value = value[:, torch.argsort(self.order).to(value.device)]
             result[name] = value
@@ -120,7 +121,7 @@ def _plain(wanted: list, found: Shapes) -> Iterator[Slots]:
     (name, shape), rest = wanted[0], wanted[1:]
     for place, (theirs, their_shape) in enumerate(found):
         for layout in layouts(shape, their_shape):
-            for others in _plain(rest, found[:place] + found[place + 1:]):
+            for others in _plain(rest, found[:place] + found[place + 1 :]):
                 yield {name: (theirs, layout)} | others
 
 
@@ -131,7 +132,7 @@ def _with_joined(wanted: list, found: Shapes) -> Iterator[Slots]:
         return
     (weight, shape), (bias, _), rest = wanted[0], wanted[1], wanted[2:]
     for place, (theirs, their_shape) in enumerate(found):
-        others_found = found[:place] + found[place + 1:]
+        others_found = found[:place] + found[place + 1 :]
         for pair in joined_layouts(shape, their_shape):
             for others in _with_joined(rest, others_found):
                 yield {weight: (theirs, pair[0]), bias: (theirs, pair[1])} | others

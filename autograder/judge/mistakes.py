@@ -1,4 +1,5 @@
 """Misconceptions recognised by value: what the usual mistakes would have returned."""
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any

@@ -1,12 +1,15 @@
 """Are the parameters registered that the handout asks for? If not, what is the likely reason?"""
+
 from typing import Any
 
 from ..sandbox.faults import Raised
 from ..sandbox.student import Held, Student, words_of
 from .expect import expect, fail, in_words
 
-NOT_REGISTERED = ("Only nn.Parameter objects and layers that are attributes of the module are registered: a plain "
-                  "tensor, or a layer in a Python list, is not.")
+NOT_REGISTERED = (
+    "Only nn.Parameter objects and layers that are attributes of the module are registered: a plain "
+    "tensor, or a layer in a Python list, is not."
+)
 FIXED_IMAGE = "A size comes from images of 3x32x32 pixels: take channels, height and width from `im_size` instead."
 FIXED_CLASSES = "A size is fixed to 10 classes: take it from `n_classes` instead."
 
@@ -38,6 +41,5 @@ def trainable(student: Student, model: Held) -> set[str]:
     found = parameters_of(student, model)
     expect(bool(found), f"{words_of(model)} has no parameters.", NOT_REGISTERED)
     names = {name for name, _, _, requires_grad in found if requires_grad}
-    expect(bool(names), f"{words_of(model)} has only parameters that do not require gradients.",
-           "Then nothing can train them.")
+    expect(bool(names), f"{words_of(model)} has only parameters that do not require gradients.", "Then nothing can train them.")
     return names

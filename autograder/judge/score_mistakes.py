@@ -1,4 +1,5 @@
 """The usual mistakes before the first and after the last layer of a classifier, whatever stands between."""
+
 import itertools
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -9,30 +10,35 @@ import torch.nn.functional as F
 from .expect import fail
 from .mistakes import Mistake
 
-PROBABILITIES = ("Scores sum to 1 in every row: softmax was already applied. Cross-entropy does it itself; "
-                 "return the raw scores.")
-LOG_PROBABILITIES = ("The exponentials of every row sum to 1: log-softmax was already applied. Cross-entropy does it "
-                     "itself; return the raw scores.")
+PROBABILITIES = "Scores sum to 1 in every row: softmax was already applied. Cross-entropy does it itself; return the raw scores."
+LOG_PROBABILITIES = (
+    "The exponentials of every row sum to 1: log-softmax was already applied. Cross-entropy does it itself; return the raw scores."
+)
 
 
-MIXED = ("The pixels of different images are mixed: `reshape` and `view` keep the order in memory, so they cannot "
-         "exchange the batch dimension with another.")
+MIXED = (
+    "The pixels of different images are mixed: `reshape` and `view` keep the order in memory, so they cannot "
+    "exchange the batch dimension with another."
+)
 
 
 def score_mistakes(scores: torch.Tensor) -> Iterator[Mistake]:
     """What is often done to right scores before they are returned."""
     yield Mistake(scores.softmax(1), PROBABILITIES)
     yield Mistake(scores.log_softmax(1), LOG_PROBABILITIES)
-    yield Mistake(scores.softmax(0), "It looks as if softmax was applied, and over the batch instead of the classes; return the raw "
-                                     "scores.")
-    yield Mistake(scores.relu(), "All negative scores came back as 0: is there a ReLU after the last layer? Scores may "
-                                 "be negative.")
+    yield Mistake(
+        scores.softmax(0), "It looks as if softmax was applied, and over the batch instead of the classes; return the raw scores."
+    )
+    yield Mistake(
+        scores.relu(), "All negative scores came back as 0: is there a ReLU after the last layer? Scores may be negative."
+    )
     yield Mistake(scores.sigmoid(), "A sigmoid was applied to the scores; cross-entropy wants them raw.")
     yield Mistake(scores.tanh(), "A tanh was applied to the scores; cross-entropy wants them raw.")
     yield Mistake(-scores, "The scores have the wrong sign.")
-    yield Mistake(F.batch_norm(scores, None, None, training=True),
-                  "The scores were normalised over the batch (batch norm): an image's scores must not depend on the "
-                  "other images.")
+    yield Mistake(
+        F.batch_norm(scores, None, None, training=True),
+        "The scores were normalised over the batch (batch norm): an image's scores must not depend on the other images.",
+    )
     yield Mistake(F.layer_norm(scores, scores.shape[1:]), "The scores of each image were normalised; return them raw.")
 
 
@@ -48,13 +54,19 @@ def image_mistakes(scores_of: Callable[[torch.Tensor], torch.Tensor], images: to
     for axes in itertools.permutations(range(images.ndim)):
         if axes[0] != 0:
             yield Mistake(partial(_of_mixed, scores_of, images, axes), MIXED)
-    yield Mistake(scores_of(images / 255), "The images are divided by 255 inside the model; preparing them is the "
-                                           "business of whoever calls it.")
+    yield Mistake(
+        scores_of(images / 255),
+        "The images are divided by 255 inside the model; preparing them is the business of whoever calls it.",
+    )
     centred = images - images.mean((1, 2, 3), keepdim=True)
-    yield Mistake(scores_of(centred), "The mean of each image is subtracted inside the model; preparing images is the "
-                                      "business of whoever calls it.")
-    yield Mistake(scores_of(images - images.mean(0)), "The mean of the batch is subtracted: an image's scores must not "
-                                                      "depend on the other images.")
+    yield Mistake(
+        scores_of(centred),
+        "The mean of each image is subtracted inside the model; preparing images is the business of whoever calls it.",
+    )
+    yield Mistake(
+        scores_of(images - images.mean(0)),
+        "The mean of the batch is subtracted: an image's scores must not depend on the other images.",
+    )
     yield Mistake(scores_of(images.relu()), "A ReLU is applied to the images: their negative pixels are lost.")
 
 

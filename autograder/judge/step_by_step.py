@@ -7,6 +7,7 @@ A check that failed gets one more sentence. The child records what each operatio
 what the reference's own operations give. This is a hint and never a verdict: points do not depend on it, it shows no
 expected value, and a student who tampers with it misleads nobody else.
 """
+
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -38,7 +39,7 @@ class Step:
     file: str = ""
     line: int = 0
     code: str = ""
-    whole: bool = True      # False for an affine step without its bias, which is nobody's aim
+    whole: bool = True  # False for an affine step without its bias, which is nobody's aim
 
 
 @contextmanager
@@ -64,7 +65,9 @@ def steps_of(function: Callable[..., Any], *inputs: Any) -> list[Step]:
     recorder = _WithoutBias(inputs)
     with recorder, torch.no_grad():
         function(*inputs)
-    return [Step(value.detach()) for value in samples(inputs)] + [Step(step["value"], whole=step["name"] != _WithoutBias.NAME) for step in recorder.steps]
+    return [Step(value.detach()) for value in samples(inputs)] + [
+        Step(step["value"], whole=step["name"] != _WithoutBias.NAME) for step in recorder.steps
+    ]
 
 
 class _WithoutBias(Recorder):
@@ -104,6 +107,7 @@ def where_it_differs(function: Held, ours: Sequence[Step], *inputs: Any) -> str:
 
 def _sentence(steps: list[Step], found: list[Step | None], last: int) -> str:
     """What is said, by the last step whose values are ours."""
+
     def place(number: int) -> str:
         return f"line {steps[number].line} (`{steps[number].code}`)"
 
@@ -117,15 +121,19 @@ def _sentence(steps: list[Step], found: list[Step | None], last: int) -> str:
     if last < 0:
         return f"{place(first)} gives the first values that are not ours{without}."
     if (steps[first].file, steps[first].line) == (steps[last].file, steps[last].line):
-        return (f"in {place(first)} your values are ours up to {_operation(steps, last)}; {_operation(steps, first)} gives the first "
-                f"that are not{without}.")
+        return (
+            f"in {place(first)} your values are ours up to {_operation(steps, last)}; {_operation(steps, first)} gives the first "
+            f"that are not{without}."
+        )
     return f"up to {place(last)} your values are ours; {place(first)} is the first whose values are not{without}."
 
 
 def _operation(steps: list[Step], number: int) -> str:
     """An operation by its name, and by its place where its line has several of that name."""
     step, name = steps[number], one_line(steps[number].name, 40)
-    alike = [place for place, other in enumerate(steps) if (other.file, other.line, other.name) == (step.file, step.line, step.name)]
+    alike = [
+        place for place, other in enumerate(steps) if (other.file, other.line, other.name) == (step.file, step.line, step.name)
+    ]
     return f"`{name}`" if len(alike) == 1 else f"`{name}` number {alike.index(number) + 1}"
 
 

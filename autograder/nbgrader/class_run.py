@@ -134,7 +134,9 @@ class Stamps:
         source = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", self.assignment))
         notebooks = sorted((path.name, path.stat().st_mtime_ns) for path in source.glob("*.ipynb"))
         settings = self.config.get("HarnessMarks", {}), self.config.get("RunConfined", {}), self.coursedir.db_url
-        late = sorted((name, repr(self.config[name])) for name in self.config if "Late" in name or "Penalt" in name or "Plugin" in name)
+        late = sorted(
+            (name, repr(self.config[name])) for name in self.config if "Late" in name or "Penalt" in name or "Plugin" in name
+        )
         self.about = f"{notebooks} {settings} {late}"
         self.due = deadlines(self.coursedir, self.assignment)
 

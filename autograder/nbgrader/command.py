@@ -20,9 +20,7 @@ def nbgrader() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="CSV table of the students, with a column `id`",
 )
-@click.option(
-    "--db-url", default="", help="the gradebook, such as postgresql://user@host/grades (default: gradebook.db in COURSE)"
-)
+@click.option("--db-url", default="", help="the gradebook, such as postgresql://user@host/grades (default: gradebook.db in COURSE)")
 @click.option(
     "--exchange", type=click.Path(file_okay=False, path_type=Path), help="nbgrader's exchange folder (default: nbgrader's own)"
 )
@@ -45,9 +43,7 @@ def init(course: Path, course_id: str | None, **options) -> None:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}") from None
-    click.echo(
-        f"{course} holds {len(made)} assignment{'s' if len(made) != 1 else ''}: {', '.join(made)}. Next, in that folder:"
-    )
+    click.echo(f"{course} holds {len(made)} assignment{'s' if len(made) != 1 else ''}: {', '.join(made)}. Next, in that folder:")
     click.echo(f"  nbgrader generate_assignment {made[0]}\n  nbgrader release_assignment {made[0]}")
 
 
@@ -71,9 +67,7 @@ def _expect_known(wanted_parts: tuple[str, ...], wanted_problems: tuple[str, ...
     help="the course directory (default: here)",
 )
 @click.option("--jobs", type=click.IntRange(1), help="graders in parallel (default: one a processor)")
-@click.option(
-    "--student", "students", metavar="ID", multiple=True, help="enter the marks of this student only; may be repeated"
-)
+@click.option("--student", "students", metavar="ID", multiple=True, help="enter the marks of this student only; may be repeated")
 @click.option("--force", is_flag=True, help="make the autograded folders anew, also where nothing has changed")
 def autograde(assignment: str, course: Path, **options) -> None:
     """Grade everybody who handed in PART, in parallel, into nbgrader's gradebook and autograded folders.

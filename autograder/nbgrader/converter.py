@@ -136,9 +136,7 @@ class HarnessAutograde(Autograde, VettedFiles):
         """
         name = self.coursedir.assignment_id
         notebooks = self._known_notebooks(name)
-        folders = [
-            folder for folder in glob.glob(self._format_source(name, self.coursedir.student_id)) if os.path.isdir(folder)
-        ]
+        folders = [folder for folder in glob.glob(self._format_source(name, self.coursedir.student_id)) if os.path.isdir(folder)]
         self.assignments = {
             folder: [os.path.join(folder, f"{notebook}.ipynb") for notebook in notebooks] for folder in sorted(folders)
         }

@@ -27,7 +27,10 @@ from .repair import cell_name
 from .story import BOXES
 
 RUNNER = BOXES.with_name("notebook_cells.py")
-PACKAGES = ["IPython", "traitlets"]  # what runs the cells, and the boxes around them, need it; no mark depends on what a notebook shows
+PACKAGES = [
+    "IPython",
+    "traitlets",
+]  # what runs the cells, and the boxes around them, need it; no mark depends on what a notebook shows
 SIGNATURES = {"image/png": b"\x89PNG\r\n", "image/jpeg": b"\xff\xd8\xff"}
 MOST_CHARACTERS = 20_000
 PICTURE_LIMIT_BYTES = 2 << 20
@@ -59,8 +62,13 @@ class RunConfined(NbGraderPreprocessor):
         return nb, resources
 
     def _run(self, nb: NotebookNode, folder: Path, part: Part) -> None:
-        limits = Limits(check_s=self.cell_timeout_s, problem_s=2 * self.notebook_cpu_s, cpu_s=self.notebook_cpu_s, memory_mib=self.memory_mib,
-                        reply_characters=1 << 20)        # pictures are text there
+        limits = Limits(
+            check_s=self.cell_timeout_s,
+            problem_s=2 * self.notebook_cpu_s,
+            cpu_s=self.notebook_cpu_s,
+            memory_mib=self.memory_mib,
+            reply_characters=1 << 20,
+        )  # pictures are text there
         student = Student(
             _warm_process(),
             notebook_files(folder, part),
@@ -81,9 +89,7 @@ class RunConfined(NbGraderPreprocessor):
                     cell.outputs = outputs_from(student.notebook_cells.run(cell.source))
                 except StudentFault as fault:  # the process is gone, and the variables of earlier cells with it
                     stopped = harmless(fault.message)
-                    cell.outputs = [
-                        nbformat.v4.new_output("stream", name="stdout", text=f"The notebook ended here: {stopped}\n")
-                    ]
+                    cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=f"The notebook ended here: {stopped}\n")]
         finally:
             student.close()
 

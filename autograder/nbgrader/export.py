@@ -67,9 +67,7 @@ class KitExporter(ExportPlugin):
 
     def _was_handed_in(self, assignment: str, student: str) -> bool:
         coursedir = getattr(self.parent, "coursedir", None)
-        return (
-            coursedir is not None and Path(coursedir.format_path(coursedir.submitted_directory, student, assignment)).is_dir()
-        )
+        return coursedir is not None and Path(coursedir.format_path(coursedir.submitted_directory, student, assignment)).is_dir()
 
     def write(self, rows: list[list]) -> None:
         """Write a table to where `--to` says."""

@@ -97,7 +97,9 @@ def strangers(coursedir: CourseDirectory, students: list[str], kept: Path) -> li
     with Gradebook(coursedir.db_url, coursedir.course_id) as book:
         everybody = cast(Any, book.students)
         listed = {row.id: bool(row.first_name or row.last_name or row.email or row.lms_user_id) for row in everybody}
-    known: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {"roster": bool(listed), "entered": []}
+    known: dict[str, Any] = (
+        json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else {"roster": bool(listed), "entered": []}
+    )
     entered = {student for student in known["entered"] if not listed.get(student)}
     found = sorted(student for student in students if student not in listed or student in entered)
     kept.write_text(json.dumps({"roster": known["roster"], "entered": sorted(entered | set(found))}), encoding="utf-8")

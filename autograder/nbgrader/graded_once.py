@@ -181,4 +181,6 @@ class TakenBack(PoolFault):
 
     def __init__(self, said: Withdrawal):
         self.students = said.students
-        super().__init__(f"{said.reason} Run it again, with --force for {', '.join(said.students)}, whose marks do not count any more.")
+        super().__init__(
+            f"{said.reason} Run it again, with --force for {', '.join(said.students)}, whose marks do not count any more."
+        )

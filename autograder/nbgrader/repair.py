@@ -60,7 +60,9 @@ def rebuilt(source: NotebookNode, submitted: NotebookNode) -> NotebookNode:
     for place, cell in enumerate(source.cells):
         made = _with_answer(cell, answers.get(cell_name(cell)))
         if there and cell_name(cell) not in answers and is_answer(cell):
-            made.source = f"{made.source}\n\n{DELETED}"  # an untouched cell would be given 0 by nbgrader, without anybody's having looked
+            made.source = (
+                f"{made.source}\n\n{DELETED}"  # an untouched cell would be given 0 by nbgrader, without anybody's having looked
+            )
         cells += [made, *own_behind.get(place, [])]
     if note := submitted.get("metadata", {}).get(NOTE):
         cells.insert(0, nbformat.v4.new_markdown_cell(f"**Note.** {note}"))

@@ -65,9 +65,7 @@ def _head(words: str, where: str, known: tuple[str, ...]) -> tuple[str, tuple[st
     if unknown := [name for name in names if name not in known]:
         raise StoryError(f"{where}: there is no problem {unknown[0]} in this part; there are {', '.join(known)}.")
     if bool(names) != (kind in ("problem", "needs")) or kind == "problem" and len(names) != 1:
-        raise StoryError(
-            f"{where}: name the problem behind `problem` (one) or `needs` (at least one), and behind nothing else."
-        )
+        raise StoryError(f"{where}: name the problem behind `problem` (one) or `needs` (at least one), and behind nothing else.")
     return kind, tuple(names)
 
 

@@ -1,4 +1,5 @@
 """The record as Gradescope's `results.json`, with what else other programs may want to know in `extra_data`."""
+
 import json
 
 from .record import CheckResult, ProblemResult, SubmissionResult
@@ -34,8 +35,11 @@ def text(result: SubmissionResult) -> str:
 
 
 def _output(result: SubmissionResult) -> str:
-    lines = [] if result.graded else [
-        "Not final: something failed on our side while grading; you lose nothing, and we will grade it again."]
+    lines = (
+        []
+        if result.graded
+        else ["Not final: something failed on our side while grading; you lose nothing, and we will grade it again."]
+    )
     lines += result.remarks
     if result.isolation != "full":
         lines.append(f"Isolation of the student's code: {result.isolation}")

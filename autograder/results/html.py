@@ -2,6 +2,7 @@
 
 The same record gives the same bytes: nothing here looks at the clock, and times are left out.
 """
+
 import base64
 import functools
 import hashlib
@@ -21,7 +22,7 @@ from .statuses import STATUSES
 from .terminal import groups, points
 
 TEMPLATES = Path(__file__).with_name("templates")
-LONGEST_TEXT = 20_000       # characters of one value on the page; the record's own limits are tighter
+LONGEST_TEXT = 20_000  # characters of one value on the page; the record's own limits are tighter
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,9 @@ def page(result: SubmissionResult, for_staff: bool = False) -> str:
     template = environment(TEMPLATES).get_template("feedback.html.j2")
     style = (TEMPLATES / "feedback.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return template.render(result=result, sections=_sections(result), for_staff=for_staff, style=Markup(style),
-                           style_digest=f"sha256-{digest}")
+    return template.render(
+        result=result, sections=_sections(result), for_staff=for_staff, style=Markup(style), style_digest=f"sha256-{digest}"
+    )
 
 
 def message_lines(message: str) -> list[tuple[str, str]]:
@@ -77,8 +79,14 @@ def _sections(result: SubmissionResult) -> list[Section]:
 @functools.cache
 def environment(templates: Path) -> Environment:
     """Jinja2 for the templates in a folder, with this module's filters: everything is escaped and made harmless."""
-    made = Environment(loader=FileSystemLoader(templates), autoescape=True, undefined=StrictUndefined,
-                       trim_blocks=True, lstrip_blocks=True, finalize=_finalize)
+    made = Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
     made.filters.update(points=points, with_code=with_code, groups=groups, message_lines=message_lines)
     made.globals.update(statuses=STATUSES)
     return made

@@ -52,8 +52,11 @@ def _points(problem: ProblemResult) -> str:
 
 def _group(group: CheckGroup) -> list[str]:
     status = STATUSES[group.status]
-    lines = [f"- **{status.word}** {plain(check.title)} "
-             f"({'open' if status.ours else f'{points(check.score)} of {points(check.max_score)}'})" for check in group.checks]
+    lines = [
+        f"- **{status.word}** {plain(check.title)} "
+        f"({'open' if status.ours else f'{points(check.score)} of {points(check.max_score)}'})"
+        for check in group.checks
+    ]
     for told in group.told:
         cases = [f"It happened {told.cases}."] if told.cases else []
         lines += ["", *(f"  {line}" for line in fenced("\n".join([told.message, *cases]))), ""]

@@ -2,6 +2,7 @@
 
 How a check or a problem can end, and what that means, is the table in `statuses.py`.
 """
+
 import re
 from dataclasses import dataclass, field
 
@@ -10,19 +11,19 @@ from .statuses import STATUSES
 
 # Begins the sentence of a message that is about this student's own lines; what went wrong is said before it.
 STEP_BY_STEP = "Step by step: "
-_OF_THE_CASE = re.compile(r"'[^']*'|\"[^\"]*\"|<[^>]*>|[\d.]+")     # what differs in one sentence about several cases
+_OF_THE_CASE = re.compile(r"'[^']*'|\"[^\"]*\"|<[^>]*>|[\d.]+")  # what differs in one sentence about several cases
 
 
 @dataclass
 class Case:
     """One run of a check: one set of parameters."""
 
-    label: str              # the parameters in words, empty for a check that has none
+    label: str  # the parameters in words, empty for a check that has none
     status: str
     message: str = ""
-    details: str = ""       # for the teaching assistant only
+    details: str = ""  # for the teaching assistant only
     seconds: float = 0.0
-    weight: int = 1         # its share of the check's points
+    weight: int = 1  # its share of the check's points
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,10 @@ class CheckResult:
                 first, _, rest = case.message.partition(f"\n{STEP_BY_STEP}")[0].partition("\n")
                 found.setdefault((case.status, rest or _OF_THE_CASE.sub("", first)), []).append(case)
         # Which cases only matters where the code ran; a file that is missing is missing for all of them.
-        return [Reason(bad[0].status, bad[0].message, tuple(case.label for case in bad if case.label and STATUSES[case.status].mistake))
-                for bad in found.values()]
+        return [
+            Reason(bad[0].status, bad[0].message, tuple(case.label for case in bad if case.label and STATUSES[case.status].mistake))
+            for bad in found.values()
+        ]
 
     @property
     def right(self) -> list[str]:
@@ -104,8 +107,8 @@ class ProblemResult:
 
     problem: Heading
     checks: list[CheckResult] = field(default_factory=list)
-    printed: str = ""       # what the student's code printed, made harmless; for the teaching assistant
-    used_s: float = 0.0     # seconds of its own time that the student's code has used, of the `problem_s` that it may
+    printed: str = ""  # what the student's code printed, made harmless; for the teaching assistant
+    used_s: float = 0.0  # seconds of its own time that the student's code has used, of the `problem_s` that it may
 
     def __post_init__(self) -> None:
         if isinstance(self.problem, Problem):
@@ -135,7 +138,9 @@ class ProblemResult:
             return "passed"
         if self.score > 0:
             return "partial"
-        return next((check.status for check in self.checks if check.status != "passed" and not STATUSES[check.status].follows), "failed")
+        return next(
+            (check.status for check in self.checks if check.status != "passed" and not STATUSES[check.status].follows), "failed"
+        )
 
 
 @dataclass
@@ -150,7 +155,7 @@ class SubmissionResult:
     versions: dict[str, str]
     remarks: list[str] = field(default_factory=list)
     seconds: float = 0.0
-    fingerprint: str = ""       # of all that it depends on, where a class run goes by it
+    fingerprint: str = ""  # of all that it depends on, where a class run goes by it
 
     def __getitem__(self, problem_id: str) -> ProblemResult:
         return next(problem for problem in self.problems if problem.problem.id == problem_id)

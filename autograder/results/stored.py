@@ -40,8 +40,10 @@ def from_json(text: str | bytes) -> SubmissionResult:
     if not isinstance(table, dict) or table.get("format") != FORMAT:
         raise RecordError("this is not a record of a graded submission; records are in the folder `records` of a class run.")
     if table.get("version") != VERSION:
-        raise RecordError(f"this record was written by another version of the kit (its format is {table.get('version')}, here "
-                          f"it is {VERSION}); grade the submission again, or use the kit that wrote it.")
+        raise RecordError(
+            f"this record was written by another version of the kit (its format is {table.get('version')}, here "
+            f"it is {VERSION}); grade the submission again, or use the kit that wrote it."
+        )
     try:
         result = msgspec.convert(table.get("result"), SubmissionResult)
     except (msgspec.ValidationError, RecursionError) as error:

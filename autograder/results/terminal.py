@@ -2,6 +2,7 @@
 
 The words, the order and the groups of checks here are also those of the HTML page.
 """
+
 import itertools
 import os
 import sys
@@ -53,10 +54,12 @@ def _told(check: CheckResult) -> tuple[Told, ...]:
     if len(reasons) == 1 and not check.right:
         same = len({case.message for case in check.cases}) == 1
         labels = reasons[0].labels
-        return Told(reasons[0].message, "" if same or not labels else f"in every case: {', '.join(labels)}"),
+        return (Told(reasons[0].message, "" if same or not labels else f"in every case: {', '.join(labels)}"),)
     right = f"; right for {', '.join(check.right)}" if check.right else ""
-    return tuple(Told(reason.message, f"for {', '.join(reason.labels)}{'' if number else right}" if reason.labels else "")
-                 for number, reason in enumerate(reasons))
+    return tuple(
+        Told(reason.message, f"for {', '.join(reason.labels)}{'' if number else right}" if reason.labels else "")
+        for number, reason in enumerate(reasons)
+    )
 
 
 def points(number: float) -> str:
@@ -80,7 +83,10 @@ def print_causes(result: SubmissionResult, console: Console | None = None) -> No
                     found.setdefault(case.details, []).append(where)
     if not found:
         return
-    lines: list[RenderableType] = [Text(), Rule(Text("For staff: what failed on our side (students do not read this)", "magenta"), align="left", style="dim")]
+    lines: list[RenderableType] = [
+        Text(),
+        Rule(Text("For staff: what failed on our side (students do not read this)", "magenta"), align="left", style="dim"),
+    ]
     for details, places in found.items():
         lines.append(_said(f"{places[0]}{f' and {len(places) - 1} more' if places[1:] else ''}:", "bold"))
         lines.append(Padding(_said(details), (0, 0, 0, GAP)))
@@ -125,8 +131,7 @@ def _head(result: SubmissionResult) -> Text:
 def _heading(problem: ProblemResult) -> Rule:
     status = STATUSES[problem.status]
     score = f"{points(problem.score)} of {points(problem.max_score)} points" if problem.graded else "points are open"
-    title = Text.assemble((f"{problem.problem.number}  {problem.problem.title}   {score}   ", "bold"),
-                          (status.word, status.colour))
+    title = Text.assemble((f"{problem.problem.number}  {problem.problem.title}   {score}   ", "bold"), (status.word, status.colour))
     return Rule(title, align="left", style="dim")
 
 

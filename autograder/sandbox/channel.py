@@ -3,6 +3,7 @@
 Whatever arrives is checked frame by frame. Any doubt ends the child: a broken frame, an answer nobody asked for, too many
 bytes, too much memory, no answer in time.
 """
+
 import contextlib
 import os
 import secrets
@@ -17,7 +18,7 @@ from .faults import Crashed, SandboxFault, StudentFault, TimedOut
 from .limits import Limits
 from .warm import Fork, WarmProcess
 
-ENDING_S = 1.0              # between the end of a child's connection and the end of the child, of the child's own time
+ENDING_S = 1.0  # between the end of a child's connection and the end of the child, of the child's own time
 
 
 class Channel:
@@ -37,15 +38,16 @@ class Channel:
         self.host_pid, self.on_gpu = processes.host_pid(self.fork), warm.device != "cpu"
         self.level = warm.isolation.level
         # Without namespaces the child's disk is a folder of this machine, which has to be cleared away when the child has ended.
-        self.folder = None if self.level == "full" else \
-            tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True)
+        self.folder = (
+            None if self.level == "full" else tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True)
+        )
         setup = setup | {"home": self.folder.name} if self.folder else setup
         setup = setup | {"bounds": list(astuple(limits.bounds()))}
         self.fork.connection.setblocking(False)
         os.set_blocking(self.fork.output, False)
         self.printed = bytearray()
         self.resident_at_start_mib = 0.0
-        self.own_s = 0.0        # of the last request: what it took of the child's own time
+        self.own_s = 0.0  # of the last request: what it took of the child's own time
         try:
             hello = self._exchange(wire.pack(setup), 30, "starting", "30 seconds")
         except StudentFault as error:
@@ -88,10 +90,10 @@ class Channel:
             try:
                 header, body = exchange.run(timeout_s)
             finally:
-                self.own_s = exchange.own_s()       # before it is killed: then nothing is left to ask
+                self.own_s = exchange.own_s()  # before it is killed: then nothing is left to ask
             return wire.unpack(header, body, self.limits.bounds())
         except Late as late:
-            self.own_s = max(self.own_s, timeout_s)         # all of it, whatever the clocks have counted twice
+            self.own_s = max(self.own_s, timeout_s)  # all of it, whatever the clocks have counted twice
             self.kill()
             raise TimedOut(f"{what} gave no answer within {limit}{late.hint}.") from None
         except Starved as starved:
@@ -114,7 +116,7 @@ class Channel:
         self._end(fork)
         end = self.warm.how_it_ended(fork.pid)
         self.close()
-        if not end:             # the warm process answers this whatever a child has done
+        if not end:  # the warm process answers this whatever a child has done
             raise SandboxFault("the warm process died")
         if not by_itself:
             return Crashed(f"{what} closed its connection to the grader.")
@@ -140,8 +142,11 @@ class Channel:
 
         seccomp lets a child neither send itself this signal nor give itself a limit that ends in it; without seccomp it can.
         """
-        return end.get("signal") == signal.SIGKILL and self.level != "process" and \
-            end.get("peak_kib", 0) / 1024 < self.resident_at_start_mib + self.limits.memory_mib / 2
+        return (
+            end.get("signal") == signal.SIGKILL
+            and self.level != "process"
+            and end.get("peak_kib", 0) / 1024 < self.resident_at_start_mib + self.limits.memory_mib / 2
+        )
 
     def _drain(self) -> None:
         with contextlib.suppress(OSError):
@@ -151,10 +156,10 @@ class Channel:
     def _end(self, fork: Fork) -> None:
         with contextlib.suppress(ProcessLookupError):
             processes.kill(fork)
-        if self.level == "process":     # no seccomp: it may have started others
+        if self.level == "process":  # no seccomp: it may have started others
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(fork.pid, signal.SIGKILL)
-        self._drain()           # only now: what a living child prints might never end
+        self._drain()  # only now: what a living child prints might never end
 
     def kill(self) -> None:
         """End the child now, whatever it does, and everything it started."""
@@ -166,7 +171,7 @@ class Channel:
         """Let go of a dead child's descriptors."""
         if self.fork is not None:
             if self.folder is not None:
-                processes.has_ended(self.fork, ENDING_S)         # it must not write while its folder is cleared away
+                processes.has_ended(self.fork, ENDING_S)  # it must not write while its folder is cleared away
                 self.folder.cleanup()
             self.fork.connection.close()
             os.close(self.fork.output)

@@ -2,6 +2,7 @@
 
 That a driver is installed, or that it answers outside of the sandbox, proves nothing.
 """
+
 import contextlib
 import time
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from .limits import Limits
 from .student import Student
 from .warm import WarmProcess
 
-TRIAL_S = 60                # for the first product; a driver that was not used for a while needs some seconds
+TRIAL_S = 60  # for the first product; a driver that was not used for a while needs some seconds
 NAME = {"cpu": "the processor", "cuda": "the GPU"}
 # A product of matrices of twos and its gradient: small whole numbers, exact on every device.
 CODE = b"""

@@ -1,4 +1,5 @@
 """One request to a child and its answer: bytes, a deadline, limits on memory and on what is printed."""
+
 import os
 import select
 import time
@@ -9,7 +10,7 @@ from .limits import Limits
 from .own_time import Verdict
 from .warm import Fork
 
-TICK_S = 0.05               # how often memory and threads are looked at, which the kernel cannot limit everywhere
+TICK_S = 0.05  # how often memory and threads are looked at, which the kernel cannot limit everywhere
 PIPE_BYTES = 1 << 16
 
 
@@ -32,8 +33,9 @@ class Starved(Exception):
 class Exchange:
     """One request and its answer over a non-blocking connection, while the output pipe is kept empty."""
 
-    def __init__(self, fork: Fork, host_pid: int, on_gpu: bool, buffers: list, limits: Limits, printed: bytearray,
-                 resident_mib: float):
+    def __init__(
+        self, fork: Fork, host_pid: int, on_gpu: bool, buffers: list, limits: Limits, printed: bytearray, resident_mib: float
+    ):
         self.fork, self.limits, self.printed = fork, limits, printed
         self.host_pid, self.on_gpu = host_pid, on_gpu
         self.most_resident_mib = resident_mib + limits.memory_mib if resident_mib else float("inf")
@@ -75,7 +77,7 @@ class Exchange:
 
     def _arrived(self) -> bool:
         """Whether the answer is there at the deadline: this process may have been stopped or swapped out, not the child."""
-        return not self.to_send and any(self._receive() for _ in range(2))      # the lengths, then the rest
+        return not self.to_send and any(self._receive() for _ in range(2))  # the lengths, then the rest
 
     def _more_time(self, allowed_s: float) -> float:
         """Seconds that are left to a child which had to wait for a processor: on a busy machine that is most of the time."""
@@ -131,7 +133,7 @@ class Exchange:
         while self.received < len(self.header) + len(self.body):
             in_header = self.received < len(self.header)
             target, start = (self.header, 0) if in_header else (self.body, len(self.header))
-            count = self.fork.connection.recv_into(memoryview(target)[self.received - start:])
+            count = self.fork.connection.recv_into(memoryview(target)[self.received - start :])
             if not count:
                 raise ConnectionResetError
             self.received += count
@@ -163,4 +165,4 @@ class Exchange:
 def keep(printed: bytearray, text: bytes, limits: Limits) -> None:
     """Add what a child printed, as far as there is room."""
     room = limits.output_kib * 1024 - len(printed)
-    printed += text[:max(room, 0)]
+    printed += text[: max(room, 0)]

@@ -1,12 +1,12 @@
 """Everything that can go wrong while a student's code runs, as exceptions.
 
-    SandboxFault                our kit or machine failed: the check is not graded, nobody loses a point
-    StudentFault                the student's code failed: the check fails, with `status` and words for the student
-    +-- Missing                 a file or a name is not there                      status `missing`
-    +-- NotWritten              the stub's gap is still there                      status `not attempted`
-    +-- Raised                  their code raised an exception                     status `failed`
-    +-- Crashed                 their process ended or broke the protocol          status `crashed`
-    +-- TimedOut                no answer within the time limit                    status `timed out`
+SandboxFault                our kit or machine failed: the check is not graded, nobody loses a point
+StudentFault                the student's code failed: the check fails, with `status` and words for the student
++-- Missing                 a file or a name is not there                      status `missing`
++-- NotWritten              the stub's gap is still there                      status `not attempted`
++-- Raised                  their code raised an exception                     status `failed`
++-- Crashed                 their process ended or broke the protocol          status `crashed`
++-- TimedOut                no answer within the time limit                    status `timed out`
 """
 
 

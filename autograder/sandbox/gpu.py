@@ -3,6 +3,7 @@
 Asking does not open the GPU: there is no context, and a process that asks can still be forked. Where there is no NVIDIA
 driver, or it does not tell (as in some containers), nothing is known and nothing is limited.
 """
+
 import contextlib
 import functools
 import os
@@ -16,12 +17,18 @@ def _devices() -> tuple[Any, list]:
     """The library and a handle of each GPU that this process may use."""
     try:
         import pynvml
+
         pynvml.nvmlInit()
         count = pynvml.nvmlDeviceGetCount()
         chosen = os.environ.get("CUDA_VISIBLE_DEVICES", ",".join(str(number) for number in range(count)))
-        handles = [pynvml.nvmlDeviceGetHandleByIndex(int(word)) if word.strip().isdigit() else
-                   pynvml.nvmlDeviceGetHandleByUUID(word.strip()) for word in chosen.split(",") if word.strip()]
-    except Exception:       # no library, no driver, no such GPU
+        handles = [
+            pynvml.nvmlDeviceGetHandleByIndex(int(word))
+            if word.strip().isdigit()
+            else pynvml.nvmlDeviceGetHandleByUUID(word.strip())
+            for word in chosen.split(",")
+            if word.strip()
+        ]
+    except Exception:  # no library, no driver, no such GPU
         return None, []
     return pynvml, handles
 
@@ -50,6 +57,9 @@ def held_mib(pid: int) -> float:
     held = 0.0
     for handle in handles:
         with contextlib.suppress(library.NVMLError):
-            held += sum((process.usedGpuMemory or 0) / MIB
-                        for process in library.nvmlDeviceGetComputeRunningProcesses(handle) if process.pid == pid)
+            held += sum(
+                (process.usedGpuMemory or 0) / MIB
+                for process in library.nvmlDeviceGetComputeRunningProcesses(handle)
+                if process.pid == pid
+            )
     return held

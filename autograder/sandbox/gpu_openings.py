@@ -16,6 +16,7 @@ that the host can watch where address space cannot be limited; the traced driver
 A driver that needs more fails in `autograder doctor` and is tried there with the wide plan, which AUTOGRADER_GPU_PLAN=wide sets:
 `memfd_create`, all of /sys and /proc, a process that can be inspected, and calls that seem to be without need (`UNNEEDED`).
 """
+
 import glob
 import os
 import stat
@@ -74,5 +75,5 @@ def added_to(plan: Plan) -> Plan:
         local_sockets=True,
         dumpable=is_wide(),
         allowed_calls=["bind", "listen", *(["memfd_create", *UNNEEDED] if is_wide() else [])],
-        address_space=False,            # a limit breaks CUDA, which reserves far more than it uses
+        address_space=False,  # a limit breaks CUDA, which reserves far more than it uses
     )

@@ -5,6 +5,7 @@ Three levels, the strongest that works is taken:
 `reduced`   no namespaces: Landlock, seccomp and limits (a container that forbids user namespaces)
 `process`   a process of its own with limits, nothing more (macOS, old kernels)
 """
+
 import os
 import shutil
 import sys
@@ -24,7 +25,7 @@ KIT_PACKAGE = __name__.partition(".")[0]
 INSIDE = "/kit"
 UNPRIVILEGED = 65534
 SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
-DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")       # not all of /dev: there are disks and terminals, too
+DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")  # not all of /dev: there are disks and terminals, too
 # Without a process namespace /proc shows every process, and a command line may hold a seed.
 OF_PROC = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/sys/kernel", "/proc/sys/vm")
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/alternatives", "/sys/devices/system/cpu")
@@ -32,12 +33,21 @@ ENVIRONMENT = {
     # One thread: a second one in the warm process would make every fork hang, and sums in another order change digits.
     # A compiler would have to be run, which no child may: torch.compile gives back what it gets, and the values are the same.
     "TORCH_COMPILE_DISABLE": "1",
-    "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PATH": "/usr/bin:/bin",
-    "HOME": "/submission", "USER": "student", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "MPLBACKEND": "Agg",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "PATH": "/usr/bin:/bin",
+    "HOME": "/submission",
+    "USER": "student",
+    "LANG": "C.UTF-8",
+    "PYTHONHASHSEED": "0",
+    "MPLBACKEND": "Agg",
     # Huge pages make the page tables that a fork copies smaller: 4 instead of 8 ms of processor time for each child.
-    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1", "PYTHONMALLOC": "malloc",
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+    "PYTHONMALLOC": "malloc",
     # Asking the driver through NVML does not open the GPU; opening it before the fork would break every child.
-    "PYTORCH_NVML_BASED_CUDA_CHECK": "1", "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
+    "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
+    "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
 }
 # An empty `libcuda.so.1`, first on the library path of those who compute on the processor. The first gradient counts the GPUs,
 # for which torch would load the driver; that starts a thread, and a warm process with two cannot be forked.
@@ -87,8 +97,13 @@ def plan_for(isolation: Isolation, device: str) -> Plan:
         namespaces=full,
         landlock=isolation.level != "process",
         seccomp=isolation.level != "process",
-        readable=[*readable_folders(), f"{INSIDE}/confined" if full else str(CONFINED), *(["/proc"] if full else OF_PROC),
-                  *DEVICES, *SYSTEM_FILES],
+        readable=[
+            *readable_folders(),
+            f"{INSIDE}/confined" if full else str(CONFINED),
+            *(["/proc"] if full else OF_PROC),
+            *DEVICES,
+            *SYSTEM_FILES,
+        ],
     )
     return plan if device == "cpu" else gpu_openings.added_to(plan)
 
@@ -128,7 +143,9 @@ def services_folder(isolation: Isolation, name: str, folder: Path) -> str:
     return f"{INSIDE}/services/{name}" if isolation.level == "full" else str(folder)
 
 
-def command(isolation: Isolation, descriptor: int, device: str, services: Mapping[str, Path] = NO_SERVICES, careful: bool = False) -> list[str]:
+def command(
+    isolation: Isolation, descriptor: int, device: str, services: Mapping[str, Path] = NO_SERVICES, careful: bool = False
+) -> list[str]:
     """The command line that starts the warm process at a level.
 
     Args:
@@ -142,12 +159,16 @@ def command(isolation: Isolation, descriptor: int, device: str, services: Mappin
     """
     folder = INSIDE if isolation.level == "full" else str(CONFINED.parent)
     extra = [path for path in sys.path if path.endswith("-packages")]
-    start = f"import sys; sys.path[:1] = [{folder!r}]; sys.path += [p for p in {extra!r} if p not in sys.path]; " \
-            f"from confined import zygote; zygote.main({descriptor}, {not careful})"
+    start = (
+        f"import sys; sys.path[:1] = [{folder!r}]; sys.path += [p for p in {extra!r} if p not in sys.path]; "
+        f"from confined import zygote; zygote.main({descriptor}, {not careful})"
+    )
     python = [sys.executable, "-s", "-B", "-c", start]
     if isolation.level == "reduced" and (found := kits_in_sight()):
-        raise SandboxFault(f"without namespaces students' code could read {found[0]}, which lies among what it has to read; "
-                           "put the kit into a folder of its own and install it with ./install")
+        raise SandboxFault(
+            f"without namespaces students' code could read {found[0]}, which lies among what it has to read; "
+            "put the kit into a folder of its own and install it with ./install"
+        )
     if isolation.level != "full":
         return python
     sources, arguments = _bubblewrap(isolation, device, services)
@@ -162,21 +183,40 @@ def _bubblewrap(isolation: Isolation, device: str, services: Mapping[str, Path] 
     """Arguments of bubblewrap, and the sources among them that root has to stage (each stands as `{source}`)."""
     shown: dict[str, str] = {path: "--ro-bind" for path in readable_folders() if not os.path.islink(path)}
     shown |= {path: "--ro-bind" for path in SYSTEM_FILES if os.path.exists(path)}
-    shown |= dict.fromkeys(kits_in_sight(), "--tmpfs")      # checks and solutions stay out of sight wherever the kit was put
+    shown |= dict.fromkeys(kits_in_sight(), "--tmpfs")  # checks and solutions stay out of sight wherever the kit was put
     if device != "cpu":
         shown |= dict.fromkeys(gpu_openings.device_files(), "--dev-bind")
         shown |= dict.fromkeys([*gpu_openings.system_folders(), *gpu_openings.driver_folders()], "--ro-bind")
-    arguments = ["--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-add", "CAP_SYS_ADMIN",
-                 "--uid", "1000", "--gid", "1000", "--hostname", "grader", "--proc", "/proc", "--tmpfs", "/dev",
-                 "--tmpfs", "/tmp"]         # before the folders below: the kit or its Python may stand in /tmp
-    for path in DEVICES:                         # not --dev: its second user namespace breaks setns
+    arguments = [
+        "--unshare-all",
+        "--die-with-parent",
+        "--new-session",
+        "--clearenv",
+        "--cap-add",
+        "CAP_SYS_ADMIN",
+        "--uid",
+        "1000",
+        "--gid",
+        "1000",
+        "--hostname",
+        "grader",
+        "--proc",
+        "/proc",
+        "--tmpfs",
+        "/dev",
+        "--tmpfs",
+        "/tmp",
+    ]  # before the folders below: the kit or its Python may stand in /tmp
+    for path in DEVICES:  # not --dev: its second user namespace breaks setns
         arguments += ["--dev-bind", path, path]
     for path in SYSTEM_FOLDERS:
         if os.path.islink(path):
             arguments += ["--symlink", os.readlink(path), path]
-    for path, how in sorted(shown.items()):      # outer folders first, so that inner ones are laid over them
+    for path, how in sorted(shown.items()):  # outer folders first, so that inner ones are laid over them
         arguments += [how, path] if how == "--tmpfs" else [how, path, path]
-    ours = {str(CONFINED): f"{INSIDE}/confined"} | {str(folder): services_folder(FULL, name, folder) for name, folder in services.items()}
+    ours = {str(CONFINED): f"{INSIDE}/confined"} | {
+        str(folder): services_folder(FULL, name, folder) for name, folder in services.items()
+    }
     for path, place in ours.items():
         arguments += ["--ro-bind", path, place]
     arguments += ["--dir", "/dev/shm", "--dir", "/submission", "--remount-ro", "/", "--chdir", "/"]

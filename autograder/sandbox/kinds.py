@@ -1,4 +1,5 @@
 """What kind of value came back, in words: enough to say what is odd about it, too little to give an answer away."""
+
 from typing import Any
 
 import numpy as np
@@ -6,7 +7,7 @@ import torch
 
 from .confined.wire import Opaque, Remote
 
-MOST = 2000     # values of a list or dict that are looked at
+MOST = 2000  # values of a list or dict that are looked at
 
 
 def kind_of(value: Any) -> str:
@@ -52,4 +53,12 @@ def _oddity(value: torch.Tensor | np.ndarray) -> str:
     return " with NaN or infinities" if value.is_floating_point() and not torch.isfinite(value).all() else ""
 
 
-_NOUNS = {bool: "True or False", int: "a whole number", str: "a text", list: "a list", tuple: "a tuple", dict: "a dict", bytes: "bytes"}
+_NOUNS = {
+    bool: "True or False",
+    int: "a whole number",
+    str: "a text",
+    list: "a list",
+    tuple: "a tuple",
+    dict: "a dict",
+    bytes: "bytes",
+}

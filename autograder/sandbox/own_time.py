@@ -4,12 +4,13 @@ A class's marks must not depend on what else the machine does. The clock on the 
 have the processors, and while this process is ready to read an answer and has none itself; the kernel counts both (schedstat), and
 both are taken off. Sleeping stays: that is the child's own choice.
 """
+
 from dataclasses import dataclass
 from enum import Enum
 
-STARVED_FACTOR = 8          # times its time after which a child that still waits for a processor is our fault ...
-STARVED_LEAST_S = 240.0     # ... but not earlier than this: a short time on a busy machine is soon over on the wall
-CLOCK_S = 0.02              # less than this is not worth another wait
+STARVED_FACTOR = 8  # times its time after which a child that still waits for a processor is our fault ...
+STARVED_LEAST_S = 240.0  # ... but not earlier than this: a short time on a busy machine is soon over on the wall
+CLOCK_S = 0.02  # less than this is not worth another wait
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ class Verdict(Enum):
     """What to do about a child whose answer is not there."""
 
     WAIT = "wait"
-    LATE = "late"           # its own time is used up
-    STARVED = "starved"     # the machine did not run it
+    LATE = "late"  # its own time is used up
+    STARVED = "starved"  # the machine did not run it
 
 
 def verdict(start: Reading, now: Reading, allowed_s: float) -> Verdict:

@@ -1,8 +1,9 @@
 """Make text that a student's code produced harmless before anybody's terminal, page or spreadsheet shows it."""
+
 import re
 import unicodedata
 
-_HIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}     # control, direction marks, surrogates, private use, unassigned
+_HIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}  # control, direction marks, surrogates, private use, unassigned
 _ESCAPE_SEQUENCE = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[@-_])")
 
 

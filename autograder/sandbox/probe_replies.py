@@ -5,6 +5,7 @@ expects four columns would stumble over a seven, and the check would count as a 
 the service gives is found out here and is its author's fault. A part of a course says the same of its own services with `declare`,
 in a module `replies.py` beside its checks that the package of the part imports.
 """
+
 from typing import Any
 from collections.abc import Callable
 
@@ -51,10 +52,24 @@ KINDS: dict[str, Any] = {
     "fill": None,
     "build_offline": {"model": ANY, "asked": [ANY], "in train mode": bool, "norms that train": [str]},
     "scores_and_reached": {"scores": TENSOR, "reached": {str: bool}},
-    "network_report": {"parameters": [(str, [int], bool, bool)], "norms": [(str, bool, bool)], "scores": ANY, "linear": [{"into": TENSOR, "out": TENSOR}],
-                       "convolution": [{"into": TENSOR, "out": TENSOR}], "eval reached": bool},
-    "train_report": {"arrived": {str: bool}, "graph": bool, "moved": [str], "counted": [str], "norms": [str], "train reached": ANY,
-                     "frozen": [str], "still": [str]},
+    "network_report": {
+        "parameters": [(str, [int], bool, bool)],
+        "norms": [(str, bool, bool)],
+        "scores": ANY,
+        "linear": [{"into": TENSOR, "out": TENSOR}],
+        "convolution": [{"into": TENSOR, "out": TENSOR}],
+        "eval reached": bool,
+    },
+    "train_report": {
+        "arrived": {str: bool},
+        "graph": bool,
+        "moved": [str],
+        "counted": [str],
+        "norms": [str],
+        "train reached": ANY,
+        "frozen": [str],
+        "still": [str],
+    },
     "convolution_corners": [(float, float)],
 }
 # How long lists in an answer are, by the arguments of the call.
@@ -62,7 +77,7 @@ LENGTHS: dict[str, Callable[..., list[tuple[Any, int]]]] = {
     "call_and_show_inputs": lambda reply, _, *inputs: [(reply[1], len(inputs))],
     "call_with_leaves": lambda reply, _, arguments, leaves: [(reply["gradients"], len(leaves)), (reply["after"], len(arguments))],
 }
-BY_PARAMETER = ("gradients", "parameter_values", "buffer_values")      # their answers are tensors by a parameter's name
+BY_PARAMETER = ("gradients", "parameter_values", "buffer_values")  # their answers are tensors by a parameter's name
 
 
 def declare(kinds: dict[str, Any], lengths: dict[str, Callable[..., list[tuple[Any, int]]]] | None = None) -> None:
@@ -111,8 +126,10 @@ def vetted(name: str, arguments: tuple, reply: Any, words: str, shapes: dict[str
     if not fits(reply, kind) or any(len(found) != wanted for found, wanted in lengths(reply, *arguments)):
         raise tampered(words)
     values = reply["gradients"] if name == "scores_and_gradients" else reply if name in BY_PARAMETER else {}
-    if any(isinstance(value, torch.Tensor) and tuple(value.shape) != shapes.get(which, tuple(value.shape))
-           for which, value in values.items()):
+    if any(
+        isinstance(value, torch.Tensor) and tuple(value.shape) != shapes.get(which, tuple(value.shape))
+        for which, value in values.items()
+    ):
         raise tampered(words)
     return _guarded(reply, kind, words)
 

@@ -1,4 +1,5 @@
 """What the kernel tells of a child, and how it is ended."""
+
 import contextlib
 import os
 import select

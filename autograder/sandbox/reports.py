@@ -1,4 +1,5 @@
 """Turn what a child reports of an exception into a fault with words that the code's author can use."""
+
 import re
 import difflib
 from typing import Any
@@ -10,11 +11,11 @@ from .plain_text import harmless, one_line
 
 _HINTS = {
     "ModuleNotFoundError": "The grader has Python's standard library, torch, torchvision, numpy, Pillow, matplotlib and tqdm; "
-                           "other packages are nowhere.",
+    "other packages are nowhere.",
     "SystemExit": "Does the file read a command line or call `exit` while it is imported? That belongs below "
-                  "`if __name__ == \"__main__\":`.",
+    '`if __name__ == "__main__":`.',
     "URLError": "There is no network while your code is graded: build networks without ready-made weights (`weights=None`), and load "
-                "nothing while a file is imported.",
+    "nothing while a file is imported.",
     "EOFError": "Nobody answers `input` while your code is graded; does the file ask while it is imported?",
     "MemoryError": "A problem has a limited amount of memory; do you build something much larger than the images?",
     "RecursionError": "Does a method call itself?",

@@ -6,6 +6,7 @@
 
 Every fault of the student's code arrives as a `StudentFault` whose message its author can read.
 """
+
 import difflib
 import weakref
 from typing import Any
@@ -25,7 +26,7 @@ from .reports import fault_from
 from .warm import WarmProcess
 
 
-LEAST_S = 0.05      # of a call, however little of the check's time is left
+LEAST_S = 0.05  # of a call, however little of the check's time is left
 # A child gets what Python code may want to read; a checkpoint travels only to the check that asks for it.
 SENT_SUFFIXES = (".py", ".cfg", ".json", ".toml", ".txt", ".csv", ".yaml", ".yml", ".ini", ".ipynb")
 
@@ -50,9 +51,9 @@ class Student:
         self._timeouts = 0
         self._check_s = self._left_s = limits.check_s
         self._problem_left_s = limits.problem_s
-        self._forgotten: list[tuple[int, int]] = []      # generation and number of objects that nobody here holds any more
+        self._forgotten: list[tuple[int, int]] = []  # generation and number of objects that nobody here holds any more
         self.printed = b""
-        self.answers: list[tuple[str, frozenset[str]]] = []      # of the check at hand: each call in words, the kinds of what came back
+        self.answers: list[tuple[str, frozenset[str]]] = []  # of the check at hand: each call in words, the kinds of what came back
 
     def __getattr__(self, name: str) -> "Name":
         return Name(self, _asked_for(name))
@@ -87,8 +88,11 @@ class Student:
         if self._timeouts >= self._limits.timeouts:
             raise TimedOut(f"{words} was not tried: earlier calls of this problem had run out of time.")
         self._expect_time(words)
-        message = request | {"forget": self._take_forgotten(), "arguments": [self._sent(value, words) for value in arguments],
-                             "options": {key: self._sent(value, words) for key, value in options.items()}}
+        message = request | {
+            "forget": self._take_forgotten(),
+            "arguments": [self._sent(value, words) for value in arguments],
+            "options": {key: self._sent(value, words) for key, value in options.items()},
+        }
         try:
             reply = self._ask(message, words)
         except (Crashed, TimedOut) as fault:
@@ -101,7 +105,7 @@ class Student:
         if "error" in reply:
             raised = fault_from(reply["error"], words, origin, self._files)
             if device_words.breaks_the_process(raised.details) and self._setup["device"] != "cpu" and self._channel is not None:
-                self._channel.kill()        # what comes next gets a child whose device works: one mistake costs its own points
+                self._channel.kill()  # what comes next gets a child whose device works: one mistake costs its own points
                 self._generation += 1
             raise raised
         self.answers.append((words, kinds_of(reply["value"])))
@@ -117,7 +121,7 @@ class Student:
         return "" if module in self._imported else module
 
     def _ask(self, message: dict, words: str) -> dict:
-        channel = self._open_channel()          # setting up is our time, not the student's
+        channel = self._open_channel()  # setting up is our time, not the student's
         limit = f"{self._check_s:.3g} seconds"
         if self._problem_left_s < self._left_s:
             limit = f"the {self._limits.problem_s:.3g} seconds that all checks of a problem have together"
@@ -130,8 +134,10 @@ class Student:
     def _expect_time(self, words: str) -> None:
         """Refuse a call when earlier ones have used up the time; their process goes on, and the next check has its own time."""
         if self._problem_left_s <= CLOCK_S:
-            raise TimedOut(f"{words} was not tried: the {self._limits.problem_s:.3g} seconds that all checks of a problem have "
-                           "together were used up.")
+            raise TimedOut(
+                f"{words} was not tried: the {self._limits.problem_s:.3g} seconds that all checks of a problem have "
+                "together were used up."
+            )
         if self._left_s <= CLOCK_S:
             raise TimedOut(f"{words} was not tried: earlier calls had used up the {self._check_s:.3g} seconds that this check has.")
 
@@ -165,7 +171,7 @@ class Student:
             weakref.finalize(value, self._forgotten.append, (self._generation, value.handle)).atexit = False
             return Held(self, value, self._generation, origin, words)
         if isinstance(value, torch.Tensor):
-            return value.to(self._setup["device"])      # where the reference computes, too
+            return value.to(self._setup["device"])  # where the reference computes, too
         if type(value) in (list, tuple):
             return type(value)(self._received(item, origin, words) for item in value)
         if type(value) is dict:
@@ -177,7 +183,7 @@ class Student:
         parts = path.split(".")
         for length in range(len(parts), 0, -1):
             if "/".join(parts[:length]) + ".py" in self._files:
-                return ".".join(parts[:length + 1])
+                return ".".join(parts[: length + 1])
         raise Missing(missing_file(path, self._files, self._required))
 
     def _keep_printed(self) -> None:
@@ -220,7 +226,7 @@ class Held:
     def __init__(self, student: Student, remote: wire.Remote, generation: int, origin: str, words: str, path: str = ""):
         self._student, self._remote, self._generation = student, remote, generation
         self._origin, self._words, self._path = origin, words, path
-        self._shapes: dict[str, tuple] = {}     # of the parameters that the grader has put into it
+        self._shapes: dict[str, tuple] = {}  # of the parameters that the grader has put into it
 
     @property
     def type_name(self) -> str:
@@ -295,7 +301,7 @@ def _word(value: Any) -> str:
     if isinstance(value, torch.Tensor) or hasattr(value, "shape"):
         return f"<{'x'.join(str(size) for size in value.shape) or 'scalar'}>"
     text = repr(value)
-    most = 160 if type(value) is dict else 60       # settings are told apart by what they hold
+    most = 160 if type(value) is dict else 60  # settings are told apart by what they hold
     return text if len(text) <= most else f"<{type(value).__name__}>"
 
 
@@ -303,7 +309,7 @@ def missing_file(path: str, files: dict[str, bytes], required: list[str]) -> str
     """One sentence about a file that is not there, with the nearest name that is."""
     stem = path.replace(".", "/")
     wanted = next((name for name in required if stem.startswith(name.removesuffix(".py"))), stem.rpartition("/")[0] + ".py")
-    base: Callable[[str], str] = lambda name: name.rpartition("/")[2].lower()     # noqa: E731
+    base: Callable[[str], str] = lambda name: name.rpartition("/")[2].lower()  # noqa: E731
     notebook = wanted.removesuffix(".py") + ".ipynb"
     others = {name.rpartition(".")[2] for name in files}
     if base(notebook) in map(base, files) or ("ipynb" in others and "py" not in others):

@@ -1,4 +1,5 @@
 """The host side of the warm process: start it, ask it for confined children, learn how they ended."""
+
 import json
 import os
 import select
@@ -16,12 +17,12 @@ from typing import IO, Any
 from . import isolation as levels
 from .faults import SandboxFault
 
-START_TIMEOUT_S = 180       # a cold import of torch from a slow disk
+START_TIMEOUT_S = 180  # a cold import of torch from a slow disk
 SPAWN_TIMEOUT_S = 30
-ENDING_S = 5                # between the end of its connection and its own
+ENDING_S = 5  # between the end of its connection and its own
 
 
-_lasting = ThreadPoolExecutor(1, "starts-warm-processes")        # its thread ends with this process
+_lasting = ThreadPoolExecutor(1, "starts-warm-processes")  # its thread ends with this process
 
 
 def _start(command: list[str], **options: Any) -> subprocess.Popen:
@@ -70,8 +71,13 @@ class WarmProcess:
         services: folders with services of a course, by the names of its parts; see `confined/services.py`.
     """
 
-    def __init__(self, device: str = "cpu", require_full: bool = False, at_most: levels.Isolation | None = None,
-                 services: Mapping[str, Path] | None = None):
+    def __init__(
+        self,
+        device: str = "cpu",
+        require_full: bool = False,
+        at_most: levels.Isolation | None = None,
+        services: Mapping[str, Path] | None = None,
+    ):
         self.device, self.require_full, self.services = device, require_full, services or {}
         self.candidates = [at_most] if at_most else levels.candidates()
         self.process: subprocess.Popen | None = None
@@ -79,8 +85,8 @@ class WarmProcess:
         self.errors: IO[bytes] | None = None
         self.ahead: _Ordered | None = None
         self.ready = self.lost = False
-        self.worked = False         # the level has worked before
-        self.careful = device != "cpu"      # without a gradient in the warm process: it would open the GPU's driver
+        self.worked = False  # the level has worked before
+        self.careful = device != "cpu"  # without a gradient in the warm process: it would open the GPU's driver
         self.start()
 
     @property
@@ -99,15 +105,24 @@ class WarmProcess:
         level = self.candidates[0]
         if self.require_full and level.level != "full":
             raise SandboxFault(f"full isolation was required, but this machine offers only {level}")
-        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET if os.name == "posix" and
-                                                 hasattr(socket, "SOCK_SEQPACKET") else socket.SOCK_DGRAM)
+        self.control, theirs = socket.socketpair(
+            socket.AF_UNIX, socket.SOCK_SEQPACKET if os.name == "posix" and hasattr(socket, "SOCK_SEQPACKET") else socket.SOCK_DGRAM
+        )
         self.errors = tempfile.TemporaryFile()
         command = levels.command(level, theirs.fileno(), self.device, self.services, self.careful)
         environment = levels.environment(level, self.device) if level.level != "full" else {"PATH": "/usr/bin:/bin"}
         try:
             # A session of its own: no terminal to write to or to get Ctrl-C from.
-            self.process = _start(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd="/",
-                                  stdout=subprocess.DEVNULL, stderr=self.errors, env=environment, start_new_session=True)
+            self.process = _start(
+                command,
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                cwd="/",
+                stdout=subprocess.DEVNULL,
+                stderr=self.errors,
+                env=environment,
+                start_new_session=True,
+            )
         except OSError as error:
             self.close()
             raise SandboxFault(f"the warm process could not be started ({error.strerror}: {error.filename})") from None
@@ -132,10 +147,10 @@ class WarmProcess:
             killed = not reply and self._was_killed()
             self.close()
             if reply and reply[0].get("unsafe_fork") and not self.careful:
-                self.careful = True         # slower children are better than less confined ones
+                self.careful = True  # slower children are better than less confined ones
                 self.start()
                 continue
-            if killed or self.worked:       # by lack of memory, perhaps: no reason to confine students less from now on
+            if killed or self.worked:  # by lack of memory, perhaps: no reason to confine students less from now on
                 raise SandboxFault(f"the warm process was ended while it started: {problem}")
             if len(self.candidates) == 1:
                 raise SandboxFault(f"the warm process could not start: {problem}")
@@ -250,7 +265,7 @@ class WarmProcess:
             data, descriptors, _, _ = socket.recv_fds(control, 1 << 16, 1) if poll.poll(timeout_s * 1000) else (b"", [], 0, "")
         except OSError:
             data = b""
-        if not data:            # too late, too: an answer that comes later would be taken for the next one's
+        if not data:  # too late, too: an answer that comes later would be taken for the next one's
             self.lost = True
             return None
         return json.loads(data), descriptors[0] if descriptors else -1

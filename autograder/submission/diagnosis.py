@@ -2,6 +2,7 @@
 
 These are hints for a file that failed; nothing is imported or evaluated, and no mark depends on them.
 """
+
 import codecs
 import re
 
@@ -10,7 +11,7 @@ COLAB = re.compile(rb"^[ \t]*((?:from|import)[ \t]+google\.colab[^\r\n]*)", re.M
 IPYTHON = re.compile(rb"^[^#\r\n]*(get_ipython\(\)[^\r\n]*|\b(?:from|import)[ \t]+IPython[^\r\n]*)", re.MULTILINE)
 LOOP = re.compile(rb"^((?:for|while)\b[^\r\n]*:[^\r\n]*)", re.MULTILINE)
 CALL = re.compile(rb"^((?:[A-Za-z_][\w., \t]*=[ \t]*)?[A-Za-z_][\w.]*\([^\r\n]*)", re.MULTILINE)
-GUARD = "put what trains, asks or tries something out below `if __name__ == \"__main__\":`"
+GUARD = 'put what trains, asks or tries something out below `if __name__ == "__main__":`'
 
 
 def no_python(name: str, content: bytes) -> str:
@@ -23,12 +24,19 @@ def no_python(name: str, content: bytes) -> str:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or content[:200].count(b"\0") > 20:
         return f"{name} is text in UTF-16, which Python does not read as a program: save it as UTF-8."
     if content.lstrip().startswith(b"{") and b'"cells"' in content and b'"nbformat"' in content:
-        return (f"{name} is a notebook that was given the name of a module: put its code into {name} as plain Python "
-                "(`jupyter nbconvert --to script` does it).")
-    for pattern, what in ((MAGIC, "a command of notebooks, which Python does not know"), (COLAB, "there only on Colab"),
-                          (IPYTHON, "there only in a notebook")):
+        return (
+            f"{name} is a notebook that was given the name of a module: put its code into {name} as plain Python "
+            "(`jupyter nbconvert --to script` does it)."
+        )
+    for pattern, what in (
+        (MAGIC, "a command of notebooks, which Python does not know"),
+        (COLAB, "there only on Colab"),
+        (IPYTHON, "there only in a notebook"),
+    ):
         if found := pattern.search(content):
-            return f"{name}, line {_line(content, found.start(1))}: {_shown(found[1])} is {what}; delete the line and what needs it."
+            return (
+                f"{name}, line {_line(content, found.start(1))}: {_shown(found[1])} is {what}; delete the line and what needs it."
+            )
     return ""
 
 

@@ -3,6 +3,7 @@
 Archives are made to be opened by everybody's tools, and a student may have made one to break ours: tables of millions of
 names, a header as long as a disk, kilobytes that unpack to terabytes. Every read is bounded before it happens.
 """
+
 import calendar
 import errno
 import gzip
@@ -23,23 +24,56 @@ from typing import IO, Any
 
 from .names import is_archive
 
-ENTRIES_LIMIT = 200_000             # entries looked at
-TABLE_LIMIT_BYTES = 16 << 20        # the table of contents of a .zip, some 200,000 names
-HEADER_LIMIT_BYTES = 16 << 10       # what stands between two files of a tar: names, owners, attributes of macOS
-UNPACKED_LIMIT_BYTES = 512 << 20    # bytes unpacked while looking for the files worth keeping
-READING_LIMIT_S = 60                # an archive of many honest files takes two seconds
+ENTRIES_LIMIT = 200_000  # entries looked at
+TABLE_LIMIT_BYTES = 16 << 20  # the table of contents of a .zip, some 200,000 names
+HEADER_LIMIT_BYTES = 16 << 10  # what stands between two files of a tar: names, owners, attributes of macOS
+UNPACKED_LIMIT_BYTES = 512 << 20  # bytes unpacked while looking for the files worth keeping
+READING_LIMIT_S = 60  # an archive of many honest files takes two seconds
 CHUNK_BYTES = 1 << 16
 CLUTTER = {"__MACOSX", "__pycache__", ".git", ".ipynb_checkpoints", ".venv", "venv", "node_modules", ".pytest_cache"}
 # What Python's readers raise on a file that is not what it says it is.
-BROKEN = (zipfile.BadZipFile, zipfile.LargeZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, lzma.LZMAError, EOFError,
-          struct.error, ValueError, LookupError, ArithmeticError, RuntimeError, AssertionError)
+BROKEN = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    tarfile.TarError,
+    gzip.BadGzipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    struct.error,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+    AssertionError,
+)
 
 
 # What a disk or a network answers that fails, or that somebody has taken away, and a machine that has no more room. Nothing that a student
 # hands in does: a file that has just been listed and is not there was not left out by its author.
-OURS = {getattr(errno, name) for name in (
-    "ENOENT", "EIO", "EREMOTEIO", "ESTALE", "ENOTCONN", "ENODEV", "ETIMEDOUT", "EHOSTDOWN", "EHOSTUNREACH", "ENETDOWN", "ENETUNREACH",
-    "ECONNRESET", "EMFILE", "ENFILE", "ENOMEM", "ENOSPC", "EDQUOT") if hasattr(errno, name)}
+OURS = {
+    getattr(errno, name)
+    for name in (
+        "ENOENT",
+        "EIO",
+        "EREMOTEIO",
+        "ESTALE",
+        "ENOTCONN",
+        "ENODEV",
+        "ETIMEDOUT",
+        "EHOSTDOWN",
+        "EHOSTUNREACH",
+        "ENETDOWN",
+        "ENETUNREACH",
+        "ECONNRESET",
+        "EMFILE",
+        "ENFILE",
+        "ENOMEM",
+        "ENOSPC",
+        "EDQUOT",
+    )
+    if hasattr(errno, name)
+}
 
 
 def expect_no_fault_of_ours(error: Exception) -> None:
@@ -61,10 +95,10 @@ class Member:
     """One regular file, not read yet."""
 
     name: str
-    size: int                       # as it claims
-    read: Callable[[int], bytes]    # at most so many bytes
-    time: float = 0.0               # of its last change, as it claims; in seconds, comparable within one submission
-    path: Path | None = None        # where it stands, if it is in a folder
+    size: int  # as it claims
+    read: Callable[[int], bytes]  # at most so many bytes
+    time: float = 0.0  # of its last change, as it claims; in seconds, comparable within one submission
+    path: Path | None = None  # where it stands, if it is in a folder
 
 
 Remark = Callable[[str], None]
@@ -153,6 +187,7 @@ def _file_reader(path: str) -> Callable[[int], bytes]:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with open(descriptor, "rb") as file:
             return file.read(most) if stat.S_ISREG(os.fstat(descriptor).st_mode) else b""
+
     return read_file
 
 
@@ -163,8 +198,9 @@ class _ZipFile(io.FileIO):
 
     def read(self, size: int | None = -1) -> bytes:
         if not self.opened and (size or 0) > TABLE_LIMIT_BYTES:
-            raise Unreadable(f"its table of contents is longer than {TABLE_LIMIT_BYTES >> 20} MiB; "
-                             "hand in nothing but your own files.")
+            raise Unreadable(
+                f"its table of contents is longer than {TABLE_LIMIT_BYTES >> 20} MiB; hand in nothing but your own files."
+            )
         return super().read(size) or b""
 
 
@@ -188,7 +224,7 @@ def _zip_entries(archive: zipfile.ZipFile, remark: Remark, wanted: Callable[[str
 def _packed(info: zipfile.ZipInfo) -> float:
     try:
         return calendar.timegm(info.date_time)
-    except (ValueError, OverflowError):     # a month of 0
+    except (ValueError, OverflowError):  # a month of 0
         return 0.0
 
 
@@ -196,6 +232,7 @@ def _member_reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[
     def read_member(most: int) -> bytes:
         with archive.open(info) as member:
             return member.read(most)
+
     return read_member
 
 
@@ -206,7 +243,7 @@ def _tar_entries(path: Path, raw: IO[bytes], remark: Remark, until: float) -> It
         raise Unreadable(f"{path.name} is a .zip whose end is missing; pack and hand it in again.")
     stream = _Forward(gzip.GzipFile(fileobj=raw) if magic == b"\x1f\x8b" else raw)
     try:
-        archive = tarfile.open(fileobj=stream, mode="r:")       # type: ignore[call-overload]
+        archive = tarfile.open(fileobj=stream, mode="r:")  # type: ignore[call-overload]
     except tarfile.ReadError:
         raise Unreadable(_no_archive(path)) from None
     with archive:
@@ -230,7 +267,7 @@ def _no_archive(path: Path) -> str:
 def _members(archive: tarfile.TarFile, stream: "_Forward") -> Iterator[tarfile.TarInfo]:
     while (member := archive.next()) is not None:
         yield member
-        archive.members.clear()         # type: ignore[attr-defined]    # it would keep a kilobyte for every entry
+        archive.members.clear()  # type: ignore[attr-defined]    # it would keep a kilobyte for every entry
         stream.room = HEADER_LIMIT_BYTES
 
 
@@ -240,6 +277,7 @@ def _in_chunks(file: IO[bytes]) -> Callable[[int], bytes]:
         while len(data) < most and (chunk := file.read(min(CHUNK_BYTES, most - len(data)))):
             data += chunk
         return bytes(data)
+
     return read_chunks
 
 

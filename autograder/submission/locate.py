@@ -3,6 +3,7 @@
 Content decides, not names: the folder counts that holds most of the written files that are asked for, is called like the part, and is
 newest. What is then still missing is taken from where else it is, also under the name that a browser or a platform gave it.
 """
+
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -11,9 +12,14 @@ from .names import natural, stem, without_copy_mark
 from .places import FLAT, UNTOUCHED, Place, places
 from .shelf import Contents
 
-SAME_TIME_S = 120       # files unpacked or copied together do not tell which is newer
-WHY = ("it holds more of what is asked for", "it holds more of what is asked for", "it has the part's name", "it is the newest",
-       "its name comes last")
+SAME_TIME_S = 120  # files unpacked or copied together do not tell which is newer
+WHY = (
+    "it holds more of what is asked for",
+    "it holds more of what is asked for",
+    "it has the part's name",
+    "it is the newest",
+    "its name comes last",
+)
 
 
 def part_files(contents: Contents, part: Part) -> dict[str, bytes]:
@@ -41,8 +47,9 @@ def _choose(here: list[Place], contents: Contents, part: Part) -> str:
     """The folder that counts; a remark says among which it was chosen, and why."""
     ranks = {base: _rank(base, held, contents, part) for base, held in _by_base(here).items()}
     # A copy below the student's own tree does not count, nor does an empty tree above the work.
-    left = {base for base in ranks
-            if not any(_above(other, base, contents) and ranks[other][:3] >= ranks[base][:3] for other in ranks)}
+    left = {
+        base for base in ranks if not any(_above(other, base, contents) and ranks[other][:3] >= ranks[base][:3] for other in ranks)
+    }
     best = max(ranks[base][:3] for base in left)
     left = {base for base in left if ranks[base][:3] == best}
     newest = max(ranks[base][3] for base in left)
@@ -50,8 +57,11 @@ def _choose(here: list[Place], contents: Contents, part: Part) -> str:
     chosen = max(left, key=lambda base: (natural(base), base))
     used = {chosen, *_others(here, chosen)}
     if rivals := sorted(base for base in ranks if base not in used and ranks[base][0]):
-        contents.remark(f"{part.title} is there {len(rivals) + 1} times, in {_listed([chosen, *rivals])}; "
-                        f"{_shown(chosen)} was graded: {_why(ranks[chosen], [ranks[base] for base in rivals])}.", first=True)
+        contents.remark(
+            f"{part.title} is there {len(rivals) + 1} times, in {_listed([chosen, *rivals])}; "
+            f"{_shown(chosen)} was graded: {_why(ranks[chosen], [ranks[base] for base in rivals])}.",
+            first=True,
+        )
     return chosen
 
 
@@ -77,8 +87,9 @@ def _why(chosen: tuple, rivals: list[tuple]) -> str:
 def _above(outer: str, inner: str, contents: Contents) -> bool:
     """Whether a folder stands above another one, both in the same archive."""
     below = outer != inner and (not outer or inner.startswith(f"{outer}/"))
-    return below and not any(f"{inner}/".startswith(archive) and not f"{outer}/".startswith(archive)
-                             for archive in contents.archives)
+    return below and not any(
+        f"{inner}/".startswith(archive) and not f"{outer}/".startswith(archive) for archive in contents.archives
+    )
 
 
 def _by_base(here: Iterable[Place]) -> dict[str, list[Place]]:
@@ -96,13 +107,20 @@ def _others(here: list[Place], base: str) -> list[str]:
 
 def _put(declared: str, candidates: list[Place], base: str, files: dict[str, bytes], contents: Contents) -> None:
     """Put the best of a file's candidates in its place."""
+
     def key(place: Place) -> tuple:
-        return (place.state > UNTOUCHED, place.base == base, place.state, -place.odd, *contents.times.get(place.name, (0.0, 0.0)),
-                natural(place.name))
+        return (
+            place.state > UNTOUCHED,
+            place.base == base,
+            place.state,
+            -place.odd,
+            *contents.times.get(place.name, (0.0, 0.0)),
+            natural(place.name),
+        )
 
     best = max(candidates, key=key)
     files[declared] = contents.files[best.name]
-    if best.base != base or best.odd not in (0, FLAT):      # a platform that puts files side by side drops the folders
+    if best.base != base or best.odd not in (0, FLAT):  # a platform that puts files side by side drops the folders
         rest = f", of {len(candidates)} files of that name" if len(candidates) > 1 else ""
         contents.remark(f"{declared} was taken from {best.name!r}{rest}; call it {declared}.", first=True)
 
@@ -120,10 +138,16 @@ def _right_folders(files: dict[str, bytes], part: Part) -> None:
 def _below(contents: Contents, base: str) -> dict[str, bytes]:
     """The files below a folder by their path from there, without those of archives that stand in it."""
     prefix = f"{base}/" if base else ""
-    apart = [archive for archive in contents.archives if archive.startswith(prefix) and archive != prefix
-             and not prefix.startswith(archive)]
-    return {name.removeprefix(prefix): data for name, data in contents.files.items()
-            if name.startswith(prefix) and not name.startswith(tuple(apart))}
+    apart = [
+        archive
+        for archive in contents.archives
+        if archive.startswith(prefix) and archive != prefix and not prefix.startswith(archive)
+    ]
+    return {
+        name.removeprefix(prefix): data
+        for name, data in contents.files.items()
+        if name.startswith(prefix) and not name.startswith(tuple(apart))
+    }
 
 
 def _likely(names: list[str], part: Part) -> str:

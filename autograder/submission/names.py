@@ -1,13 +1,14 @@
 """What the name of a file says: an archive, and which file was meant where a browser or a platform has changed the name."""
+
 import re
 
 ARCHIVES = (".tar.gz", ".tgz", ".zip", ".tar")
-OTHER_ARCHIVES = (".rar", ".7z", ".tar.bz2", ".tar.xz", ".gz", ".bz2", ".xz")       # not read, but somebody's submission
+OTHER_ARCHIVES = (".rar", ".7z", ".tar.bz2", ".tar.xz", ".gz", ".bz2", ".xz")  # not read, but somebody's submission
 # Canvas and browsers number a second upload in front of what they take for the ending: `hw.tar-1.gz`, `hw.tar (1).gz`.
 _ARCHIVE = re.compile(r"(?P<stem>.+?)(?P<ending>\.zip|\.tgz|\.tar|\.tar(?:[-_]\d+| ?\(\d+\))?\.gz)", re.IGNORECASE | re.DOTALL)
 _COPY = re.compile(r"(?: ?\(\d+\)|-\d+| ?- ?(?:copy|kopie)| copy(?: \d+)?)$")
 _NUMBERS = re.compile(r"([0-9]+)")
-CHECKPOINTS = (".pth", ".ckpt")     # other endings that torch's users give to what torch.save writes
+CHECKPOINTS = (".pth", ".ckpt")  # other endings that torch's users give to what torch.save writes
 
 
 def is_archive(name: str) -> bool:
@@ -51,5 +52,5 @@ def without_copy_mark(base: str) -> str:
 
 def natural(name: str) -> tuple:
     """A key by which `v10` comes after `v9`."""
-    pieces = _NUMBERS.split(name.lower())       # text and numbers take turns
+    pieces = _NUMBERS.split(name.lower())  # text and numbers take turns
     return tuple((0, piece) if place % 2 == 0 else (int(piece[:18]), "") for place, piece in enumerate(pieces))

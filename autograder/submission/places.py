@@ -1,4 +1,5 @@
 """Where in a submission the files of a part may stand, and how far each of them is written."""
+
 import functools
 import re
 from collections import Counter
@@ -8,9 +9,9 @@ from ..course import ASSIGNMENT, SOLUTIONS, Part, parts
 from .names import meant
 from .shelf import Contents
 
-GAP = re.compile(rb'raise NotImplementedError\("Task [0-9.]+: [\w.]+ is not written yet"\)')    # as `autograder build` leaves it
+GAP = re.compile(rb'raise NotImplementedError\("Task [0-9.]+: [\w.]+ is not written yet"\)')  # as `autograder build` leaves it
 UNTOUCHED, BEGUN, WRITTEN = 0, 1, 2
-FLAT = 3        # the right name, but not in its folder
+FLAT = 3  # the right name, but not in its folder
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def places(contents: Contents, part: Part) -> list[Place]:
             if meant(base) != asked_base.lower():
                 continue
             odd = 0 if base == asked_base else 1 if base.lower() == asked_base.lower() else 2
-            inside = folders[len(folders) - depth:] if depth else []
+            inside = folders[len(folders) - depth :] if depth else []
             if [folder.lower() for folder in inside] == [folder.lower() for folder in asked]:
                 place = folders[: len(folders) - depth]
                 odd = max(odd, int(inside != asked))

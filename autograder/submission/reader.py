@@ -4,6 +4,7 @@ No member of an archive is unpacked to disk, so no name inside it can reach a pl
 of its own: junk beside it cannot take its place. Archives inside a folder are opened, and so is an archive in an archive where it is all
 that there is; their files stand below the archive's name, and `locate` chooses by content.
 """
+
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
@@ -13,7 +14,7 @@ from .shelf import ARCHIVES_LIMIT, FILE_LIMIT_BYTES, Contents, Shelf, reason
 
 __all__ = ["CLUTTER", "ENTRIES_LIMIT", "FILE_LIMIT_BYTES", "Contents", "Unreadable", "read"]
 
-NESTED = 2      # archives inside one another below a folder: a platform's folder, what was handed in, what a student packed twice
+NESTED = 2  # archives inside one another below a folder: a platform's folder, what was handed in, what a student packed twice
 
 
 def read(path: Path, declared: Iterable[str]) -> Contents:
@@ -37,7 +38,7 @@ def read(path: Path, declared: Iterable[str]) -> Contents:
         expect_no_fault_of_ours(error)
         raise Unreadable(f"{path.name} cannot be read ({reason(error)}); hand it in again.") from None
     finally:
-        path.stat()     # what is gone by now, with the disk that it was on, may have been read in part
+        path.stat()  # what is gone by now, with the disk that it was on, may have been read in part
     if not contents.files and contents.remarks:
         raise Unreadable(f"{path.name} holds nothing that can be graded: {contents.remarks[0]}")
     if not contents.files:
@@ -61,7 +62,7 @@ def _read(path: Path, shelf: Shelf, until: float, depth: int) -> None:
                 inside.append((name, shelf.bytes_of(name, entry), entry.time))
             else:
                 shelf.not_opened(name)
-                held = held or entry.path is None       # of two archives in an archive none is opened
+                held = held or entry.path is None  # of two archives in an archive none is opened
     if depth and held:
         for name, _, _ in inside:
             shelf.not_opened(name)

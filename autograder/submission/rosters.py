@@ -3,6 +3,7 @@ without a mark in front.
 
 Columns are found in any order and case, and under the usual other names. Where a table cannot be read, one sentence says what it is.
 """
+
 import codecs
 import csv
 import io
@@ -45,7 +46,9 @@ def read_roster(path: Path, columns: tuple[str, ...], also: tuple[str, ...] = ()
     except _NoTable as error:
         raise RosterError(f"{path} {error}.") from None
     if missing := [name for name in columns if name not in there]:
-        raise RosterError(f"{path} has no column {', '.join(missing)}; its first line names the columns: {', '.join(columns + also)}.")
+        raise RosterError(
+            f"{path} has no column {', '.join(missing)}; its first line names the columns: {', '.join(columns + also)}."
+        )
     found = [(f"{path}, line {number}", row) for number, row in rows]
     for where, row in found:
         if not row.get(columns[0]):
@@ -60,7 +63,7 @@ class _NoTable(ValueError):
 def _table(data: bytes, columns: tuple[str, ...]) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
     """The columns that are there, and the rows that are not empty with the numbers of their lines."""
     text = _decoded(data)
-    text = re.sub(r"\A\s*sep=.\r?\n", "", text)         # what Excel writes for itself
+    text = re.sub(r"\A\s*sep=.\r?\n", "", text)  # what Excel writes for itself
     try:
         lines, places = max((_read(text, delimiter, columns) for delimiter in DELIMITERS), key=lambda read: len(read[1]))
         rows = [(lines.line_num, {name: row[place].strip() for name, place in places.items() if place < len(row)}) for row in lines]
@@ -72,7 +75,7 @@ def _table(data: bytes, columns: tuple[str, ...]) -> tuple[list[str], list[tuple
 def _decoded(data: bytes) -> str:
     if data.startswith(b"PK\3\4"):
         raise _NoTable("is a spreadsheet or an archive, not a CSV table; save it as `CSV UTF-8`")
-    utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))     # Excel's "Unicode Text"
+    utf16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # Excel's "Unicode Text"
     try:
         return data.decode("utf-16" if utf16 else "utf-8-sig")
     except UnicodeDecodeError as error:

@@ -1,4 +1,5 @@
 """Which files of a submission are kept, and how much of each kind."""
+
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -7,12 +8,12 @@ from pathlib import PurePosixPath
 from .entries import BROKEN, CLUTTER, Member, expect_no_fault_of_ours
 from .names import is_archive, is_some_archive, meant
 
-FILE_LIMIT_BYTES = 32 << 20         # one file: a checkpoint of a few million parameters
-NAME_LIMIT_BYTES = 200              # one component of a path may have 255 bytes on the disk of a child
+FILE_LIMIT_BYTES = 32 << 20  # one file: a checkpoint of a few million parameters
+NAME_LIMIT_BYTES = 200  # one component of a path may have 255 bytes on the disk of a child
 DEPTH_LIMIT = 12
-FOLDERS_LIMIT = 1000                # together with the files' limits less than a child's disk has room for
+FOLDERS_LIMIT = 1000  # together with the files' limits less than a child's disk has room for
 REMARKS_LIMIT = 10
-ARCHIVES_LIMIT = 10                 # archives opened inside one folder
+ARCHIVES_LIMIT = 10  # archives opened inside one folder
 KEPT_SUFFIXES = {".py", ".pt", ".pth", ".ckpt", ".ipynb", ".cfg", ".json", ".toml", ".txt", ".csv", ".md", ".yaml", ".yml", ".ini"}
 
 
@@ -61,11 +62,14 @@ class Shelf:
         self.contents = contents
         self.endings = tuple(f"/{name}" for name in declared)
         self.bases = {ending.rpartition("/")[2].lower() for ending in self.endings}
-        self.prefix = ""                            # of the archive at hand, inside the submission
+        self.prefix = ""  # of the archive at hand, inside the submission
         self.arrived: float | None = None
-        self.room = {"asked for": _Room(1 << 20, 16 << 20), "checkpoint": _Room(FILE_LIMIT_BYTES, 64 << 20),
-                     "beside": _Room(1 << 20, 16 << 20)}
-        self.spelling: dict[str, str] = {}      # every kept name by its lower case
+        self.room = {
+            "asked for": _Room(1 << 20, 16 << 20),
+            "checkpoint": _Room(FILE_LIMIT_BYTES, 64 << 20),
+            "beside": _Room(1 << 20, 16 << 20),
+        }
+        self.spelling: dict[str, str] = {}  # every kept name by its lower case
         self.folders: set[str] = set()
 
     def wanted(self, name: str) -> bool:
@@ -84,8 +88,9 @@ class Shelf:
         room = self.room["beside" if not self.wanted(name) else "checkpoint" if is_checkpoint else "asked for"]
         most = min(room.file_bytes, room.total_bytes)
         if not room.files:
-            return self.contents.remark(f"Only the first {_Room.files} files of a kind were kept; "
-                                        "hand in nothing but your own files.")
+            return self.contents.remark(
+                f"Only the first {_Room.files} files of a kind were kept; hand in nothing but your own files."
+            )
         if entry.size > most:
             return self.contents.remark(f"{name!r} is too large and was left out.")
         try:
@@ -107,7 +112,9 @@ class Shelf:
         name = self._vetted(entry.name)
         if name is None or is_archive(name):
             return name
-        self.contents.remark(f"{self.prefix + name!r} is neither a .zip nor a .tar.gz and is not opened; hand in the files themselves.")
+        self.contents.remark(
+            f"{self.prefix + name!r} is neither a .zip nor a .tar.gz and is not opened; hand in the files themselves."
+        )
         return None
 
     def bytes_of(self, name: str, entry: Member) -> bytes:
@@ -121,8 +128,9 @@ class Shelf:
 
     def not_opened(self, name: str) -> None:
         """Remark on an archive inside that is one too many."""
-        self.contents.remark(f"{self.prefix + name!r} is an archive inside the submission and is not opened; "
-                             "hand in the files themselves.")
+        self.contents.remark(
+            f"{self.prefix + name!r} is an archive inside the submission and is not opened; hand in the files themselves."
+        )
 
     def _put(self, name: str, data: bytes, changed: float) -> None:
         earlier = self.spelling.get(name.lower())

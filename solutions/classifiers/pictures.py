@@ -1,16 +1,17 @@
 """The pictures of part 1, from the runs that train.py made: given, nothing to write here.
 
-    python pictures.py curves runs/softmax runs/convnet
-    python pictures.py filters runs/convnet
-    python pictures.py mistakes runs/convnet
-    python pictures.py confusion runs/convnet
-    python pictures.py learning-rate --model softmax --rates 0.0001 0.001 0.01 0.1 1
+python pictures.py curves runs/softmax runs/convnet
+python pictures.py filters runs/convnet
+python pictures.py mistakes runs/convnet
+python pictures.py confusion runs/convnet
+python pictures.py learning-rate --model softmax --rates 0.0001 0.001 0.01 0.1 1
 """
+
 import argparse
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[1]))   # training_kit and data_scripts lie beside the part's folder
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # training_kit and data_scripts lie beside the part's folder
 
 import training_kit.session as session  # noqa: I001   first: it chooses how PyTorch's threads wait
 from matplotlib.figure import Figure
@@ -37,8 +38,22 @@ def learning_rate_study(model: str, rates: list[float], folder: Path, options: l
     """
     logs = {}
     for rate in rates:
-        call = ["--model", model, "--lr", str(rate), "--runs", str(folder), "--name", f"lr_{rate:g}", "--restart",
-                "--schedule", "constant", "--no-test", "--hand-in", str(folder / "mymodel.pt")]
+        call = [
+            "--model",
+            model,
+            "--lr",
+            str(rate),
+            "--runs",
+            str(folder),
+            "--name",
+            f"lr_{rate:g}",
+            "--restart",
+            "--schedule",
+            "constant",
+            "--no-test",
+            "--hand-in",
+            str(folder / "mymodel.pt"),
+        ]
         logs[rate] = train([*call, *options]).lines()
     return draw_learning_rates(logs, f"Learning rates: {model}, constant rate, no test images used")
 

@@ -84,9 +84,7 @@ def count_parameters(model: nn.Module, trainable_only: bool = True) -> int:
     Source: handout section 2.4.
     """
     ### BEGIN SOLUTION 2.4 count_parameters
-    return sum(
-        parameter.numel() for parameter in model.parameters() if parameter.requires_grad or not trainable_only
-    )
+    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad or not trainable_only)
     ### END SOLUTION
 
 

@@ -1,17 +1,18 @@
 """The pictures of part 2, from the runs that train.py made: given, nothing to write here.
 
-    python pictures.py teacher-student          what the student gains from its teacher
-    python pictures.py ema                      with and without a moving average
-    python pictures.py curves runs/teacher runs/student
-    python pictures.py filters runs/teacher
-    python pictures.py mistakes runs/distilled
-    python pictures.py confusion runs/distilled
+python pictures.py teacher-student          what the student gains from its teacher
+python pictures.py ema                      with and without a moving average
+python pictures.py curves runs/teacher runs/student
+python pictures.py filters runs/teacher
+python pictures.py mistakes runs/distilled
+python pictures.py confusion runs/distilled
 """
+
 import argparse
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[1]))   # training_kit and data_scripts lie beside the part's folder
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # training_kit and data_scripts lie beside the part's folder
 
 import training_kit.session as session  # noqa: I001   first: it chooses how PyTorch's threads wait
 from matplotlib.figure import Figure
@@ -63,10 +64,13 @@ def parser() -> argparse.ArgumentParser:
     """All commands."""
     top, commands = picture_parser("Draw the pictures of part 2.")
     add_common_commands(commands, build_model)
-    both = add_command(commands, "teacher-student", "teacher against student",
-                       lambda options: (teacher_student(options.runs, options.root), options.runs))
-    averaged = add_command(commands, "ema", "with and without a moving average",
-                           lambda options: (ema(options.runs), options.runs))
+    both = add_command(
+        commands,
+        "teacher-student",
+        "teacher against student",
+        lambda options: (teacher_student(options.runs, options.root), options.runs),
+    )
+    averaged = add_command(commands, "ema", "with and without a moving average", lambda options: (ema(options.runs), options.runs))
     for command in (both, averaged):
         command.add_argument("--runs", type=Path, default=Path("runs"), help="folder of all runs (runs)")
     return top

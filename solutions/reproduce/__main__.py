@@ -1,4 +1,5 @@
 """The command: trains what is missing and writes the page."""
+
 import argparse
 import os
 import signal
@@ -7,7 +8,7 @@ import sys
 from pathlib import Path
 
 SOLUTIONS = Path(__file__).resolve().parents[1]
-sys.path += [str(SOLUTIONS), str(SOLUTIONS.parent)]         # training_kit, and data_scripts
+sys.path += [str(SOLUTIONS), str(SOLUTIONS.parent)]  # training_kit, and data_scripts
 
 import data_scripts  # noqa: E402
 import torch  # noqa: E402
@@ -28,14 +29,23 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         arguments: of the command line; None for those of the process.
     """
     names = [row.name for row in ROWS]
-    parser = argparse.ArgumentParser(prog="python -m solutions.reproduce", description="Measure the reference results.",
-                                     formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m solutions.reproduce",
+        description="Measure the reference results.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
     parser.add_argument("--root", type=Path, default=SOLUTIONS.parent / "data", help="folder of the data sets")
     parser.add_argument("--dataset", nargs="+", default=["cifar10"], choices=list(data_scripts.DATASETS), help="on which")
     parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"], help="where to compute")
     parser.add_argument("--threads", type=int, default=0, help="of the processor; 0: what the scripts choose")
-    parser.add_argument("--only", nargs="+", default=names, choices=[*names, "speed"], metavar="ROW",
-                        help=f"{', '.join(names)}; speed measures images per second")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        default=names,
+        choices=[*names, "speed"],
+        metavar="ROW",
+        help=f"{', '.join(names)}; speed measures images per second",
+    )
     parser.add_argument("--seeds", type=int, default=3, help="at most so many runs of a row")
     parser.add_argument("--table-only", action="store_true", help="train nothing, write the page from what is there")
     parser.add_argument("--quick", action="store_true", help="one epoch with 200 images, to try it out")
@@ -60,8 +70,7 @@ def planned(options: argparse.Namespace) -> list[Run]:
         except data_scripts.DataError as error:
             raise ReproduceError(str(error)) from None
         place = Place(options.runs.resolve(), options.root.resolve(), dataset, device, options.threads, options.quick)
-        runs += [Run(row, seed, place) for row in ROWS if row.name in options.only
-                 for seed in row.seeds[:options.seeds]]
+        runs += [Run(row, seed, place) for row in ROWS if row.name in options.only for seed in row.seeds[: options.seeds]]
     return runs
 
 
@@ -74,13 +83,25 @@ def measure_speed(options: argparse.Namespace) -> None:
         ReproduceError: it failed.
     """
     size = ["--seconds", "0.1", "--rounds", "1"] if options.quick else ["--seconds", "5"]
-    done = subprocess.run([sys.executable, *BENCHMARK, *size, "--root", str(options.root.resolve())],
-                          cwd=SOLUTIONS.parent, stdout=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, *BENCHMARK, *size, "--root", str(options.root.resolve())],
+        cwd=SOLUTIONS.parent,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
     if done.returncode:
         raise ReproduceError("The benchmark of training failed, for the reason above.")
     options.runs.mkdir(parents=True, exist_ok=True)
-    write_json(options.runs / SPEED, {"command": f"python {' '.join([*BENCHMARK, *size])}", "output": done.stdout,
-                                      "machine": machine("cpu"), "torch": torch.__version__})
+    write_json(
+        options.runs / SPEED,
+        {
+            "command": f"python {' '.join([*BENCHMARK, *size])}",
+            "output": done.stdout,
+            "machine": machine("cpu"),
+            "torch": torch.__version__,
+        },
+    )
 
 
 def write_page(options: argparse.Namespace) -> None:

@@ -4,6 +4,7 @@ After airbench94 (Jordan 2024, "94% on CIFAR-10 in 3.29 seconds on a single A100
 the first layer is computed from the images and not learned, pools come before batch norm and activation, and
 convolutions begin as copies of their input.
 """
+
 import torch
 from torch import nn
 
@@ -29,9 +30,11 @@ class FastNetwork(nn.Module):
         n_patches = 2 * im_size[0] * PATCH_PX**2
         self.whiten = nn.Conv2d(im_size[0], n_patches, PATCH_PX)
         self.whiten.weight.requires_grad = False
-        self.groups = nn.Sequential(group(n_patches, hidden_dim, kernel_size),
-                                    group(hidden_dim, 4 * hidden_dim, kernel_size),
-                                    group(4 * hidden_dim, 4 * hidden_dim, kernel_size))
+        self.groups = nn.Sequential(
+            group(n_patches, hidden_dim, kernel_size),
+            group(hidden_dim, 4 * hidden_dim, kernel_size),
+            group(4 * hidden_dim, 4 * hidden_dim, kernel_size),
+        )
         self.scores = nn.Linear(4 * hidden_dim, n_classes, bias=False)
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
@@ -52,8 +55,8 @@ class FastNetwork(nn.Module):
         Args:
             images: (N, C, H, W) some thousand training images, prepared.
         """
-        patches = images.float().unfold(2, PATCH_PX, 1).unfold(3, PATCH_PX, 1)      # (N, C, H', W', 2, 2)
-        rows = patches.permute(0, 2, 3, 1, 4, 5).flatten(3).flatten(0, 2)           # (N * H' * W', C * 2 * 2)
+        patches = images.float().unfold(2, PATCH_PX, 1).unfold(3, PATCH_PX, 1)  # (N, C, H', W', 2, 2)
+        rows = patches.permute(0, 2, 3, 1, 4, 5).flatten(3).flatten(0, 2)  # (N * H' * W', C * 2 * 2)
         variances, directions = torch.linalg.eigh(rows.T @ rows / len(rows))
         filters = (directions / (variances + LEAST_VARIANCE).sqrt()).T.reshape(-1, *self.whiten.weight.shape[1:])
         self.whiten.weight.copy_(torch.cat([filters, -filters]))
@@ -67,8 +70,15 @@ def group(channels_in: int, channels_out: int, kernel_size: int) -> nn.Sequentia
         channels_in, channels_out: of the maps.
         kernel_size: height and width of a filter in pixels, odd.
     """
-    return nn.Sequential(convolution(channels_in, channels_out, kernel_size), nn.MaxPool2d(2), norm(channels_out), nn.GELU(),
-                         convolution(channels_out, channels_out, kernel_size), norm(channels_out), nn.GELU())
+    return nn.Sequential(
+        convolution(channels_in, channels_out, kernel_size),
+        nn.MaxPool2d(2),
+        norm(channels_out),
+        nn.GELU(),
+        convolution(channels_out, channels_out, kernel_size),
+        norm(channels_out),
+        nn.GELU(),
+    )
 
 
 def convolution(channels_in: int, channels_out: int, kernel_size: int) -> nn.Conv2d:

@@ -1,4 +1,5 @@
 """RESULTS.md from the notes of all runs."""
+
 import json
 import statistics
 from pathlib import Path
@@ -83,12 +84,19 @@ def row_lines(row: Row, notes: list[Note], is_students_data: bool) -> list[str]:
     first = notes[0]
     students = f"{row.students:.2f}" if row.students and is_students_data else ""
     precision = ", bf16" if "bfloat16" in first["arguments"] else ""
-    seconds = [statistics.mean(sum(part[kind] for part in note["spent"]) for note in notes)
-               for kind in ("seconds", "cpu_seconds")]
+    seconds = [statistics.mean(sum(part[kind] for part in note["spent"]) for note in notes) for kind in ("seconds", "cpu_seconds")]
     lines = []
     for name, what in row.figures:
-        cells = [row.title + what, students, f"**{spread(accuracies(notes, name))}**", str(len(notes)), str(first["epochs"]),
-                 *(f"{value:,.0f}" for value in seconds), f"{first['machine']}, {first['threads']}{precision}", first["torch"]]
+        cells = [
+            row.title + what,
+            students,
+            f"**{spread(accuracies(notes, name))}**",
+            str(len(notes)),
+            str(first["epochs"]),
+            *(f"{value:,.0f}" for value in seconds),
+            f"{first['machine']}, {first['threads']}{precision}",
+            first["torch"],
+        ]
         lines.append(f"| {' | '.join(cells)} |")
     return lines
 
@@ -114,10 +122,12 @@ def spread(values: list[float]) -> str:
 
 
 # Which row is compared with which, and what that shows.
-COMPARISONS = (("distilled", "student", "The student with its teacher (KD and cross-entropy) against the same student alone"),
-               ("soft-only", "student", "The student from its teacher's scores alone against the same student alone"),
-               ("ema", "no-ema", "The moving average that teaches its own student against the same student without"),
-               ("average", "no-ema", "The moving average of a student that learns from labels against the same student without"))
+COMPARISONS = (
+    ("distilled", "student", "The student with its teacher (KD and cross-entropy) against the same student alone"),
+    ("soft-only", "student", "The student from its teacher's scores alone against the same student alone"),
+    ("ema", "no-ema", "The moving average that teaches its own student against the same student without"),
+    ("average", "no-ema", "The moving average of a student that learns from labels against the same student without"),
+)
 
 
 def findings(notes: list[Note]) -> list[str]:
@@ -129,8 +139,11 @@ def findings(notes: list[Note]) -> list[str]:
     accuracy = {(note["row"], note["machine"], note["seed"]): 100 * note["test"]["test_accuracy"] for note in notes}
     lines = []
     for better, base, words in COMPARISONS:
-        pairs = [value - accuracy[base, machine, seed] for (row, machine, seed), value in sorted(accuracy.items())
-                 if row == better and (base, machine, seed) in accuracy]
+        pairs = [
+            value - accuracy[base, machine, seed]
+            for (row, machine, seed), value in sorted(accuracy.items())
+            if row == better and (base, machine, seed) in accuracy
+        ]
         if pairs:
             each = ", ".join(f"{pair:+.2f}" for pair in pairs)
             runs = f"on average (seed by seed: {each})" if len(pairs) > 1 else "(one seed only)"
@@ -150,7 +163,9 @@ def commands(notes: list[Note]) -> str:
         if own:
             seeds = " ".join(str(seed) for seed in sorted({note["seed"] for note in own}))
             arguments = own[0]["arguments"]
-            lines.append(f"{row.name + ':':<11}{own[0]['script']} {' '.join(arguments[:arguments.index('--seed')])}  (seeds {seeds})")
+            lines.append(
+                f"{row.name + ':':<11}{own[0]['script']} {' '.join(arguments[: arguments.index('--seed')])}  (seeds {seeds})"
+            )
     return "\n".join([*lines, "```", ""])
 
 
@@ -160,6 +175,18 @@ def speed_section(note: Note) -> str:
     Args:
         note: its command, machine and output.
     """
-    return "\n".join(["## Speed", "", "Images per second in training, `train.py`'s batches against the customary loop (torchvision's "
-                      "`CIFAR10`, PIL transforms,", "`DataLoader` with workers), same model, same `train_step`; "
-                      f"`{note['command']}` on {note['machine']}, torch {note['torch']}:", "", "```", note["output"].strip(), "```", ""])
+    return "\n".join(
+        [
+            "## Speed",
+            "",
+            "Images per second in training, `train.py`'s batches against the customary loop (torchvision's "
+            "`CIFAR10`, PIL transforms,",
+            "`DataLoader` with workers), same model, same `train_step`; "
+            f"`{note['command']}` on {note['machine']}, torch {note['torch']}:",
+            "",
+            "```",
+            note["output"].strip(),
+            "```",
+            "",
+        ]
+    )

@@ -5,6 +5,7 @@
 
 A finished run with the same settings is never repeated; an interrupted one goes on after its last whole epoch.
 """
+
 import json
 import os
 import platform
@@ -71,8 +72,13 @@ class Run:
 
     def __post_init__(self) -> None:
         """Read the note of an earlier call, unless other settings were used then."""
-        settings = {"row": self.row.name, "seed": self.seed, "dataset": self.place.dataset, "script": self.row.script,
-                    "arguments": self.arguments()}
+        settings = {
+            "row": self.row.name,
+            "seed": self.seed,
+            "dataset": self.place.dataset,
+            "script": self.row.script,
+            "arguments": self.arguments(),
+        }
         try:
             self.note = json.loads(self.path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -104,8 +110,21 @@ class Run:
     def command(self) -> list[str]:
         """All of the command line."""
         place = self.place
-        call = [sys.executable, str(SOLUTIONS / self.row.script), *self.arguments(), "--dataset", place.dataset, "--root",
-                str(place.root), "--runs", str(place.folder), "--name", self.name, "--device", place.device]
+        call = [
+            sys.executable,
+            str(SOLUTIONS / self.row.script),
+            *self.arguments(),
+            "--dataset",
+            place.dataset,
+            "--root",
+            str(place.root),
+            "--runs",
+            str(place.folder),
+            "--name",
+            self.name,
+            "--device",
+            place.device,
+        ]
         if place.threads:
             call += ["--threads", str(place.threads)]
         if self.row.teacher:
@@ -123,14 +142,19 @@ class Run:
             return
         self.place.folder.mkdir(parents=True, exist_ok=True)
         if self._train():
-            raise ReproduceError(f"{self.name} on {self.place.dataset} failed, for the reason above; "
-                                 "the same command goes on from there.")
+            raise ReproduceError(
+                f"{self.name} on {self.place.dataset} failed, for the reason above; the same command goes on from there."
+            )
         folder = self.place.folder / self.name
         test = json.loads((folder / "log.jsonl").read_text(encoding="utf-8").splitlines()[-1])
         settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
-        self.note |= {"test": {key: value for key, value in test.items() if key.startswith("test_")},
-                      "epochs": settings["epochs"], "threads": settings["threads"], "machine": machine(self.place.device),
-                      "torch": torch.__version__}
+        self.note |= {
+            "test": {key: value for key, value in test.items() if key.startswith("test_")},
+            "epochs": settings["epochs"],
+            "threads": settings["threads"],
+            "machine": machine(self.place.device),
+            "torch": torch.__version__,
+        }
         self._write()
 
     def _train(self) -> int:
@@ -142,9 +166,12 @@ class Run:
             return subprocess.run(command, check=False).returncode
         finally:
             after = os.times()
-            spent = {"seconds": round(time.monotonic() - started, 1),
-                     "cpu_seconds": round(after.children_user + after.children_system
-                                          - before.children_user - before.children_system, 1)}
+            spent = {
+                "seconds": round(time.monotonic() - started, 1),
+                "cpu_seconds": round(
+                    after.children_user + after.children_system - before.children_user - before.children_system, 1
+                ),
+            }
             self.note["spent"] = [*self.note["spent"], spent]
             self._write()
 

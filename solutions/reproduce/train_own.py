@@ -5,6 +5,7 @@
 The options, the data, the batches and the loop over epochs are those of `training_kit`; the loss is smoothed, the biases
 learn faster, and the whole recipe follows airbench94 (see fast_network.py).
 """
+
 import argparse
 import sys
 from collections.abc import Iterator
@@ -28,8 +29,16 @@ from training_kit.training import Batches  # noqa: E402
 
 NETWORKS = {"fast": FastNetwork, "mymodel": MyModel}
 # airbench94's, for a mean over 512 images where it takes a sum over 1,024.
-DEFAULTS = {"epochs": 10, "batch_size": 512, "lr": 0.75, "momentum": 0.85, "weight_decay": 0.0013, "flip": True, "shift": 2,
-            "schedule": "triangle"}
+DEFAULTS = {
+    "epochs": 10,
+    "batch_size": 512,
+    "lr": 0.75,
+    "momentum": 0.85,
+    "weight_decay": 0.0013,
+    "flip": True,
+    "shift": 2,
+    "schedule": "triangle",
+}
 IMAGES_TO_WHITEN_BY = 5000
 # Each view's part in the mean of scores: half for the image where it is, a quarter for each shift by a pixel.
 VIEWS = {0: 0.5, 1: 0.25, -1: 0.25}
@@ -44,9 +53,10 @@ def make_optimizer(model: nn.Module, options: argparse.Namespace) -> torch.optim
     """
     learned = [parameter for parameter in model.parameters() if parameter.requires_grad]
     factor = options.bias_factor
-    groups = [{"params": [p for p in learned if p.ndim > 1], "lr": options.lr, "weight_decay": options.weight_decay},
-              {"params": [p for p in learned if p.ndim == 1], "lr": options.lr * factor,
-               "weight_decay": options.weight_decay / factor}]
+    groups = [
+        {"params": [p for p in learned if p.ndim > 1], "lr": options.lr, "weight_decay": options.weight_decay},
+        {"params": [p for p in learned if p.ndim == 1], "lr": options.lr * factor, "weight_decay": options.weight_decay / factor},
+    ]
     return torch.optim.SGD(groups, momentum=options.momentum, nesterov=True)
 
 
@@ -77,15 +87,26 @@ def test(run: session.Session, model: nn.Module) -> None:
     run.folder.load_best(model)
     split = run.splits.test()
     with torch.autocast(run.device.type, torch.bfloat16, enabled=run.options.precision == "bfloat16", cache_enabled=False):
-        scores = {(px, mirrored): class_scores(model, view(split.images, px, mirrored), run.splits.preparation)
-                  for px in VIEWS for mirrored in (False, True)}
+        scores = {
+            (px, mirrored): class_scores(model, view(split.images, px, mirrored), run.splits.preparation)
+            for px in VIEWS
+            for mirrored in (False, True)
+        }
     as_it_is, both = scores[0, False], {px: (scores[px, False] + scores[px, True]) / 2 for px in VIEWS}
     shifted = sum(weight * both[px] for px, weight in VIEWS.items())
     accuracies = [found.argmax(dim=1).eq(split.labels).float().mean().item() for found in (as_it_is, both[0], shifted)]
     lines = run.folder.lines()
     names = ("test_accuracy", "test_accuracy_mirrored", "test_accuracy_shifted")
-    run.folder.add_lines([{"iteration": lines[-1]["iteration"], "epoch": lines[-1]["epoch"], **dict(zip(names, accuracies)),
-                           "test_loss": functional.cross_entropy(as_it_is, split.labels).item()}])
+    run.folder.add_lines(
+        [
+            {
+                "iteration": lines[-1]["iteration"],
+                "epoch": lines[-1]["epoch"],
+                **dict(zip(names, accuracies)),
+                "test_loss": functional.cross_entropy(as_it_is, split.labels).item(),
+            }
+        ]
+    )
     run.reporter.say("test: {:.2%}, with mirror images {:.2%}, with shifted ones {:.2%}".format(*accuracies))
 
 
@@ -136,7 +157,7 @@ def main(arguments: list[str] | None = None) -> RunFolder:
         model.whiten_patches_of(run.splits.preparation(some).cpu())
     model = run.prepare(model)
     optimizer = make_optimizer(model, options)
-    wants_test, options.test = options.test, False      # the test below shows other views too, from the same look
+    wants_test, options.test = options.test, False  # the test below shows other views too, from the same look
     folder = run.train(model, optimizer, lambda batches: learn(batches, model, optimizer, options.label_smoothing))
     if wants_test and not any("test_accuracy" in line for line in folder.lines()):
         test(run, model)

@@ -4,6 +4,7 @@
 
 The loss is convex: a method that knows its curvature comes closer to the minimum than gradient descent on batches.
 """
+
 import argparse
 import sys
 import time
@@ -26,8 +27,17 @@ from training_kit.splits import Splits  # noqa: E402
 
 # An epoch is a call of the optimizer: so many steps, each with the loss of all images.
 STEPS = 20
-DEFAULTS = {"epochs": 5, "weight_decay": 0.01, "flip": True, "batch_size": 0, "lr": 1.0, "momentum": 0.0, "shift": 0,
-            "schedule": "constant", "name": "softmax"}
+DEFAULTS = {
+    "epochs": 5,
+    "weight_decay": 0.01,
+    "flip": True,
+    "batch_size": 0,
+    "lr": 1.0,
+    "momentum": 0.0,
+    "shift": 0,
+    "schedule": "constant",
+    "name": "softmax",
+}
 
 
 def training_images(splits: Splits, flip: bool) -> tuple[torch.Tensor, torch.Tensor]:
@@ -43,8 +53,9 @@ def training_images(splits: Splits, flip: bool) -> tuple[torch.Tensor, torch.Ten
     return splits.preparation(images), labels
 
 
-def run_epoch(model: nn.Module, optimizer: torch.optim.Optimizer, images: torch.Tensor, labels: torch.Tensor,
-              penalty: float) -> float:
+def run_epoch(
+    model: nn.Module, optimizer: torch.optim.Optimizer, images: torch.Tensor, labels: torch.Tensor, penalty: float
+) -> float:
     """One call of the optimizer; the loss before it, penalty included.
 
     Args:
@@ -53,6 +64,7 @@ def run_epoch(model: nn.Module, optimizer: torch.optim.Optimizer, images: torch.
         images, labels: all of them.
         penalty: what the sum of the squared weights is multiplied by; biases are free.
     """
+
     def closure() -> torch.Tensor:
         optimizer.zero_grad(set_to_none=True)
         squares = sum(parameter.square().sum() for parameter in model.parameters() if parameter.ndim > 1)
@@ -75,8 +87,11 @@ def train(run: session.Session, model: nn.Module) -> None:
     images, labels = training_images(splits, options.flip)
     for epoch in range(1, options.epochs + 1):
         started = time.perf_counter()
-        line = {"iteration": epoch * STEPS, "epoch": epoch,
-                "loss": run_epoch(model, optimizer, images, labels, options.weight_decay)}
+        line = {
+            "iteration": epoch * STEPS,
+            "epoch": epoch,
+            "loss": run_epoch(model, optimizer, images, labels, options.weight_decay),
+        }
         run.folder.add_time(epoch, time.perf_counter() - started, STEPS * len(labels))
         if len(splits.validation):
             found = measure(model, splits.validation, splits.preparation)
@@ -86,8 +101,16 @@ def train(run: session.Session, model: nn.Module) -> None:
     run.folder.save_best(model)
     if options.test:
         found = measure(model, splits.test(), splits.preparation)
-        run.folder.add_lines([{"iteration": options.epochs * STEPS, "epoch": options.epochs,
-                               "test_loss": found.loss, "test_accuracy": found.accuracy}])
+        run.folder.add_lines(
+            [
+                {
+                    "iteration": options.epochs * STEPS,
+                    "epoch": options.epochs,
+                    "test_loss": found.loss,
+                    "test_accuracy": found.accuracy,
+                }
+            ]
+        )
         run.reporter.say(f"test: accuracy {found.accuracy:.2%}")
 
 

@@ -1,7 +1,7 @@
 """What quantization changes: size, speed and accuracy before and after (given; part 3, scenes).
 
-    python quantization_report.py ../data/scenes15 runs/simple_net/checkpoint.pt
-    python quantization_report.py ../data/scenes15 runs/dropout/checkpoint.pt --model simple_net_dropout
+python quantization_report.py ../data/scenes15 runs/simple_net/checkpoint.pt
+python quantization_report.py ../data/scenes15 runs/dropout/checkpoint.pt --model simple_net_dropout
 """
 
 import argparse
@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[1]))   # training_kit lies beside the part's folder
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # training_kit lies beside the part's folder
 
 from training_kit.errors import RunError  # noqa: I001   first: it chooses how PyTorch's threads wait
 import torch
@@ -124,7 +124,7 @@ def trained_model(name: str, checkpoint: Path) -> nn.Module:
     model = MODELS[name]()
     try:
         model.load_state_dict(torch.load(checkpoint, map_location="cpu", weights_only=True)["model"])
-    except Exception:       # a damaged file can make the unpickler raise anything
+    except Exception:  # a damaged file can make the unpickler raise anything
         raise RunError(f"{checkpoint} is not of {name} as it is now: name its network with --model, or train again.") from None
     return model
 

@@ -28,9 +28,7 @@ class SimpleNetDropout(nn.Module):
             nn.MaxPool2d(3),
             nn.ReLU(),
         )
-        self.fc_layers = nn.Sequential(
-            nn.Flatten(), nn.Linear(20 * 5 * 5, 100), nn.ReLU(), nn.Dropout(0.5), nn.Linear(100, 15)
-        )
+        self.fc_layers = nn.Sequential(nn.Flatten(), nn.Linear(20 * 5 * 5, 100), nn.ReLU(), nn.Dropout(0.5), nn.Linear(100, 15))
         self.loss_criterion = nn.CrossEntropyLoss(reduction="sum")
         ### END SOLUTION
 

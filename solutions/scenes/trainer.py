@@ -1,19 +1,19 @@
 """Training any network of this part: given, nothing to write here (part 3, scenes).
 
-    from data_transforms import get_fundamental_transforms
-    from optimizer import get_optimizer
-    from simple_net import SimpleNet
-    from trainer import Trainer, scene_batches
+from data_transforms import get_fundamental_transforms
+from optimizer import get_optimizer
+from simple_net import SimpleNet
+from trainer import Trainer, scene_batches
 
-    transform = get_fundamental_transforms((64, 64), [0.455], [0.253])
-    train = scene_batches("../data/scenes15", "train", transform, batch_size=32, shuffle=True)
-    test = scene_batches("../data/scenes15", "test", transform, batch_size=100)
-    model = SimpleNet()
-    optimizer = get_optimizer(model, {"optimizer_type": "adam", "lr": 1e-3, "weight_decay": 1e-4})
-    trainer = Trainer(model, optimizer, train, test, "runs/simple_net")
-    trainer.resume()          # does nothing the first time
-    trainer.run(n_epochs=10)  # called again with 20: ten more
-    trainer.plot_loss(), trainer.plot_accuracy()
+transform = get_fundamental_transforms((64, 64), [0.455], [0.253])
+train = scene_batches("../data/scenes15", "train", transform, batch_size=32, shuffle=True)
+test = scene_batches("../data/scenes15", "test", transform, batch_size=100)
+model = SimpleNet()
+optimizer = get_optimizer(model, {"optimizer_type": "adam", "lr": 1e-3, "weight_decay": 1e-4})
+trainer = Trainer(model, optimizer, train, test, "runs/simple_net")
+trainer.resume()          # does nothing the first time
+trainer.run(n_epochs=10)  # called again with 20: ten more
+trainer.plot_loss(), trainer.plot_accuracy()
 """
 
 import os

@@ -1,4 +1,5 @@
 """Batches for training, made where the images are: whole batches at once, without Python code for single images."""
+
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ from torch.nn import functional
 
 # Mean and standard deviation of ImageNet's training images, with which torchvision's networks were trained.
 IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-Batch = tuple[torch.Tensor, torch.Tensor]       # images (N, C, H, W) and labels (N,)
+Batch = tuple[torch.Tensor, torch.Tensor]  # images (N, C, H, W) and labels (N,)
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,9 @@ class Preparation:
         """
         prepared = images.to(torch.float32).sub_(self.mean).div_(self.std)
         if self.side_px:
-            prepared = functional.interpolate(prepared, size=(self.side_px, self.side_px), mode="bilinear",
-                                              antialias=False, align_corners=False)
+            prepared = functional.interpolate(
+                prepared, size=(self.side_px, self.side_px), mode="bilinear", antialias=False, align_corners=False
+            )
         return prepared.contiguous(memory_format=torch.channels_last) if self.channels_last else prepared
 
 
@@ -85,8 +87,15 @@ class TrainingBatches:
     Images that would make up an incomplete last batch wait for another epoch.
     """
 
-    def __init__(self, images: torch.Tensor, labels: torch.Tensor, preparation: Preparation,
-                 augmentation: Augmentation, batch_size: int, seed: int):
+    def __init__(
+        self,
+        images: torch.Tensor,
+        labels: torch.Tensor,
+        preparation: Preparation,
+        augmentation: Augmentation,
+        batch_size: int,
+        seed: int,
+    ):
         """Take everything that batches are made of.
 
         Args:
@@ -116,7 +125,7 @@ class TrainingBatches:
         n, device = len(self.labels), self.images.device
         order = torch.randperm(n, generator=self.generator).to(device)
         if not self.augmentation:
-            for chosen in order.split(self.batch_size)[:len(self)]:
+            for chosen in order.split(self.batch_size)[: len(self)]:
                 yield self.preparation(self.images.index_select(0, chosen)), self.labels[chosen]
             return
         sources = self._random_sources(n, device)

@@ -1,10 +1,22 @@
 """Pictures that compare runs: a study of learning rates, with and without EMA, teacher against student."""
+
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from training_kit.curves import (ACCURACY, COLOURS, ITERATIONS, LOSS, Lines, columns, finish, new_figure, series,
-                                 smoothed, training_loss)
+from training_kit.curves import (
+    ACCURACY,
+    COLOURS,
+    ITERATIONS,
+    LOSS,
+    Lines,
+    columns,
+    finish,
+    new_figure,
+    series,
+    smoothed,
+    training_loss,
+)
 from training_kit.errors import RunError
 
 
@@ -25,8 +37,7 @@ def draw_learning_rates(logs: dict[float, Lines], title: str) -> Figure:
     for number, rate in enumerate(rates):
         colour = colormaps["viridis"](number / max(1, len(rates) - 1) * 0.9)
         left.plot([rate], [best[number]], "o", color=colour, markersize=7)
-        left.annotate(f"{best[number]:.1f}", (rate, best[number]), xytext=(0, 7), textcoords="offset points",
-                      ha="center")
+        left.annotate(f"{best[number]:.1f}", (rate, best[number]), xytext=(0, 7), textcoords="offset points", ha="center")
         right.plot(*columns(smoothed(training_loss(logs[rate]))), color=colour, linewidth=1.4, label=f"{rate:g}")
     left.set_xscale("log")
     left.margins(y=0.15)
@@ -58,9 +69,11 @@ def draw_ema(with_ema: Lines, without: Lines, title: str) -> Figure:
     """
     figure = new_figure(7.5, 4.5, title)
     axes = figure.add_subplot()
-    rows = [("moving average (EMA)", with_ema, "validation_accuracy", "o-"),
-            ("the network that it follows", with_ema, "student_validation_accuracy", "s--"),
-            ("a run without EMA", without, "validation_accuracy", "^-")]
+    rows = [
+        ("moving average (EMA)", with_ema, "validation_accuracy", "o-"),
+        ("the network that it follows", with_ema, "student_validation_accuracy", "s--"),
+        ("a run without EMA", without, "validation_accuracy", "^-"),
+    ]
     for colour, (name, lines, key, style) in zip(COLOURS, rows):
         points = series(lines, key)
         if points:

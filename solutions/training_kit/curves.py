@@ -1,4 +1,5 @@
 """Loss and accuracy against iterations, for one run or for several in the same axes."""
+
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -40,8 +41,9 @@ def draw_curves(logs: dict[str, Lines]) -> Figure:
             _draw_run(axes, lines, kind, COLOURS[number % len(COLOURS)], prefix)
         finish(axes, ITERATIONS, label, legend=False)
     # Below both: inside the axes it would lie on the lines.
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside lower center", fontsize="small",
-                  ncols=len(logs) if len(logs) > 1 else 3)
+    figure.legend(
+        *axes.get_legend_handles_labels(), loc="outside lower center", fontsize="small", ncols=len(logs) if len(logs) > 1 else 3
+    )
     return figure
 
 
@@ -49,7 +51,7 @@ def _draw_run(axes: Axes, lines: Lines, kind: str, colour: str, prefix: str) -> 
     points = smoothed(training_loss(lines) if kind == "loss" else series(lines, kind))
     axes.plot(*columns(points), color=colour, linewidth=1, alpha=0.5, label=f"{prefix}training")
     validation, followed = (columns(series(lines, f"{whose}validation_{kind}")) for whose in ("", "student_"))
-    if followed[0]:     # what trains is one network, and what is judged another, its average
+    if followed[0]:  # what trains is one network, and what is judged another, its average
         axes.plot(*followed, color=colour, linewidth=1.2, linestyle=":", marker="s", markersize=3, label=f"{prefix}validation")
     if validation[0]:
         whose = "validation of the average" if followed[0] else "validation"
@@ -94,7 +96,7 @@ def smoothed(points: list[tuple[int, float]]) -> list[tuple[int, float]]:
         points: pairs (iteration, value).
     """
     size = -(-len(points) // MOST_POINTS) or 1
-    groups = [points[start:start + size] for start in range(0, len(points), size)]
+    groups = [points[start : start + size] for start in range(0, len(points), size)]
     return [(group[-1][0], sum(value for _, value in group) / len(group)) for group in groups]
 
 

@@ -1,4 +1,5 @@
 """What a network makes of images that it does not learn from."""
+
 from typing import NamedTuple
 
 import torch

@@ -1,4 +1,5 @@
 """The confusion matrix as a picture."""
+
 import numpy as np
 import torch
 from matplotlib.axes import Axes

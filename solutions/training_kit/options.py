@@ -1,4 +1,5 @@
 """Options of the command line that every `train.py` has, and what becomes of them in a run's `settings.json`."""
+
 import argparse
 import math
 from collections.abc import Callable
@@ -40,10 +41,16 @@ def training_parser(description: str) -> argparse.ArgumentParser:
 def _add_data_options(group: Any) -> None:
     group.add_argument("--dataset", default="synthetic", choices=list(DATASETS), help="what to train on (%(default)s)")
     group.add_argument("--root", default=str(DATA_ROOT), help="folder of the data sets (%(default)s)")
-    group.add_argument("--validation", type=float, default=0.1, metavar="SHARE",
-                       help="share of the training images to validate with (%(default)s)")
-    group.add_argument("--train-images", type=at_least(0), default=0, metavar="N",
-                       help="use only so many, validation included; 0 for all (%(default)s)")
+    group.add_argument(
+        "--validation", type=float, default=0.1, metavar="SHARE", help="share of the training images to validate with (%(default)s)"
+    )
+    group.add_argument(
+        "--train-images",
+        type=at_least(0),
+        default=0,
+        metavar="N",
+        help="use only so many, validation included; 0 for all (%(default)s)",
+    )
     group.add_argument("--flip", action=argparse.BooleanOptionalAction, default=None, help="mirror half of the images")
     group.add_argument("--shift", type=at_least(0), default=None, metavar="PX", help="shift images by up to so many pixels")
 
@@ -58,12 +65,21 @@ def _add_learning_options(group: Any) -> None:
 
 
 def _add_machine_options(group: Any) -> None:
-    group.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"], help="where to compute; mps is Apple's graphics (%(default)s)")
-    group.add_argument("--threads", type=at_least(0), default=None, help="of the processor (1 for small models, else as many as PyTorch likes)")
-    group.add_argument("--precision", default="float32", choices=["float32", "bfloat16"],
-                       help="of products (%(default)s)")
-    group.add_argument("--channels-last", action="store_true",
-                       help="another order of numbers in memory, faster for many convolutions; `view` may refuse it")
+    group.add_argument(
+        "--device",
+        default="auto",
+        choices=["auto", "cpu", "cuda", "mps"],
+        help="where to compute; mps is Apple's graphics (%(default)s)",
+    )
+    group.add_argument(
+        "--threads", type=at_least(0), default=None, help="of the processor (1 for small models, else as many as PyTorch likes)"
+    )
+    group.add_argument("--precision", default="float32", choices=["float32", "bfloat16"], help="of products (%(default)s)")
+    group.add_argument(
+        "--channels-last",
+        action="store_true",
+        help="another order of numbers in memory, faster for many convolutions; `view` may refuse it",
+    )
 
 
 def at_least(least: float, most: float = math.inf) -> Callable[[str], float]:

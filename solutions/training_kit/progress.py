@@ -1,4 +1,5 @@
 """How a training looks while it runs: a bar on a terminal, and one line for each epoch everywhere."""
+
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -28,8 +29,13 @@ class Reporter:
         if not self.console.is_terminal or self.console.quiet:
             yield
             return
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-                   TextColumn("{task.fields[figures]}"), TimeRemainingColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[figures]}"),
+            TimeRemainingColumn(),
+        )
         with Progress(*columns, console=self.console, transient=True) as self._bar:
             yield
         self._bar = None

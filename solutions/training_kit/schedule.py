@@ -1,4 +1,5 @@
 """The learning rate of each iteration, as a factor of the largest one."""
+
 import math
 
 SCHEDULES = ("constant", "cosine", "triangle")

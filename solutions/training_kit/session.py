@@ -1,4 +1,5 @@
 """From options to a finished run; the scripts of the parts say which network to build and how to train on a batch."""
+
 import argparse
 import sys
 from collections.abc import Callable, Iterable
@@ -67,16 +68,19 @@ class Session:
             old = self.folder.settings()
             other = [name for name in settings if name not in MAY_CHANGE and settings[name] != old.get(name)]
             if other:
-                raise RunError(f"The run in {path} has other settings ({', '.join(other)}); "
-                               "give the same, or leave out --resume.")
+                raise RunError(f"The run in {path} has other settings ({', '.join(other)}); give the same, or leave out --resume.")
             if options.epochs < done:
                 raise RunError(f"The run in {path} ended with epoch {done}, so --epochs {options.epochs} is too small.")
         elif 0 < done < self.folder.settings()["epochs"]:
-            raise RunError(f"{path} holds an unfinished run; add --resume to go on with it, --restart to "
-                           "begin again, or --name for another folder.")
+            raise RunError(
+                f"{path} holds an unfinished run; add --resume to go on with it, --restart to "
+                "begin again, or --name for another folder."
+            )
         elif done:
-            raise RunError(f"{path} holds a finished run, which is kept; add --name for another folder, --restart to replace it, or "
-                           "--resume and more --epochs to go on with it.")
+            raise RunError(
+                f"{path} holds a finished run, which is kept; add --name for another folder, --restart to replace it, or "
+                "--resume and more --epochs to go on with it."
+            )
 
     def prepare(self, model: nn.Module) -> nn.Module:
         """A network on the device, with its parameters all there; the first one begins the run.
@@ -87,15 +91,20 @@ class Session:
         model = model.to(self.device)
         if self.options.channels_last:
             model = model.to(memory_format=torch.channels_last)
-        with torch.no_grad():       # layers that find out their size do so now, before the optimizer is made
+        with torch.no_grad():  # layers that find out their size do so now, before the optimizer is made
             model.eval()(self.splits.preparation(self.splits.train.images[:2]))
-        if not self._is_begun:      # only now: what cannot begin leaves an earlier run as it was
+        if not self._is_begun:  # only now: what cannot begin leaves an earlier run as it was
             self.folder.begin(settings_of(self.options))
             self._is_begun = True
         return model
 
-    def train(self, model: nn.Module, optimizer: torch.optim.Optimizer,
-              one_pass: Callable[[Batches], Iterable[float]], average: nn.Module | None = None) -> RunFolder:
+    def train(
+        self,
+        model: nn.Module,
+        optimizer: torch.optim.Optimizer,
+        one_pass: Callable[[Batches], Iterable[float]],
+        average: nn.Module | None = None,
+    ) -> RunFolder:
         """Train, test, and draw the curves.
 
         Args:
@@ -105,13 +114,21 @@ class Session:
             average: a network that follows the model and is judged in its place.
         """
         options, splits = self.options, self.splits
-        batches = TrainingBatches(splits.train.images, splits.train.labels, splits.preparation,
-                                  Augmentation(options.flip, options.shift), options.batch_size, options.seed)
+        batches = TrainingBatches(
+            splits.train.images,
+            splits.train.labels,
+            splits.preparation,
+            Augmentation(options.flip, options.shift),
+            options.batch_size,
+            options.seed,
+        )
         plan = Plan(options.epochs, options.schedule, options.log_every, options.precision == "bfloat16", options.test)
         training = Training(model, optimizer, one_pass, batches, splits, self.folder, plan, self.reporter, average)
-        self.reporter.say(f"{options.name}: {size_text(model)}, "
-                          f"{len(splits.train):,} images of {options.dataset}, {options.device}, "
-                          f"{options.threads} thread{'s' if options.threads > 1 else ''}")
+        self.reporter.say(
+            f"{options.name}: {size_text(model)}, "
+            f"{len(splits.train):,} images of {options.dataset}, {options.device}, "
+            f"{options.threads} thread{'s' if options.threads > 1 else ''}"
+        )
         if self.goes_on:
             training.resume()
             self.folder.note(settings_of(options))
@@ -119,8 +136,11 @@ class Session:
         try:
             training.run()
         except KeyboardInterrupt:
-            raise Stopped(f"stopped; the same command with --resume goes on after epoch {training.epoch}" if training.epoch else
-                          "stopped before the end of the first epoch, so nothing is kept; the same command begins again") from None
+            raise Stopped(
+                f"stopped; the same command with --resume goes on after epoch {training.epoch}"
+                if training.epoch
+                else "stopped before the end of the first epoch, so nothing is kept; the same command begins again"
+            ) from None
         picture = self.folder.path / "curves.png"
         curves.draw_curves({options.name: self.folder.lines()}).savefig(picture)
         self.reporter.say(f"{self.folder.path}: settings, log, best.pt and {picture.name}")

@@ -1,4 +1,5 @@
 """Loss and accuracy of the batches while a network trains, without computing anything twice."""
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -60,7 +61,7 @@ class Tally:
         return {"loss": sum(losses) / len(losses), "accuracy": accuracy, "cross_entropy": cross_entropy}
 
     def _see(self, model: nn.Module, inputs: Any, scores: Any) -> None:
-        labels, self._labels = self._labels, None       # only the first call of a step counts
+        labels, self._labels = self._labels, None  # only the first call of a step counts
         if labels is not None and isinstance(scores, torch.Tensor) and scores.shape[:-1] == labels.shape:
             scores = scores.detach()
             self.right.append(scores.argmax(dim=1).eq(labels).sum())

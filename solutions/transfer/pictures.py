@@ -1,15 +1,16 @@
 """The pictures of part 4, from the runs that train.py made: given, nothing to write here.
 
-    python pictures.py curves runs/softmax runs/mymodel
-    python pictures.py filters runs/softmax
-    python pictures.py mistakes runs/softmax
-    python pictures.py confusion runs/softmax
+python pictures.py curves runs/softmax runs/mymodel
+python pictures.py filters runs/softmax
+python pictures.py mistakes runs/softmax
+python pictures.py confusion runs/softmax
 """
+
 import argparse
 import sys
 from pathlib import Path
 
-sys.path.append(str(Path(__file__).resolve().parents[1]))   # training_kit and data_scripts lie beside the part's folder
+sys.path.append(str(Path(__file__).resolve().parents[1]))  # training_kit and data_scripts lie beside the part's folder
 
 import training_kit.session as session  # noqa: I001   first: it chooses how PyTorch's threads wait
 

@@ -172,6 +172,7 @@ def mymodel_head(n_classes: int) -> nn.Module:
     Returns:
         a module from (N, 64, H/4, W/4) to (N, n_classes).
     """
+
     ### BEGIN SOLUTION 4.1 mymodel_head
     def block(in_channels: int, out_channels: int) -> list[nn.Module]:
         convolution = nn.Conv2d(in_channels, out_channels, kernel_size=3, stride=2, padding=1, bias=False)

@@ -1,4 +1,5 @@
 """What `python -m tests.attacks.layers` does, started by its path; `tests/sandbox/as_user.py` runs it for an ordinary user."""
+
 import runpy
 import sys
 from pathlib import Path

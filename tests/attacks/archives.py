@@ -1,4 +1,5 @@
 """Archives made to be opened by everybody's tools and to break ours; each is built here, since none could be kept as a file."""
+
 import gzip
 import io
 import os
@@ -19,7 +20,7 @@ def zip_of(entries: list[tuple[str | zipfile.ZipInfo, bytes]], method: int = zip
     """A .zip with these entries in this order, whatever their names."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", method) as archive, warnings.catch_warnings():
-        warnings.simplefilter("ignore")         # of names that stand twice
+        warnings.simplefilter("ignore")  # of names that stand twice
         for name, content in entries:
             archive.writestr(name, content)
     return file.getvalue()
@@ -81,7 +82,7 @@ def table_that_lies() -> bytes:
     """A .zip whose table of contents says that a file of gigabytes is small."""
     data = bytearray(honest_zip(("models/other.py", bomb(4 << 20))))
     place = data.rindex(b"PK\x01\x02", 0, data.index(b"models/other.py", data.index(b"PK\x01\x02")))
-    data[place + 24:place + 28] = struct.pack("<I", 10)
+    data[place + 24 : place + 28] = struct.pack("<I", 10)
     return bytes(data)
 
 
@@ -107,11 +108,27 @@ FULL, LOST = (15.0, "passed"), (0.0, "missing")
 
 # name of the archive: (builder, what softmax deserves, a phrase that must be on the result)
 ARCHIVES: dict[str, tuple[Callable[[], bytes], tuple[float, str], str]] = {
-    "traversal.zip": (lambda: honest_zip(("../../written_by_an_attack", b"x"), ("..\\written_by_an_attack.py", b"x")), FULL, "leads out of the folder"),
-    "absolute.zip": (lambda: honest_zip(("/tmp/written_by_an_attack.py", b"x"), ("C:/written_by_an_attack.py", b"x")), FULL, "leads out of the folder"),
-    "zero_bytes_in_names.tar.gz": (lambda: tar_of([("models/\x1b[2J\u202esoftmax.py", b"x", tarfile.REGTYPE, "")]), FULL, "cannot be used"),
+    "traversal.zip": (
+        lambda: honest_zip(("../../written_by_an_attack", b"x"), ("..\\written_by_an_attack.py", b"x")),
+        FULL,
+        "leads out of the folder",
+    ),
+    "absolute.zip": (
+        lambda: honest_zip(("/tmp/written_by_an_attack.py", b"x"), ("C:/written_by_an_attack.py", b"x")),
+        FULL,
+        "leads out of the folder",
+    ),
+    "zero_bytes_in_names.tar.gz": (
+        lambda: tar_of([("models/\x1b[2J\u202esoftmax.py", b"x", tarfile.REGTYPE, "")]),
+        FULL,
+        "cannot be used",
+    ),
     "link.zip": (lambda: zip_of([linked(MODEL, SOLUTION)]), LOST, "link or a device"),
-    "device.zip": (lambda: honest_zip(linked("disk.py", "", stat.S_IFBLK), linked("pipe.py", "", stat.S_IFIFO)), FULL, "link or a device"),
+    "device.zip": (
+        lambda: honest_zip(linked("disk.py", "", stat.S_IFBLK), linked("pipe.py", "", stat.S_IFIFO)),
+        FULL,
+        "link or a device",
+    ),
     "encrypted.zip": (encrypted, LOST, "encrypted"),
     "unusual_packing.zip": (lambda: zip_of(list(honest_files().items()), zipfile.ZIP_LZMA), LOST, "unusual way"),
     "bomb.zip": (lambda: zip_of([(MODEL, bomb(40 << 20))]), LOST, "too large"),
@@ -122,12 +139,24 @@ ARCHIVES: dict[str, tuple[Callable[[], bytes], tuple[float, str], str]] = {
     "file_and_folder.zip": (lambda: honest_zip(("models.py/x.py", WRONG), ("models.py", WRONG)), FULL, "file and of a folder"),
     "not_an_archive.zip": (lambda: os.urandom(5000), LOST, "called an archive but is none"),
     "cut_off.zip": (lambda: honest_zip()[:-30], LOST, "end is missing"),
-    "traversal.tar.gz": (lambda: tar_of([("../../written_by_an_attack.py", b"x", tarfile.REGTYPE, "")]), FULL, "leads out of the folder"),
-    "links.tar.gz": (lambda: tar_of([(MODEL, b"", tarfile.SYMTYPE, SOLUTION), ("hard.py", b"", tarfile.LNKTYPE, SOLUTION)], honest=False), LOST,
-                     "link or a device"),
+    "traversal.tar.gz": (
+        lambda: tar_of([("../../written_by_an_attack.py", b"x", tarfile.REGTYPE, "")]),
+        FULL,
+        "leads out of the folder",
+    ),
+    "links.tar.gz": (
+        lambda: tar_of([(MODEL, b"", tarfile.SYMTYPE, SOLUTION), ("hard.py", b"", tarfile.LNKTYPE, SOLUTION)], honest=False),
+        LOST,
+        "link or a device",
+    ),
     "link_to_a_folder.tar.gz": (lambda: tar_of([("models", b"", tarfile.SYMTYPE, "/tmp")]), FULL, "link or a device"),
-    "devices.tar.gz": (lambda: tar_of([("disk", b"", tarfile.BLKTYPE, ""), ("tty", b"", tarfile.CHRTYPE, ""), ("pipe", b"", tarfile.FIFOTYPE, "")]), FULL,
-                       "link or a device"),
+    "devices.tar.gz": (
+        lambda: tar_of(
+            [("disk", b"", tarfile.BLKTYPE, ""), ("tty", b"", tarfile.CHRTYPE, ""), ("pipe", b"", tarfile.FIFOTYPE, "")]
+        ),
+        FULL,
+        "link or a device",
+    ),
     "bomb.tar.gz": (lambda: tar_bomb(600 << 20), LOST, "unpacks to more than"),
     "long_header.tar.gz": (gzip_of_a_long_header, LOST, "too long"),
 }

@@ -1,11 +1,12 @@
 """One warm process for the tests that need no class."""
+
 import pytest
 
 from autograder.sandbox.faults import SandboxFault
 from autograder.sandbox.isolation import FULL
 from autograder.sandbox.warm import WarmProcess
 
-collect_ignore = ["submissions"]        # among them are a conftest.py and test files that students would like to be run
+collect_ignore = ["submissions"]  # among them are a conftest.py and test files that students would like to be run
 
 
 @pytest.fixture(scope="session")

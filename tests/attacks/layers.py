@@ -4,6 +4,7 @@
 
 No check runs here: the student's module is imported and used once, and an attack that gets through prints so.
 """
+
 import contextlib
 import json
 import sys
@@ -27,22 +28,43 @@ from .worker import LIMITS, weaker_limits, weaker_plan
 
 LEVELS = ("full", "reduced", "process")
 FULL = Layers()
-PATIENT = replace(LIMITS, check_s=30)       # nothing here loops
+PATIENT = replace(LIMITS, check_s=30)  # nothing here loops
 # Without Landlock comes last of those that share a warm process: what it lets an attack leave there stays there.
-EVERY = (FULL, Layers("full", ("seccomp",)), Layers("full", ("limits",)), Layers("full", ("landlock",)), Layers("reduced"),
-         Layers("reduced", ("seccomp",)), Layers("reduced", ("landlock",)), Layers("process"))
+EVERY = (
+    FULL,
+    Layers("full", ("seccomp",)),
+    Layers("full", ("limits",)),
+    Layers("full", ("landlock",)),
+    Layers("reduced"),
+    Layers("reduced", ("seccomp",)),
+    Layers("reduced", ("landlock",)),
+    Layers("process"),
+)
 
 # With these layers each of these attacks gets through, and without the removal none does: no layer is decoration.
 # `reduced` is `full` without namespaces; `process` is that without Landlock and seccomp.
 PROOFS = {
     Layers("full", ("landlock",)): ("state_from_student_to_student_b",),
-    Layers("full", ("seccomp",)): ("fork", "network_of_every_family", "lock_shared_files", "start_a_program", "state_in_the_page_cache_a",
-                                   "state_in_the_page_cache_b", "fill_the_machines_aio"),
+    Layers("full", ("seccomp",)): (
+        "fork",
+        "network_of_every_family",
+        "lock_shared_files",
+        "start_a_program",
+        "state_in_the_page_cache_a",
+        "state_in_the_page_cache_b",
+        "fill_the_machines_aio",
+    ),
     Layers("full", ("limits",)): ("many_threads", "fill_the_descriptors", "fill_the_inodes", "eat_shared_memory"),
     Layers("reduced"): ("fill_the_inodes",),
     Layers("reduced", ("landlock",)): ("read_the_solution", "read_a_private_file", "delete_a_private_file", "read_command_lines"),
     Layers("reduced", ("seccomp",)): ("fork", "chmod_a_private_file"),
-    Layers("process"): ("read_hidden_checks", "overwrite_a_private_file", "import_the_kit", "import_the_reference", "start_a_program"),
+    Layers("process"): (
+        "read_hidden_checks",
+        "overwrite_a_private_file",
+        "import_the_kit",
+        "import_the_reference",
+        "start_a_program",
+    ),
 }
 
 
@@ -98,9 +120,9 @@ class Alone:
         return bool(self.grounds.traces()) or said
 
     def _use(self, student: Student) -> None:
-        with contextlib.suppress(StudentFault, SandboxFault):       # without seccomp it can end itself as the machine would
+        with contextlib.suppress(StudentFault, SandboxFault):  # without seccomp it can end itself as the machine would
             model = student.models.softmax.Softmax((3, 4, 4), 5)
-            if isinstance(model, Held):         # and not what an attack has put in its place
+            if isinstance(model, Held):  # and not what an attack has put in its place
                 model(torch.zeros(2, 3, 4, 4))
 
 

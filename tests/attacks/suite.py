@@ -1,4 +1,5 @@
 """The attacks as data, and one function that grades them in a class and looks at what they have done."""
+
 import contextlib
 import http.server
 import io
@@ -36,11 +37,11 @@ HERE = Path(__file__).parent
 SUBMISSIONS = HERE / "submissions"
 PROBLEMS = ("softmax", "training")
 SEED = 20_260_101
-TRACE = "written_by_an_attack"      # what an attack calls a file that it leaves where it must not
-CLAIM = "SUCCEEDED"                 # what an attack prints that got through
+TRACE = "written_by_an_attack"  # what an attack calls a file that it leaves where it must not
+CLAIM = "SUCCEEDED"  # what an attack prints that got through
 SECRET = "a private file of the grader's user"
 TEXT_SUFFIXES = (".py", ".cfg", ".ini", ".toml", ".pth")
-OF_A_WARM_PROCESS = 4               # bubblewrap twice, the warm process, and the child that is forked ahead
+OF_A_WARM_PROCESS = 4  # bubblewrap twice, the warm process, and the child that is forked ahead
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Layers:
 
     level: str = "full"
     without: tuple[str, ...] = ()
-    plan: str = "cpu"       # or `gpu`, which works without one as long as nothing computes there
+    plan: str = "cpu"  # or `gpu`, which works without one as long as nothing computes there
 
     def __str__(self) -> str:
         return " without ".join([self.level, *self.without]) + (" on a GPU" if self.plan == "gpu" else "")
@@ -70,8 +71,13 @@ class Outcome:
 def full_isolation_is_offered() -> bool:
     """Whether bubblewrap can make its namespaces here, and the kernel has the rest."""
     bubblewrap = shutil.which("bwrap")
-    return isolation.candidates()[0] == isolation.FULL and bubblewrap is not None and \
-        not subprocess.run([bubblewrap, "--unshare-all", "--ro-bind", "/", "/", sys.executable, "-c", ""], capture_output=True).returncode
+    return (
+        isolation.candidates()[0] == isolation.FULL
+        and bubblewrap is not None
+        and not subprocess.run(
+            [bubblewrap, "--unshare-all", "--ro-bind", "/", "/", sys.executable, "-c", ""], capture_output=True
+        ).returncode
+    )
 
 
 def manifest() -> dict[str, dict]:
@@ -115,8 +121,14 @@ class Grounds:
 
     def add_attack(self, name: str) -> None:
         """An attack, told every place that it could only guess."""
-        places = {"KIT": KIT_ROOT, "OUT": self.out, "CLASS": self.folder, "CANARY": self.canary, "PORT": self.port,
-                  "PACKAGES": Path(torch.__file__).parents[1]}
+        places = {
+            "KIT": KIT_ROOT,
+            "OUT": self.out,
+            "CLASS": self.folder,
+            "CANARY": self.canary,
+            "PORT": self.port,
+            "PACKAGES": Path(torch.__file__).parents[1],
+        }
         for path in (SUBMISSIONS / name).rglob("*"):
             if path.is_file() and path.suffix in TEXT_SUFFIXES:
                 text = path.read_text(encoding="utf-8")
@@ -127,6 +139,7 @@ class Grounds:
     @contextlib.contextmanager
     def server(self) -> Iterator[None]:
         """Answers everybody who reaches this machine's network."""
+
         class Answer(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 self.send_response(200)
@@ -145,12 +158,19 @@ class Grounds:
         """Grade the class with these layers and look around."""
         screen = io.StringIO()
         with attacked(layers) as mark:
-            rows = grade_class(self.folder, self.out, jobs=1, device="cpu", seed=seed, problems=problems_,
-                               console=Console(file=screen, width=150))
+            rows = grade_class(
+                self.folder, self.out, jobs=1, device="cpu", seed=seed, problems=problems_, console=Console(file=screen, width=150)
+            )
         results = {row.student: as_json(row.result) for row in rows}
         pages = {name: (self.out / "feedback" / f"{name}.html").read_text(encoding="utf-8") for name in results}
-        return Outcome(results, pages, (self.out / "grades.csv").read_text(encoding="utf-8"), screen.getvalue(),
-                       self.traces(), left_running(mark))
+        return Outcome(
+            results,
+            pages,
+            (self.out / "grades.csv").read_text(encoding="utf-8"),
+            screen.getvalue(),
+            self.traces(),
+            left_running(mark),
+        )
 
     def grade_alone(self, names: list[str], layers: Layers = Layers()) -> Iterator[tuple[str, dict, list]]:
         """Grade attacks one by one, nobody else being there, and look around after each: name, result, what was left."""
@@ -168,15 +188,33 @@ class Grounds:
         """What attacks have left or changed outside of their sandbox; files that they left are removed."""
         packages = Path(torch.__file__).parents[1]
         found = []
-        for folder in (Path("/tmp"), Path("/dev/shm"), Path("/var/tmp"), Path("/dev"), Path("/"), Path.home(), KIT_ROOT, KIT_ROOT / "autograder",
-                       packages, self.out, self.out / "results", self.canary, *self.folder.iterdir()):
+        for folder in (
+            Path("/tmp"),
+            Path("/dev/shm"),
+            Path("/var/tmp"),
+            Path("/dev"),
+            Path("/"),
+            Path.home(),
+            KIT_ROOT,
+            KIT_ROOT / "autograder",
+            packages,
+            self.out,
+            self.out / "results",
+            self.canary,
+            *self.folder.iterdir(),
+        ):
             for name in (TRACE, f"aaa_honest_before.json.{TRACE}", "left_by_a_friend", "left_by_an_attack"):
                 if (folder / name).exists():
                     found.append(str(folder / name))
                     (folder / name).unlink()
         private = self.canary / "private.txt"
-        if not private.exists() or private.read_text() != SECRET or private.stat().st_mode & 0o777 != 0o600 \
-                or private.stat().st_mtime != 10**9 or private.stat().st_nlink != 1:
+        if (
+            not private.exists()
+            or private.read_text() != SECRET
+            or private.stat().st_mode & 0o777 != 0o600
+            or private.stat().st_mtime != 10**9
+            or private.stat().st_nlink != 1
+        ):
             found.append(str(private))
             shutil.rmtree(self.canary)
             self.canary.mkdir()

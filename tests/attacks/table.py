@@ -6,6 +6,7 @@ A row an attack: what it got alone and in a class of honest submissions, and whe
 set of layers, with an x where it got through. It takes some ten minutes, and ends with status 1 when something is not as it should be.
 With `--plan gpu` children have what one on a GPU has; none is needed for that.
 """
+
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -42,8 +43,10 @@ def verdict(name: str, result: dict, plan: str) -> str:
     """
     got, row = suite.marks_of(result), suite.manifest()[name]
     ended = (0.0, "crashed") if plan == "gpu" and row["kind"] == "filling" else None
-    right = all(got[problem] == ended or (got[problem][0] == points and got[problem][1] in statuses)
-                for problem, (points, statuses) in suite.deserved(row, name).items())
+    right = all(
+        got[problem] == ended or (got[problem][0] == points and got[problem][1] in statuses)
+        for problem, (points, statuses) in suite.deserved(row, name).items()
+    )
     said = suite.claims(result)
     return f"{result['score']:g} {'as deserved' if right else WRONG}" + (f", {said[0]}" if said else "")
 
@@ -51,8 +54,10 @@ def verdict(name: str, result: dict, plan: str) -> str:
 def one_by_one(names: list[str], plan: str) -> dict[str, str]:
     """What every attack gets alone, and what it leaves behind."""
     with new_grounds() as grounds:
-        return {name: verdict(name, result, plan) + "".join(f", LEFT {trace}" for trace in left)
-                for name, result, left in grounds.grade_alone(names, Layers(plan=plan))}
+        return {
+            name: verdict(name, result, plan) + "".join(f", LEFT {trace}" for trace in left)
+            for name, result, left in grounds.grade_alone(names, Layers(plan=plan))
+        }
 
 
 def in_class(names: list[str], plan: str) -> dict[str, str]:
@@ -97,10 +102,14 @@ def main(arguments: list[str]) -> int:
     print(f"{'attack':{width}}{'alone':{COLUMN}}{'in the class':{COLUMN}}" + "".join(f"{layers:{COLUMN}}" for layers in through))
     for name, got in mixed.items():
         cells = ["x" if column.get(name) else "." if name in column else "" for column in through.values()]
-        print(f"{name:{width}}{alone.get(name, ''):{COLUMN}}{got:{COLUMN}}" + "".join(f"{cell:{COLUMN}}" for cell in cells).rstrip())
+        print(
+            f"{name:{width}}{alone.get(name, ''):{COLUMN}}{got:{COLUMN}}" + "".join(f"{cell:{COLUMN}}" for cell in cells).rstrip()
+        )
     sums = [f"{sum(column.values())} of {len(column)}" for column in through.values()]
     print(f"{'get through':{width}}{'':{2 * COLUMN}}" + "".join(f"{cell:{COLUMN}}" for cell in sums).rstrip())
-    bad = [text for text in [*alone.values(), *mixed.values(), *mixed] if any(word in text for word in (WRONG, "LEFT", suite.CLAIM))]
+    bad = [
+        text for text in [*alone.values(), *mixed.values(), *mixed] if any(word in text for word in (WRONG, "LEFT", suite.CLAIM))
+    ]
     return int(bool(bad) or any(through.get(str(replace(FULL, plan=plan)), {}).values()))
 
 

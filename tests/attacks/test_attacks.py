@@ -1,4 +1,5 @@
 """Promises under attack: marks exactly as deserved, neighbours undisturbed, nothing touched, nothing left, nothing hostile shown."""
+
 import csv
 import html.parser
 import io
@@ -10,15 +11,29 @@ import pytest
 from . import archives, suite
 
 ATTACKS = suite.manifest()
-KINDS = {"reading", "writing", "filling", "network", "ending", "loops", "patching", "shadowing", "lying", "frames", "inspection",
-         "state", "guessing", "texts"}
+KINDS = {
+    "reading",
+    "writing",
+    "filling",
+    "network",
+    "ending",
+    "loops",
+    "patching",
+    "shadowing",
+    "lying",
+    "frames",
+    "inspection",
+    "state",
+    "guessing",
+    "texts",
+}
 NEIGHBOURS = ("aaa_honest_before", "m_honest_between", "zzz_honest_after")
-MISTAKEN = ("aab_mistaken_before", "zzy_mistaken_after")        # honest, with mistakes: they have messages to be disturbed
+MISTAKEN = ("aab_mistaken_before", "zzy_mistaken_after")  # honest, with mistakes: they have messages to be disturbed
 HOSTILE_NAMES = ("=HYPERLINK(1)", "<script>alert(1)<", "\x1b[31mred", "\u202eevil", "@SUM(1)", "name with\nlines")
 FILE_LIMIT_BYTES = 4000
 RESULT_LIMIT_BYTES = 60_000
-TAGS_OF_STUDENTS = {"script", "img", "b"}       # what the hostile texts try to open
-SPEED_S = 60                                    # for one submission, on a machine with much else to do
+TAGS_OF_STUDENTS = {"script", "img", "b"}  # what the hostile texts try to open
+SPEED_S = 60  # for one submission, on a machine with much else to do
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +48,10 @@ def class_of_all(tmp_path_factory) -> suite.Outcome:
         for name in HOSTILE_NAMES:
             grounds.add_honest(name)
         for name in MISTAKEN:
-            suite.write_files(grounds.folder / name, {"models/softmax.py": (
-                suite.KIT_ROOT / "samples/classifiers/dana_probabilities/models/softmax.py").read_bytes()})
+            suite.write_files(
+                grounds.folder / name,
+                {"models/softmax.py": (suite.KIT_ROOT / "samples/classifiers/dana_probabilities/models/softmax.py").read_bytes()},
+            )
         for name in ATTACKS:
             grounds.add_attack(name)
         archives.build(grounds.folder)
@@ -112,7 +129,10 @@ def test_everybody_is_graded_whatever_their_name(class_of_all):
     """Nobody is `not graded`, and six students with hostile names have their marks."""
     statuses = {status for result in class_of_all.results.values() for _, status in suite.marks_of(result).values()}
     assert "not graded" not in statuses
-    assert len(class_of_all.results) == len(ATTACKS) + len(archives.ARCHIVES) + len(NEIGHBOURS) + len(MISTAKEN) + len(HOSTILE_NAMES) + 1
+    assert (
+        len(class_of_all.results)
+        == len(ATTACKS) + len(archives.ARCHIVES) + len(NEIGHBOURS) + len(MISTAKEN) + len(HOSTILE_NAMES) + 1
+    )
     assert sum(result["score"] == 35 for result in class_of_all.results.values()) >= len(NEIGHBOURS) + len(HOSTILE_NAMES)
 
 

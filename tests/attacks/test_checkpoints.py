@@ -1,4 +1,5 @@
 """Promises about checkpoints that are not what they say: what a student hands in as weights runs nothing."""
+
 import io
 import os
 import pickle
@@ -54,7 +55,9 @@ def packed_zeros() -> bytes:
 CHECKPOINTS = {
     "a pickle that runs code": lambda: pickle.dumps(Bomb()),
     "a checkpoint that runs code": lambda: saved({"layer.weight": Bomb()}),
-    "an old checkpoint that runs code": lambda: pickle.dumps(0x1950A86A20F9469CFC6C) + pickle.dumps(1001) + pickle.dumps({}) + pickle.dumps(Bomb()),
+    "an old checkpoint that runs code": lambda: (
+        pickle.dumps(0x1950A86A20F9469CFC6C) + pickle.dumps(1001) + pickle.dumps({}) + pickle.dumps(Bomb())
+    ),
     "a tensor that unpacks to more than the memory": packed_zeros,
     "noise": lambda: os.urandom(5000),
     "nothing": lambda: b"",
@@ -64,8 +67,9 @@ CHECKPOINTS = {
 @pytest.mark.parametrize("name", CHECKPOINTS)
 def test_a_hostile_checkpoint_runs_nothing(warm, name):
     """It cannot be loaded, its author reads why, nothing of it was run, and the model is as it was."""
-    student = Student(warm, {"net.py": MODEL}, ["net.py"], {"declared": ["net"], "seed": 1, "device": "cpu"},
-                      Limits(check_s=30, memory_mib=150))
+    student = Student(
+        warm, {"net.py": MODEL}, ["net.py"], {"declared": ["net"], "seed": 1, "device": "cpu"}, Limits(check_s=30, memory_mib=150)
+    )
     try:
         model = student.net.Net()
         with pytest.raises(Raised):

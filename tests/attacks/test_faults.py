@@ -1,4 +1,5 @@
 """Promises about faults of the machine while a student's code runs: they are ours, whoever was being graded."""
+
 import os
 import signal
 import threading
@@ -33,8 +34,13 @@ def one():
 @pytest.fixture
 def student(warm):
     """A student whose functions wait, eat and answer."""
-    made = Student(warm, {"work.py": WORK.encode()}, ["work.py"], {"declared": ["work"], "seed": 1, "device": "cpu"},
-                   Limits(check_s=20, memory_mib=300))
+    made = Student(
+        warm,
+        {"work.py": WORK.encode()},
+        ["work.py"],
+        {"declared": ["work"], "seed": 1, "device": "cpu"},
+        Limits(check_s=20, memory_mib=300),
+    )
     yield made
     made.close()
 
@@ -78,7 +84,7 @@ def test_a_system_call_that_is_interrupted_goes_on(student):
 
 def test_no_deadline_follows_the_clock_on_the_wall():
     """A clock that jumps moves no deadline: only the monotonic one is read where students' code is waited for."""
-    with_an_age = {"kept_proof.py"}     # how old a file of an earlier run is; nobody's code is waited for there
+    with_an_age = {"kept_proof.py"}  # how old a file of an earlier run is; nobody's code is waited for there
     for folder in ("sandbox", "grading", "submission"):
         for path in (path for path in (KIT_ROOT / "autograder" / folder).rglob("*.py") if path.name not in with_an_age):
             text = path.read_text(encoding="utf-8")
@@ -90,7 +96,9 @@ def test_a_result_that_cannot_be_written_is_not_a_result():
     if not os.path.exists("/dev/full"):
         pytest.skip("this system has no /dev/full")
     result = SubmissionResult("ann", [], 1, "cpu", "full", {})
-    writing = Pages(SimpleNamespace(options=SimpleNamespace(results=Path("/dev/full"), feedback=None), unproved=""), [result]).pytest_sessionfinish()
+    writing = Pages(
+        SimpleNamespace(options=SimpleNamespace(results=Path("/dev/full"), feedback=None), unproved=""), [result]
+    ).pytest_sessionfinish()
     next(writing)
     with pytest.raises(pytest.exit.Exception, match="the result cannot be written .No space left on device") as caught:
         next(writing)

@@ -1,4 +1,5 @@
 """Promises of the plan of a GPU under attack: what its driver needs opens nothing to students. No GPU is needed to see that."""
+
 import datetime
 import random
 from collections.abc import Iterator
@@ -13,9 +14,23 @@ from .suite import Layers
 from .table import FACING_LAYERS
 
 # What the openings have to do with, tried every day; the others in turn. `python -m tests.attacks.table --plan gpu` tries all.
-ALWAYS = ("network_abstract_socket", "network_of_every_family", "network_by_a_listening_socket", "network_datagram_from_a_pair",
-          "network_descriptor_sent_away", "eat_memory_by_memfd", "write_to_proc", "read_command_lines", "make_a_device", "read_devices",
-          "inspect_frames", "calls_without_need", "eat_shared_memory", "eat_memory", "read_inherited_descriptors")
+ALWAYS = (
+    "network_abstract_socket",
+    "network_of_every_family",
+    "network_by_a_listening_socket",
+    "network_datagram_from_a_pair",
+    "network_descriptor_sent_away",
+    "eat_memory_by_memfd",
+    "write_to_proc",
+    "read_command_lines",
+    "make_a_device",
+    "read_devices",
+    "inspect_frames",
+    "calls_without_need",
+    "eat_shared_memory",
+    "eat_memory",
+    "read_inherited_descriptors",
+)
 OTHERS_A_DAY = 12
 # As on the processor: what a machine without namespaces cannot cap.
 OPEN_WHEN_REDUCED = {"fill_the_inodes", "fill_the_disk"}

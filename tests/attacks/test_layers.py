@@ -1,4 +1,5 @@
 """Promises of the layers of isolation: each one stops attacks that get through without it."""
+
 import json
 import os
 import subprocess
@@ -16,7 +17,7 @@ AS_USER = KIT_ROOT / "tests" / "sandbox" / "as_user.py"
 ALONE = Path(__file__).with_name("alone_as_user.py")
 # What a machine without namespaces cannot cap; every result says so.
 OPEN_WHEN_REDUCED = {"fill_the_inodes"}
-LEVELS_OF_A_USER = ("full", "reduced")      # what a mere process cannot prevent is shown once; it costs a warm process
+LEVELS_OF_A_USER = ("full", "reduced")  # what a mere process cannot prevent is shown once; it costs a warm process
 WHO = ("by_root_or_whoever", "by_an_ordinary_user")
 SHOWN = [(who, layers) for who in WHO for layers in PROOFS if who == WHO[0] or layers.level in LEVELS_OF_A_USER]
 

@@ -4,6 +4,7 @@
 
 It is `autograder.classes.worker` with what the variable `ATTACKED_LAYERS` says changed before it starts.
 """
+
 import json
 import os
 import sys
@@ -23,15 +24,21 @@ NO_LIMITS = {"files": 1 << 20, "descriptors": 1 << 20}
 
 def weaker_limits(limits: Limits, without: Sequence[str]) -> Limits:
     """The limits, or none that an attack would reach."""
-    return limits if "limits" not in without else replace(limits, cpu_s=1 << 20, memory_mib=1 << 20, disk_mib=1 << 12, threads=1 << 15)
+    return (
+        limits if "limits" not in without else replace(limits, cpu_s=1 << 20, memory_mib=1 << 20, disk_mib=1 << 12, threads=1 << 15)
+    )
 
 
 def weaker_plan(plan_for: Callable[..., Plan], without: Sequence[str], of: str = "cpu") -> Callable[..., Plan]:
     """`isolation.plan_for` with `landlock`, `seccomp` or `limits` left out, for the processor or a `gpu`."""
+
     def weaker(level: isolation.Isolation, device: str) -> Plan:
         plan = plan_for(level, "cuda" if of == "gpu" else device)
-        found = replace(plan, landlock=plan.landlock and "landlock" not in without, seccomp=plan.seccomp and "seccomp" not in without)
-        return replace(found, **NO_LIMITS) if "limits" in without else found     # type: ignore[arg-type]
+        found = replace(
+            plan, landlock=plan.landlock and "landlock" not in without, seccomp=plan.seccomp and "seccomp" not in without
+        )
+        return replace(found, **NO_LIMITS) if "limits" in without else found  # type: ignore[arg-type]
+
     return weaker
 
 
@@ -46,7 +53,7 @@ def weaken(level: str, without: Sequence[str], plan: str, mark: str) -> None:
     """
     for problem in problems().values():
         object.__setattr__(problem, "limits", weaker_limits(LIMITS, without))
-    own_time.STARVED_FACTOR = 50        # a busy machine makes an attack's end later; whose fault it is does not change
+    own_time.STARVED_FACTOR = 50  # a busy machine makes an attack's end later; whose fault it is does not change
     isolation.ENVIRONMENT["ATTACK_RUN"] = mark
     isolation.candidates = lambda: [isolation.Isolation(level, "" if level == "full" else "asked for by a test")]
     isolation.plan_for = weaker_plan(isolation.plan_for, without, plan)

@@ -1,4 +1,5 @@
 """Promises of `autograder new`: what it writes works at once, and what was there stays as it was."""
+
 import os
 import shutil
 import subprocess
@@ -44,8 +45,14 @@ def course(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def said(course) -> str:
     """The table of all plants of both problems, of their solutions and of their stubs."""
-    done = subprocess.run([sys.executable, "-m", "tests.test_plants", PROBLEM, OTHER], cwd=KIT, capture_output=True, text=True, timeout=500,
-                          env=os.environ | {"PYTHONPATH": str(KIT), VARIABLE: str(course), "OMP_NUM_THREADS": "1"})
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.test_plants", PROBLEM, OTHER],
+        cwd=KIT,
+        capture_output=True,
+        text=True,
+        timeout=500,
+        env=os.environ | {"PYTHONPATH": str(KIT), VARIABLE: str(course), "OMP_NUM_THREADS": "1"},
+    )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return done.stdout
 
@@ -82,20 +89,23 @@ def test_what_was_there_stays_byte_for_byte(course):
             assert before == after
             continue
         start = os.path.commonprefix([before, after])
-        assert len(after) > len(before) and after.endswith(before[len(start):])
+        assert len(after) > len(before) and after.endswith(before[len(start) :])
 
 
-@pytest.mark.parametrize("words, said", [
-    (("problem", "fist_steps", "another"), "There is no part fist_steps; did you mean first_steps?"),
-    (("problem", OLD, PROBLEM), f"The course has a part or problem {PROBLEM} already"),
-    (("problem", OLD, "Two-Words"), "cannot name files and functions"),
-    (("problem", OLD, "lambda"), "no word of Python's own"),
-    (("problem", OLD, "statistics"), "would hide the module statistics"),
-    (("problem", OLD, "numpy"), "would hide the module numpy"),
-    (("problem", OLD, "another", "--points", "0"), "at least 1 point"),
-    (("problem", OLD, "another", "--title", "two\nlines"), "leave out line ends"),
-    (("part", "third_steps", "--problem", "third_steps"), "give them two ids"),
-])
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (("problem", "fist_steps", "another"), "There is no part fist_steps; did you mean first_steps?"),
+        (("problem", OLD, PROBLEM), f"The course has a part or problem {PROBLEM} already"),
+        (("problem", OLD, "Two-Words"), "cannot name files and functions"),
+        (("problem", OLD, "lambda"), "no word of Python's own"),
+        (("problem", OLD, "statistics"), "would hide the module statistics"),
+        (("problem", OLD, "numpy"), "would hide the module numpy"),
+        (("problem", OLD, "another", "--points", "0"), "at least 1 point"),
+        (("problem", OLD, "another", "--title", "two\nlines"), "leave out line ends"),
+        (("part", "third_steps", "--problem", "third_steps"), "give them two ids"),
+    ],
+)
 def test_what_cannot_be_is_one_sentence_and_writes_nothing(course, words, said):
     """An unknown part, a name that is taken or impossible, points and titles that make no sense."""
     before = sorted(course.rglob("*"))

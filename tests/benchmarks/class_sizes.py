@@ -25,7 +25,7 @@ from autograder.course import parts
 from tests.benchmarks.made_class import make_class
 
 RAW = Path(__file__).with_name("raw")
-LOOK_EVERY_S = 3.0          # counting the pages of every process takes 70 ms of a processor each time
+LOOK_EVERY_S = 3.0  # counting the pages of every process takes 70 ms of a processor each time
 RUN = "import sys; from autograder.classes.command import grade; grade(sys.argv[1:])"
 
 
@@ -72,9 +72,7 @@ def measure(folder: Path, out: Path, chosen: list[str], jobs: int) -> dict:
         together = max(together, sum(memory_mib(number, "Pss:", "smaps_rollup") for number in descendants(run.pid)))
         time.sleep(LOOK_EVERY_S)
     seconds = time.monotonic() - started
-    graded = sum(
-        1 for line in (out / "journal.jsonl").read_text().splitlines() if json.loads(line)["event"] == "graded"
-    )
+    graded = sum(1 for line in (out / "journal.jsonl").read_text().splitlines() if json.loads(line)["event"] == "graded")
     return {"seconds": seconds, "host_mib": host, "all_mib": together, "graded": graded, "status": run.returncode}
 
 

@@ -3,6 +3,7 @@
 For each device: seconds a submission in one grader, children that it starts (on a GPU each opens a context), memory of one context, and
 submissions a minute with as many graders as processors and the GPU's memory allow.
 """
+
 import contextlib
 import statistics
 import threading
@@ -19,8 +20,8 @@ from autograder.classes.worker import Worker
 from autograder.grading.options import Options
 from autograder.sandbox import gpu
 
-EACH = 6                # submissions for each grader, when many work at once
-LOOK_S = 0.02           # how often the GPU's processes are looked at; a child lives for longer
+EACH = 6  # submissions for each grader, when many work at once
+LOOK_S = 0.02  # how often the GPU's processes are looked at; a child lives for longer
 
 
 class Contexts(threading.Thread):
@@ -28,7 +29,7 @@ class Contexts(threading.Thread):
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
-        self.most_mib: dict[int, float] = {}        # by process
+        self.most_mib: dict[int, float] = {}  # by process
         self.over = threading.Event()
 
     def run(self) -> None:
@@ -75,8 +76,13 @@ def one_grader(options: Options, submission: Path, runs: int) -> dict:
         own = worker.process.pid
         worker.close()
     others = [mib for pid, mib in held.items() if pid != own]
-    return {"seconds": seconds, "proof_s": proof_s, "score": score, "contexts": len(others) / runs,
-            "context_mib": statistics.median(others) if others else None}
+    return {
+        "seconds": seconds,
+        "proof_s": proof_s,
+        "score": score,
+        "contexts": len(others) / runs,
+        "context_mib": statistics.median(others) if others else None,
+    }
 
 
 def many_graders(options: Options, submission: Path) -> dict:
@@ -84,7 +90,7 @@ def many_graders(options: Options, submission: Path) -> dict:
     jobs = usable_jobs(None, 1 << 20, options)
     tasks = (Task(f"student {number}", submission) for number in range(jobs * (EACH + 1)))
     done = [time.perf_counter() for said in Pool(options, jobs).run(tasks) if isinstance(said, Report)]
-    begin = done[jobs - 1]          # from here on everybody works
+    begin = done[jobs - 1]  # from here on everybody works
     return {"graders": jobs, "per_minute": 60 * (len(done) - jobs) / (done[-1] - begin)}
 
 
@@ -111,6 +117,14 @@ def show(found: dict, problems: int) -> None:
         table.add_column(column, justify="left" if column == "device" else "right")
     for device, row in found.items():
         memory = "-" if row["context_mib"] is None else f"{row['context_mib']:.0f}"
-        table.add_row(device, f"{statistics.median(row['seconds']):.2f}", f"{min(row['seconds']):.2f}", f"{row['proof_s']:.2f}",
-                      f"{row['contexts']:.1f}" if row["contexts"] else "-", memory, str(row["graders"]), f"{row['per_minute']:.1f}")
+        table.add_row(
+            device,
+            f"{statistics.median(row['seconds']):.2f}",
+            f"{min(row['seconds']):.2f}",
+            f"{row['proof_s']:.2f}",
+            f"{row['contexts']:.1f}" if row["contexts"] else "-",
+            memory,
+            str(row["graders"]),
+            f"{row['per_minute']:.1f}",
+        )
     Console(width=110).print(table)

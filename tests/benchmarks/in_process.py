@@ -69,7 +69,7 @@ class LocalChannel:
 
     def ask(self, request: dict, *_: object) -> dict:
         """Carry out one request."""
-        self.own_s = 0.0        # no deadlines here
+        self.own_s = 0.0  # no deadlines here
         with self._visible():
             try:
                 return {"value": self._by_reference(self.child.answer(request))}

@@ -78,9 +78,7 @@ def versions_of(part: Part, problem: Problem) -> dict[str, list[dict[str, str]]]
 
 def stub_of(text: str) -> str:
     """A solution with its marked regions cut out."""
-    return _GAP.sub(
-        lambda gap: f'{gap[1]}raise NotImplementedError("Task {gap[2]}: {gap[3]} is not written yet")\n', text
-    )
+    return _GAP.sub(lambda gap: f'{gap[1]}raise NotImplementedError("Task {gap[2]}: {gap[3]} is not written yet")\n', text)
 
 
 def hand_in(part: Part, versions: dict, student: Path, draw: random.Random) -> None:
@@ -103,9 +101,7 @@ def hand_in(part: Part, versions: dict, student: Path, draw: random.Random) -> N
 
 def spoil(student: Path, draw: random.Random) -> None:
     """Put something hostile before the code of one file."""
-    kind = (
-        draw.choice(sorted(HOSTILE.keys() - SLOW)) if draw.random() > 0.01 * len(HOSTILE) else draw.choice(sorted(SLOW))
-    )
+    kind = draw.choice(sorted(HOSTILE.keys() - SLOW)) if draw.random() > 0.01 * len(HOSTILE) else draw.choice(sorted(SLOW))
     path = draw.choice(sorted(student.rglob("*.py")))
     path.write_text(HOSTILE[kind] + path.read_text(encoding="utf-8"), encoding="utf-8")
 

@@ -10,6 +10,7 @@ loops take turns, `--rounds` times, and the median counts, since other programs 
 busy the machine was. Processor time, workers included, is less disturbed by them: what a loop needs of it for 1,000
 images is the second figure (on Linux).
 """
+
 import argparse
 import multiprocessing
 import os
@@ -72,15 +73,18 @@ def write_cifar_layout(dataset: Dataset, folder: Path) -> None:
     home.mkdir(parents=True)
     parts = np.array_split(np.arange(len(dataset.train_labels)), 5)
     for number, part in enumerate(parts, start=1):
-        batch = {"data": dataset.train_images[part].reshape(len(part), -1),
-                 "labels": dataset.train_labels[part].tolist()}
+        batch = {"data": dataset.train_images[part].reshape(len(part), -1), "labels": dataset.train_labels[part].tolist()}
         (home / f"data_batch_{number}").write_bytes(pickle.dumps(batch))
 
 
 def customary(folder: Path, dataset: Dataset) -> DataLoader:
     """PIL images, one at a time, in worker processes."""
-    steps = [transforms.RandomCrop(32, SHIFT_PX), transforms.RandomHorizontalFlip(), transforms.ToTensor(),
-             transforms.Normalize(dataset.mean.tolist(), dataset.std.tolist())]
+    steps = [
+        transforms.RandomCrop(32, SHIFT_PX),
+        transforms.RandomHorizontalFlip(),
+        transforms.ToTensor(),
+        transforms.Normalize(dataset.mean.tolist(), dataset.std.tolist()),
+    ]
     pictures = Pictures(str(folder), train=True, transform=transforms.Compose(steps))
     return DataLoader(pictures, BATCH_SIZE, shuffle=True, num_workers=WORKERS, drop_last=True, persistent_workers=True)
 
@@ -89,8 +93,7 @@ def on_the_device(dataset: Dataset, device: torch.device, channels_last: bool) -
     """All images in one tensor, batches changed at once."""
     splits = Splits(dataset, device, validation=0.0)
     preparation = splits.preparation.changed(channels_last=channels_last)
-    return TrainingBatches(splits.train.images, splits.train.labels, preparation, Augmentation(True, SHIFT_PX),
-                           BATCH_SIZE, 0)
+    return TrainingBatches(splits.train.images, splits.train.labels, preparation, Augmentation(True, SHIFT_PX), BATCH_SIZE, 0)
 
 
 def endless(batches: DataLoader | TrainingBatches) -> Batches:
@@ -102,8 +105,9 @@ def endless(batches: DataLoader | TrainingBatches) -> Batches:
 def cpu_seconds() -> float:
     """Processor time of this process and of its workers so far."""
     try:
-        fields = [Path(f"/proc/{child.pid}/stat").read_text().rsplit(")", 1)[1].split()
-                  for child in multiprocessing.active_children()]
+        fields = [
+            Path(f"/proc/{child.pid}/stat").read_text().rsplit(")", 1)[1].split() for child in multiprocessing.active_children()
+        ]
     except OSError:
         return float("nan")
     return time.process_time() + sum(int(field[11]) + int(field[12]) for field in fields) / os.sysconf("SC_CLK_TCK")
@@ -140,9 +144,11 @@ def new_step(model_name: str, device: torch.device, fast: bool) -> Callable:
 def measure(dataset: Dataset, folder: Path, options: argparse.Namespace) -> dict[str, dict[str, list[Speed]]]:
     """The speed of each loop, by model and loop, one measurement a round."""
     device = torch.device(options.device)
-    streams = {"customary": endless(customary(folder, dataset)),
-               "train.py": endless(on_the_device(dataset, device, False)),
-               "train.py, bfloat16": endless(on_the_device(dataset, device, True))}
+    streams = {
+        "customary": endless(customary(folder, dataset)),
+        "train.py": endless(on_the_device(dataset, device, False)),
+        "train.py, bfloat16": endless(on_the_device(dataset, device, True)),
+    }
     found = {model: {loop: [] for loop in streams} for model in options.models}
     for _ in range(options.rounds):
         for model, loops in found.items():
@@ -155,15 +161,16 @@ def measure(dataset: Dataset, folder: Path, options: argparse.Namespace) -> dict
 
 def table(found: dict[str, dict[str, list[Speed]]]) -> str:
     """One line a model and loop: medians, range, and how many times better than the customary loop."""
-    lines = [f"{'model':<9}{'loop':<20}{'images/s':>10}{'lowest':>9}{'highest':>9}{'times':>7}"
-             f"{'CPU s per 1,000':>18}{'times':>7}"]
+    lines = [f"{'model':<9}{'loop':<20}{'images/s':>10}{'lowest':>9}{'highest':>9}{'times':>7}{'CPU s per 1,000':>18}{'times':>7}"]
     for model, loops in found.items():
         base = medians(loops["customary"])
         for loop, measured in loops.items():
             middle, rates = medians(measured), [one.images_per_s for one in measured]
-            lines.append(f"{model:<9}{loop:<20}{middle.images_per_s:>10,.0f}{min(rates):>9,.0f}{max(rates):>9,.0f}"
-                         f"{middle.images_per_s / base.images_per_s:>7.1f}{middle.cpu_s_per_1000:>18.3f}"
-                         f"{base.cpu_s_per_1000 / middle.cpu_s_per_1000:>7.1f}")
+            lines.append(
+                f"{model:<9}{loop:<20}{middle.images_per_s:>10,.0f}{min(rates):>9,.0f}{max(rates):>9,.0f}"
+                f"{middle.images_per_s / base.images_per_s:>7.1f}{middle.cpu_s_per_1000:>18.3f}"
+                f"{base.cpu_s_per_1000 / middle.cpu_s_per_1000:>7.1f}"
+            )
     return "\n".join(lines)
 
 
@@ -199,8 +206,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         write_cifar_layout(dataset, Path(folder))
         found = measure(dataset, Path(folder), options)
-    print(f"{title}; {options.device}, {os.cpu_count()} cores, {THREADS} threads, {WORKERS} workers, "
-          f"batches of {BATCH_SIZE}; {before} before, {busy()} after")
+    print(
+        f"{title}; {options.device}, {os.cpu_count()} cores, {THREADS} threads, {WORKERS} workers, "
+        f"batches of {BATCH_SIZE}; {before} before, {busy()} after"
+    )
     print(table(found))
 
 

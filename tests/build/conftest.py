@@ -1,4 +1,5 @@
 """A course of one small part."""
+
 import pytest
 
 PART_TOML = """
@@ -61,10 +62,16 @@ model_answer = "Because one is too few."
 @pytest.fixture
 def solutions(tmp_path):
     """The folder of a course that builds."""
-    files = {"README.md.j2": "{{ parts | length }} part, {{ n_questions }} question\n",
-             "hand_in.py": "print('packs')\n", "numbers/part.toml": PART_TOML, "numbers/README.md.j2": PAGE,
-             "numbers/double.py": DOUBLE, "numbers/checks/test_double.py": CHECK, "numbers/written.toml": WRITTEN,
-             "numbers/me.cfg": "[me]\nname =\n"}
+    files = {
+        "README.md.j2": "{{ parts | length }} part, {{ n_questions }} question\n",
+        "hand_in.py": "print('packs')\n",
+        "numbers/part.toml": PART_TOML,
+        "numbers/README.md.j2": PAGE,
+        "numbers/double.py": DOUBLE,
+        "numbers/checks/test_double.py": CHECK,
+        "numbers/written.toml": WRITTEN,
+        "numbers/me.cfg": "[me]\nname =\n",
+    }
     for name, text in files.items():
         path = tmp_path / "solutions" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -76,4 +83,3 @@ def solutions(tmp_path):
 def assignment(tmp_path):
     """Where the course is built; not there yet."""
     return tmp_path / "assignment"
-

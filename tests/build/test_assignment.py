@@ -1,4 +1,5 @@
 """The course's own assignment: up to date, without answers, and complete."""
+
 import ast
 import re
 

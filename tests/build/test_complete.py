@@ -1,4 +1,5 @@
 """Promises about what a build would leave out: each thing is named with its file and what to do."""
+
 import re
 import shutil
 from pathlib import Path
@@ -36,24 +37,64 @@ def change(path: Path, old: str, new: str) -> None:
 
 
 MISSING = {
-    "section": (f"{SOLUTIONS}/README.md.j2", r"^## \{\{ p.number.*$", "",
-                "README.md.j2 has no section for the problem longest_word; add the heading `## 1.1 The longest word`"),
-    "docstring": (f"{SOLUTIONS}/longest_word.py", r'(def .*\n) +"""The longest[^"]*"""', r"\1",
-                  "longest_word.py, line 4: longest_word has no docstring; say what goes in"),
-    "docstring of a method": (f"{SOLUTIONS}/straight_line.py", r'(def forward.*\n) +"""Points[^"]*"""', r"\1",
-                              "StraightLine.forward has no docstring"),
-    "symbol": (f"{SOLUTIONS}/part.toml", r'symbols = \["longest_word"\]', 'symbols = ["longest"]', "promises longest, which longest_word.py do"),
+    "section": (
+        f"{SOLUTIONS}/README.md.j2",
+        r"^## \{\{ p.number.*$",
+        "",
+        "README.md.j2 has no section for the problem longest_word; add the heading `## 1.1 The longest word`",
+    ),
+    "docstring": (
+        f"{SOLUTIONS}/longest_word.py",
+        r'(def .*\n) +"""The longest[^"]*"""',
+        r"\1",
+        "longest_word.py, line 4: longest_word has no docstring; say what goes in",
+    ),
+    "docstring of a method": (
+        f"{SOLUTIONS}/straight_line.py",
+        r'(def forward.*\n) +"""Points[^"]*"""',
+        r"\1",
+        "StraightLine.forward has no docstring",
+    ),
+    "symbol": (
+        f"{SOLUTIONS}/part.toml",
+        r'symbols = \["longest_word"\]',
+        'symbols = ["longest"]',
+        "promises longest, which longest_word.py do",
+    ),
     "public check": (f"{SOLUTIONS}/checks/test_longest_word.py", "def test_", "def tset_", "holds no check"),
-    "hidden check": (f"{CHECKS}/test_straight_line.py", "def test_", "def tset_",
-                     "test_straight_line.py holds no check, so nothing of the problem straight_line is graded"),
-    "title": (f"{CHECKS}/test_straight_line.py", r'^ +"""Straight.*$', "", "test_is_straight has no docstring; write the title that students see"),
+    "hidden check": (
+        f"{CHECKS}/test_straight_line.py",
+        "def test_",
+        "def tset_",
+        "test_straight_line.py holds no check, so nothing of the problem straight_line is graded",
+    ),
+    "title": (
+        f"{CHECKS}/test_straight_line.py",
+        r'^ +"""Straight.*$',
+        "",
+        "test_is_straight has no docstring; write the title that students see",
+    ),
     "weight": (f"{CHECKS}/test_longest_word.py", "weight=2", "weight=0", "has the weight 0; give it a whole number of at least 1"),
-    "weight of nothing": (f"{CHECKS}/test_longest_word.py", "weight=2", "weight=1000000000", "test_leaves_nothing_behind counts 1 of"),
+    "weight of nothing": (
+        f"{CHECKS}/test_longest_word.py",
+        "weight=2",
+        "weight=1000000000",
+        "test_leaves_nothing_behind counts 1 of",
+    ),
     "shares": (f"{CHECKS}/test_longest_word.py", "weight=2", "shares=(1, 0)", "has the shares (1, 0); give each case"),
     "needs": (f"{CHECKS}/test_longest_word.py", "weight=2", 'needs="test_nothing"', "needs test_nothing, which is not in its file"),
-    "Python": (f"{CHECKS}/test_longest_word.py", r"^import pytest", "import", "test_longest_word.py, line 2: this is not valid Python"),
-    "cell": (f"{CHECKS}/story.py", "# %% problem straight_line", "",
-             "autograder/checks/first_steps/story.py has no cell for the problem straight_line: add `# %% problem straight_line`"),
+    "Python": (
+        f"{CHECKS}/test_longest_word.py",
+        r"^import pytest",
+        "import",
+        "test_longest_word.py, line 2: this is not valid Python",
+    ),
+    "cell": (
+        f"{CHECKS}/story.py",
+        "# %% problem straight_line",
+        "",
+        "autograder/checks/first_steps/story.py has no cell for the problem straight_line: add `# %% problem straight_line`",
+    ),
 }
 
 
@@ -76,8 +117,10 @@ def test_a_file_of_checks_without_a_problem_is_named(course):
 
 def test_a_rubric_that_does_not_add_up_is_named(course):
     """Graders by hand would give other points than students were told."""
-    (course / SOLUTIONS / "written.toml").write_text('[[question]]\nnumber = "1.3"\ntitle = "Why"\npoints = 3\nquestion = "Why?"\n'
-                                                      'rubric = [{ points = 1, criterion = "a" }, { points = 1, criterion = "b" }]\n')
+    (course / SOLUTIONS / "written.toml").write_text(
+        '[[question]]\nnumber = "1.3"\ntitle = "Why"\npoints = 3\nquestion = "Why?"\n'
+        'rubric = [{ points = 1, criterion = "a" }, { points = 1, criterion = "b" }]\n'
+    )
     (said,) = missing(course)
     assert "the rubric of question 1.3 adds up to 2 of 3 points" in said
 
@@ -88,7 +131,10 @@ def test_plants_are_asked_for_in_the_kit_and_recommended_elsewhere(course, monke
     (course / "tests" / "plants").mkdir(parents=True)
     monkeypatch.setattr("autograder.build.complete.KIT_ROOT", course)
     assert sorted(line.partition(" ")[0] for line in missing(course)) == [
-        f"tests/plants/first_steps/{problem}/{kind}_NAME.py" for problem in ("longest_word", "straight_line") for kind in ("mistake", "right")]
+        f"tests/plants/first_steps/{problem}/{kind}_NAME.py"
+        for problem in ("longest_word", "straight_line")
+        for kind in ("mistake", "right")
+    ]
 
 
 def test_the_command_says_so_and_writes_nothing(course, monkeypatch):

@@ -1,4 +1,5 @@
 """`hand_in.py` packs exactly the right files and warns of what is missing."""
+
 import importlib.util
 import json
 import re
@@ -120,11 +121,14 @@ def test_a_file_too_large_to_be_graded_is_named(hand_in, solutions, assignment):
     assert status == 0 and "numbers/notes.txt" in names and "has 1 MiB; files above 1 MiB are not graded" in output
 
 
-@pytest.mark.parametrize("damage, words", [
-    (lambda top: (top / "hand_in.json").unlink(), "hand_in.json, which belongs beside this script, is missing"),
-    (lambda top: (top / "hand_in.json").write_text("{"), "missing or damaged; take it from the handout"),
-    (lambda top: (top / "hand_in.zip").mkdir(), "cannot be written"),
-])
+@pytest.mark.parametrize(
+    "damage, words",
+    [
+        (lambda top: (top / "hand_in.json").unlink(), "hand_in.json, which belongs beside this script, is missing"),
+        (lambda top: (top / "hand_in.json").write_text("{"), "missing or damaged; take it from the handout"),
+        (lambda top: (top / "hand_in.zip").mkdir(), "cannot be written"),
+    ],
+)
 def test_what_cannot_work_is_said_in_a_sentence(hand_in, solutions, assignment, damage, words):
     """No traceback."""
     write_solution(solutions, assignment)

@@ -1,4 +1,5 @@
 """Every mistake with a marker stops the build with file, line and remedy."""
+
 import pytest
 
 from autograder.build.cut import cut
@@ -23,13 +24,14 @@ def function(*lines: str) -> tuple[str, ...]:
 
 def test_a_region_becomes_a_comment_and_one_named_gap():
     """Points, length and check come from the course data; everything around the region stays."""
-    stub = cut_lines("def f(x):", '    """Text."""', f"    {BEGIN}", "    y = x", "", "    return y", f"    {END}", "",
-                     "X = 1")
+    stub = cut_lines("def f(x):", '    """Text."""', f"    {BEGIN}", "    y = x", "", "    return y", f"    {END}", "", "X = 1")
     assert stub == [
-        "def f(x):", '    """Text."""',
+        "def f(x):",
+        '    """Text."""',
         "    # Task 1.1: Softmax classifier, 15 points, about 3 lines. Check it with: pytest checks/test_softmax.py",
         '    raise NotImplementedError("Task 1.1: f is not written yet")',
-        "", "X = 1",
+        "",
+        "X = 1",
     ]
 
 
@@ -46,8 +48,10 @@ def test_a_long_comment_is_broken_before_the_check():
     deep = " " * 24
     branches = (f"{'    ' * depth}if x:" for depth in range(1, 6))
     stub = cut_lines("def f(x):", *branches, f"{deep}{BEGIN}", f"{deep}return 1", f"{deep}{END}")
-    assert stub[-2:] == [f"{deep}# Check it with: pytest checks/test_softmax.py",
-                         f'{deep}raise NotImplementedError("Task 1.1: f is not written yet")']
+    assert stub[-2:] == [
+        f"{deep}# Check it with: pytest checks/test_softmax.py",
+        f'{deep}raise NotImplementedError("Task 1.1: f is not written yet")',
+    ]
 
 
 def test_helpers_outside_functions_become_only_a_comment():
@@ -75,12 +79,24 @@ MISTAKES = {
     "end with a hyphen": (function(BEGIN, "return 1", "### END-SOLUTION"), 4, "is not a marker", END),
     "end behind code": (function(BEGIN, "return 1  ### END SOLUTION"), 3, "is not a marker", "alone on a line"),
     "unknown number": (function("### BEGIN SOLUTION 9.9 f", "return 1", END), 2, "no problem of this part", "1.1, 1.2"),
-    "another's file": (function("### BEGIN SOLUTION 1.2 f", "return 1", END), 2, "problem 1.2 (other) does not declare",
-                       "add it to its `files`"),
-    "half a statement": (("def f(x):", "    if x:", "        return 1", "    else:", f"    {BEGIN}", "        return 2",
-                          f"    {END}"), 5, "not valid Python", "whole statements"),
-    "in a class": (("class A:", f"    {BEGIN}", "    def f(self):", "        return 1", f"    {END}"), 2,
-                   "would be reached when the module is imported", "inside a function"),
+    "another's file": (
+        function("### BEGIN SOLUTION 1.2 f", "return 1", END),
+        2,
+        "problem 1.2 (other) does not declare",
+        "add it to its `files`",
+    ),
+    "half a statement": (
+        ("def f(x):", "    if x:", "        return 1", "    else:", f"    {BEGIN}", "        return 2", f"    {END}"),
+        5,
+        "not valid Python",
+        "whole statements",
+    ),
+    "in a class": (
+        ("class A:", f"    {BEGIN}", "    def f(self):", "        return 1", f"    {END}"),
+        2,
+        "would be reached when the module is imported",
+        "inside a function",
+    ),
     "another name": (function("### BEGIN SOLUTION 1.1 A.forwrd", "return 1", END), 2, "it stands in f", "correct the name"),
     "not Python": (("def f(x):", f"    {BEGIN}", "    return (", f"    {END}"), 3, "the file is not", "correct it"),
 }

@@ -1,4 +1,5 @@
 """What students read when they run `pytest checks` on their own machine, without the kit."""
+
 import json
 import os
 import re
@@ -126,8 +127,7 @@ def run_checks(folder, runs):
     Returns: what each printed.
     """
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
-    environment |= {"OMP_NUM_THREADS": "2", "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-                    "COLUMNS": "100"}
+    environment |= {"OMP_NUM_THREADS": "2", "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "COLUMNS": "100"}
     listed = [(str(place), str(folder / f"{name}.log"), arguments) for name, (place, arguments) in runs.items()]
     command = [sys.executable, "-c", RUNNER, json.dumps(listed)]
     run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
@@ -167,10 +167,19 @@ def runs(tmp_path_factory):
     (unreadable / "checks" / "test_other.py").write_text("import nonsense\n")
     threads = part_with(folder / "threads", [])
     (threads / "checks" / "test_threads.py").write_text(THREADS)
-    return run_checks(folder, {
-        "threads": (threads, ["checks"]), "every": (every, ["checks"]), "unreadable": (unreadable, ["checks"]),
-        "long": (every, ["checks/test_raises.py", "--tb=short"]), "stubs": (folder / "stubs", []),
-        "solved": (solved, ["checks"]), "mistaken": (mistaken, ["checks"]), "other": (other, ["checks"])})
+    return run_checks(
+        folder,
+        {
+            "threads": (threads, ["checks"]),
+            "every": (every, ["checks"]),
+            "unreadable": (unreadable, ["checks"]),
+            "long": (every, ["checks/test_raises.py", "--tb=short"]),
+            "stubs": (folder / "stubs", []),
+            "solved": (solved, ["checks"]),
+            "mistaken": (mistaken, ["checks"]),
+            "other": (other, ["checks"]),
+        },
+    )
 
 
 def plant_mistakes(part):
@@ -193,17 +202,19 @@ def messages(output):
     return dict(zip(found[1::2], found[2::2]))
 
 
-@pytest.mark.parametrize("name, words", [
-    ("wrong", "f() returned 2; it should be 1.\n            Is it 1?\n"),
-    ("raises", "stopped in your raises.py, line 2: IndexError: list index out of range\n"
-               "                    return [][2]\n"),
-    ("nameless", "nameless.py has no `f`.\n"),
-    ("broken", "your broken.py, line 1 is not valid Python: "),
-    ("absent", "There is no module `absent`: is a file missing here, or a package not installed?\n"),
-    ("arguments", "stopped in checks/test_arguments.py, line 8: TypeError: f() missing 1 required"),
-    ("asserts", "stopped in your asserts.py, line 2: AssertionError: one is small\n"),
-    ("silent", "assert 3 == 1\n"),
-])
+@pytest.mark.parametrize(
+    "name, words",
+    [
+        ("wrong", "f() returned 2; it should be 1.\n            Is it 1?\n"),
+        ("raises", "stopped in your raises.py, line 2: IndexError: list index out of range\n                    return [][2]\n"),
+        ("nameless", "nameless.py has no `f`.\n"),
+        ("broken", "your broken.py, line 1 is not valid Python: "),
+        ("absent", "There is no module `absent`: is a file missing here, or a package not installed?\n"),
+        ("arguments", "stopped in checks/test_arguments.py, line 8: TypeError: f() missing 1 required"),
+        ("asserts", "stopped in your asserts.py, line 2: AssertionError: one is small\n"),
+        ("silent", "assert 3 == 1\n"),
+    ],
+)
 def test_each_failure_is_a_few_words(runs, name, words):
     """The check's title, the cause, and the student's own line where there is one; never a traceback."""
     assert messages(runs["every"])[name].startswith(f"  FAILED  It gives 1\n            {words}")
@@ -253,13 +264,16 @@ def test_the_solution_passes_every_public_check(runs):
     assert re.search(r"\n\d+ public checks passed; the hidden checks run after the deadline\.\n", runs["solved"])
 
 
-@pytest.mark.parametrize("problem, words", [
-    ("softmax", "They sum to 1: was softmax applied?"),
-    ("twolayernn", "11 = 3 * 4 - 1: the hidden units were -4. Is there a ReLU between the layers?"),
-    ("convnet", "3.5 is the mean of 2, 3, 4, 5. The pool takes the largest."),
-    ("mymodel", "MyModel in eval mode gave two answers for the same images."),
-    ("training", "The first step's gradient was still there"),
-])
+@pytest.mark.parametrize(
+    "problem, words",
+    [
+        ("softmax", "They sum to 1: was softmax applied?"),
+        ("twolayernn", "11 = 3 * 4 - 1: the hidden units were -4. Is there a ReLU between the layers?"),
+        ("convnet", "3.5 is the mean of 2, 3, 4, 5. The pool takes the largest."),
+        ("mymodel", "MyModel in eval mode gave two answers for the same images."),
+        ("training", "The first step's gradient was still there"),
+    ],
+)
 def test_the_usual_mistake_is_named(runs, problem, words):
     """A hint says what such a number means."""
     assert words in messages(runs["mistaken"])[problem]

@@ -1,4 +1,5 @@
 """Public checks of parts 2 to 4: right answers of many kinds pass, and mistakes that cost much are named before the deadline."""
+
 import shutil
 from pathlib import Path
 
@@ -13,27 +14,72 @@ FILES = {part.id: part.files for part in parts()}
 OUTPUT = "nn.Linear(spec.fc_nodes, spec.n_classes)"
 # A solution's file, what stands there, what a student writes instead, the check, and words of its message.
 MISTAKES = {
-    "a head's ReLU": ("distillation/networks.py", f"layers.append({OUTPUT})", f"layers += [{OUTPUT}, nn.ReLU()]",
-                      "is there a ReLU behind the output layer? Scores are raw."),
-    "softmax in a head": ("distillation/networks.py", f"layers.append({OUTPUT})", f"layers += [{OUTPUT}, nn.Softmax(dim=1)]",
-                          "was softmax applied? The loss does that"),
-    "other kernels": ("distillation/networks.py", "kernel_size=3, padding=1", "kernel_size=5, padding=2",
-                      "the five kernels should be 3x3; they are [(5, 5), "),
-    "the other pool": ("distillation/networks.py", '"average": nn.AvgPool2d', '"average": nn.MaxPool2d', "`spec.pooling` is `average`: 2.5."),
-    "a pool too many": ("distillation/networks.py", "if position in pooled_after:", "for _ in range(2 * (position in pooled_after)):",
-                        "the linear layers should go 192 -> 7 -> 5"),
-    "no hidden ReLU": ("distillation/networks.py", "spec.fc_nodes), nn.ReLU()]", "spec.fc_nodes)]", "Is there a ReLU behind the hidden layer?"),
-    "a scene's ReLU": ("scenes/simple_net.py", "nn.Linear(100, 15))", "nn.Linear(100, 15), nn.ReLU())",
-                       "is there a ReLU or a sigmoid behind the last layer?"),
-    "a scene's softmax": ("scenes/simple_net_dropout.py", "nn.Linear(100, 15)\n", "nn.Linear(100, 15), nn.Softmax(1)\n",
-                          "each row sums to 1: softmax was already applied"),
-    "a scene's log": ("scenes/simple_net.py", "nn.Linear(100, 15))", "nn.Linear(100, 15), nn.LogSoftmax(1))",
-                      "each row is the logarithm of a softmax already"),
-    "a transferred ReLU": ("transfer/resnet_heads.py", "return self.head(self.trunk(images))", "return self.head(self.trunk(images)).relu()",
-                           "is there a ReLU, sigmoid or softmax behind the last layer?"),
+    "a head's ReLU": (
+        "distillation/networks.py",
+        f"layers.append({OUTPUT})",
+        f"layers += [{OUTPUT}, nn.ReLU()]",
+        "is there a ReLU behind the output layer? Scores are raw.",
+    ),
+    "softmax in a head": (
+        "distillation/networks.py",
+        f"layers.append({OUTPUT})",
+        f"layers += [{OUTPUT}, nn.Softmax(dim=1)]",
+        "was softmax applied? The loss does that",
+    ),
+    "other kernels": (
+        "distillation/networks.py",
+        "kernel_size=3, padding=1",
+        "kernel_size=5, padding=2",
+        "the five kernels should be 3x3; they are [(5, 5), ",
+    ),
+    "the other pool": (
+        "distillation/networks.py",
+        '"average": nn.AvgPool2d',
+        '"average": nn.MaxPool2d',
+        "`spec.pooling` is `average`: 2.5.",
+    ),
+    "a pool too many": (
+        "distillation/networks.py",
+        "if position in pooled_after:",
+        "for _ in range(2 * (position in pooled_after)):",
+        "the linear layers should go 192 -> 7 -> 5",
+    ),
+    "no hidden ReLU": (
+        "distillation/networks.py",
+        "spec.fc_nodes), nn.ReLU()]",
+        "spec.fc_nodes)]",
+        "Is there a ReLU behind the hidden layer?",
+    ),
+    "a scene's ReLU": (
+        "scenes/simple_net.py",
+        "nn.Linear(100, 15))",
+        "nn.Linear(100, 15), nn.ReLU())",
+        "is there a ReLU or a sigmoid behind the last layer?",
+    ),
+    "a scene's softmax": (
+        "scenes/simple_net_dropout.py",
+        "nn.Linear(100, 15)\n",
+        "nn.Linear(100, 15), nn.Softmax(1)\n",
+        "each row sums to 1: softmax was already applied",
+    ),
+    "a scene's log": (
+        "scenes/simple_net.py",
+        "nn.Linear(100, 15))",
+        "nn.Linear(100, 15), nn.LogSoftmax(1))",
+        "each row is the logarithm of a softmax already",
+    ),
+    "a transferred ReLU": (
+        "transfer/resnet_heads.py",
+        "return self.head(self.trunk(images))",
+        "return self.head(self.trunk(images)).relu()",
+        "is there a ReLU, sigmoid or softmax behind the last layer?",
+    ),
 }
-RIGHT = [path for problem in ("distillation/networks", "scenes/simple_net", "scenes/simple_net_dropout", "transfer/transfer")
-         for path in sorted((PLANTS / problem).glob("right_*.py"))]
+RIGHT = [
+    path
+    for problem in ("distillation/networks", "scenes/simple_net", "scenes/simple_net_dropout", "transfer/transfer")
+    for path in sorted((PLANTS / problem).glob("right_*.py"))
+]
 NAMES = {path: f"right-{path.parent.name}-{path.stem}" for path in RIGHT}
 
 
@@ -80,7 +126,9 @@ def printed(tmp_path_factory):
 @pytest.mark.parametrize("part", ["distillation", "scenes", "transfer"])
 def test_the_solution_passes_every_public_check(printed, part):
     """Of each part."""
-    assert "public checks passed; the hidden checks" in printed[part] and " of " not in printed[part].splitlines()[-2], printed[part]
+    assert "public checks passed; the hidden checks" in printed[part] and " of " not in printed[part].splitlines()[-2], printed[
+        part
+    ]
 
 
 @pytest.mark.parametrize("name", MISTAKES)

@@ -1,4 +1,5 @@
 """The build writes what belongs to students, all of it and nothing else, and only when everything is right."""
+
 import os
 
 import pytest
@@ -7,8 +8,17 @@ from click.testing import CliRunner
 from autograder.build import BuildError, build, command, stale
 from autograder.course import parts
 
-FILES = ["README.md", "hand_in.json", "hand_in.py", "numbers/README.md", "numbers/answers.md",
-         "numbers/checks/conftest.py", "numbers/checks/test_double.py", "numbers/double.py", "numbers/me.cfg"]
+FILES = [
+    "README.md",
+    "hand_in.json",
+    "hand_in.py",
+    "numbers/README.md",
+    "numbers/answers.md",
+    "numbers/checks/conftest.py",
+    "numbers/checks/test_double.py",
+    "numbers/double.py",
+    "numbers/me.cfg",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -89,8 +99,16 @@ def test_an_error_leaves_the_old_assignment_as_it_is(solutions, assignment):
 def test_what_is_for_instructors_stays_back(solutions, assignment):
     """Results, scripts that reproduce them, checkpoints, caches and whatever the part excludes."""
     part = solutions / "numbers"
-    for name in ("RESULTS.md", "reproduce.py", "mymodel.pt", ".hidden", "draft_1.py", "runs/log.txt",
-                 "__pycache__/a.pyc", "checks/__pycache__/b.pyc"):
+    for name in (
+        "RESULTS.md",
+        "reproduce.py",
+        "mymodel.pt",
+        ".hidden",
+        "draft_1.py",
+        "runs/log.txt",
+        "__pycache__/a.pyc",
+        "checks/__pycache__/b.pyc",
+    ):
         (part / name).parent.mkdir(exist_ok=True)
         (part / name).write_text("X = 1\n")
     (part / "part.toml").write_text((part / "part.toml").read_text() + '\n[build]\nexclude = ["draft_*.py"]\n')
@@ -99,15 +117,18 @@ def test_what_is_for_instructors_stays_back(solutions, assignment):
 
 def test_packages_that_all_parts_share_stand_beside_the_parts(solutions, assignment):
     """From the solutions or from beside them, whole, without what programs left behind; a course may have none."""
-    files = {"solutions/training_kit/__init__.py": b"", "solutions/training_kit/inner/loop.py": b"X = 1\n",
-             "solutions/training_kit/__pycache__/loop.pyc": b"\0", "data_scripts/__main__.py": b"print(1)\n",
-             "solutions/course.toml": b'packages = ["training_kit", "data_scripts"]'}
+    files = {
+        "solutions/training_kit/__init__.py": b"",
+        "solutions/training_kit/inner/loop.py": b"X = 1\n",
+        "solutions/training_kit/__pycache__/loop.pyc": b"\0",
+        "data_scripts/__main__.py": b"print(1)\n",
+        "solutions/course.toml": b'packages = ["training_kit", "data_scripts"]',
+    }
     for name, data in files.items():
         path = solutions.parent / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    shared = {"data_scripts/__main__.py": b"print(1)\n", "training_kit/__init__.py": b"",
-              "training_kit/inner/loop.py": b"X = 1\n"}
+    shared = {"data_scripts/__main__.py": b"print(1)\n", "training_kit/__init__.py": b"", "training_kit/inner/loop.py": b"X = 1\n"}
     assert build(solutions, assignment) == sorted([*FILES, *shared])
     assert {name: data for name, data in contents(assignment).items() if name not in FILES} == shared
 
@@ -129,14 +150,17 @@ def test_texts_have_line_feeds_and_other_files_their_own_bytes(solutions, assign
     assert (assignment / "numbers" / "picture.png").read_bytes() == b"\x89PNG\r\n\x1a\n\0\xff"
 
 
-@pytest.mark.parametrize("name, data, words", [
-    ("notes.md", b"### BEGIN SOLUTION 7.1 double\n", "only .py files are cut"),
-    ("book.ipynb", b'"    ### BEGIN SOLUTION 7.1 f\\n",', "only .py files are cut"),
-    ("latin.py", b"NAME = '\xe9'\n", "is not UTF-8 text"),
-    ("written.toml", b"[[question]]\nnumber = '7.2'\n", "question 7.2 has no points, question, title; add it"),
-    ("written.toml", b"[[question\n", "written.toml is not valid TOML"),
-    ("README.md.j2", b"{% if %}", "README.md.j2, line 1: "),
-])
+@pytest.mark.parametrize(
+    "name, data, words",
+    [
+        ("notes.md", b"### BEGIN SOLUTION 7.1 double\n", "only .py files are cut"),
+        ("book.ipynb", b'"    ### BEGIN SOLUTION 7.1 f\\n",', "only .py files are cut"),
+        ("latin.py", b"NAME = '\xe9'\n", "is not UTF-8 text"),
+        ("written.toml", b"[[question]]\nnumber = '7.2'\n", "question 7.2 has no points, question, title; add it"),
+        ("written.toml", b"[[question\n", "written.toml is not valid TOML"),
+        ("README.md.j2", b"{% if %}", "README.md.j2, line 1: "),
+    ],
+)
 def test_a_file_that_cannot_be_given_to_students_stops_the_build(solutions, assignment, name, data, words):
     """Its name and what to do are said."""
     (solutions / "numbers" / name).write_bytes(data)
@@ -146,10 +170,13 @@ def test_a_file_that_cannot_be_given_to_students_stops_the_build(solutions, assi
     assert not assignment.exists()
 
 
-@pytest.mark.parametrize("addition, words", [
-    ('\n[build]\nexclude = ["double.py"]\n', "excludes double.py, which a problem declares"),
-    ("\n[build]\nexcept = []\n", "unknown entry except"),
-])
+@pytest.mark.parametrize(
+    "addition, words",
+    [
+        ('\n[build]\nexclude = ["double.py"]\n', "excludes double.py, which a problem declares"),
+        ("\n[build]\nexcept = []\n", "unknown entry except"),
+    ],
+)
 def test_a_wrong_build_table_stops_the_build(solutions, assignment, addition, words):
     """What is excluded must not be what students hand in."""
     with open(solutions / "numbers" / "part.toml", "a") as file:

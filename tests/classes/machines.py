@@ -17,8 +17,7 @@ class Machines:
 
     def __init__(self, folder: Path, **variables: str):
         self.folder, self.running = folder, []
-        self.start("distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", self.file,
-                   **variables)
+        self.start("distributed.cli.dask_scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", self.file, **variables)
         end = time.monotonic() + 60
         while not self.file.exists() and time.monotonic() < end:
             time.sleep(0.05)

@@ -1,4 +1,5 @@
 """Promises of what a class run prints at its end."""
+
 import io
 from pathlib import Path
 
@@ -14,8 +15,10 @@ WEAKER = "reduced: no namespaces, because bubblewrap is not installed"
 def page(*isolations: str) -> str:
     """The last page of a class whose students were graded at these levels."""
     shown = Console(file=io.StringIO(), width=150)
-    rows = [Graded(f"s{number}", 1.0, 15.0, {"softmax": (1.0, 15.0, "partial")}, 1.0, (), Path("x.json"), isolation)
-            for number, isolation in enumerate(isolations)]
+    rows = [
+        Graded(f"s{number}", 1.0, 15.0, {"softmax": (1.0, 15.0, "partial")}, 1.0, (), Path("x.json"), isolation)
+        for number, isolation in enumerate(isolations)
+    ]
     print_end(shown, rows, Options(Path(), ("softmax",), "cpu", 1), Path("out"))
     return shown.file.getvalue()
 
@@ -28,6 +31,7 @@ def test_weaker_isolation_is_said_once_for_the_class():
 
 def test_a_submission_of_which_nothing_could_be_read_stands_out():
     """The row of somebody whose problems are all missing says so; one missing problem is like any other lost points."""
+
     def note(*statuses: str) -> str:
         problems = {f"problem {number}": (0.0, 5.0, status) for number, status in enumerate(statuses)}
         return note_on(Graded("s", 0.0, 10.0, problems, 1.0, (), Path("x.json")))

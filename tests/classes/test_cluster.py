@@ -53,7 +53,7 @@ def test_a_killed_machine_costs_nobody_anything(machines, make_class, run_class,
     assert [row.score for row in rows] == [number % 4 for number in range(20)]
     assert all(row.graded for row in rows)
     stored = [line for line in (tmp_path / "out" / "journal.jsonl").read_text().splitlines() if '"graded",' in line]
-    assert len(stored) == 20 and len(graded_log()) <= 20 + FEWEST_AHEAD      # at most what was under way is graded again
+    assert len(stored) == 20 and len(graded_log()) <= 20 + FEWEST_AHEAD  # at most what was under way is graded again
     assert run_class(folder, scheduler=machines.address) == rows and not graded_log()
 
 

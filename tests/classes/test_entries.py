@@ -72,9 +72,7 @@ def test_hostile_names_become_harmless_and_stay_distinct(tmp_path):
         (tmp_path / name).mkdir()
     os.mkdir(os.fsencode(tmp_path) + b"/\xff\xfe")
     (tmp_path / ".hidden").mkdir()
-    assert find_entries(tmp_path).remarks == [
-        ".hidden is hidden and was left out; give it a name without a leading dot."
-    ]
+    assert find_entries(tmp_path).remarks == [".hidden is hidden and was left out; give it a name without a leading dot."]
     found = students(tmp_path)
     assert len(found) == len(names) + 1
     assert len({name.casefold() for name in found}) == len(found)

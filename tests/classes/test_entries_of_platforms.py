@@ -53,18 +53,22 @@ def honest(folder: Path, layout: str) -> list[str]:
         put(folder / "submission_metadata.yml", "".join(rows))
     if layout == "brightspace":
         put(folder / "index.html", "<p>")
-    return sorted({
-        "moodle": [f"Ana {who.title()}_{number}" for number, who in enumerate(WHO, 101)],
-        "canvas": [f"{who}_{number}" for number, who in enumerate(WHO, 101)],
-        "brightspace": [f"Ana {who.title()}_{number}-9" for number, who in enumerate(WHO, 101)],
-        "autolab": [f"{who}@uni.example" for who in WHO],
-        "gradescope": [f"{who}@uni.example" for who in WHO],
-    }.get(layout, WHO))
+    return sorted(
+        {
+            "moodle": [f"Ana {who.title()}_{number}" for number, who in enumerate(WHO, 101)],
+            "canvas": [f"{who}_{number}" for number, who in enumerate(WHO, 101)],
+            "brightspace": [f"Ana {who.title()}_{number}-9" for number, who in enumerate(WHO, 101)],
+            "autolab": [f"{who}@uni.example" for who in WHO],
+            "gradescope": [f"{who}@uni.example" for who in WHO],
+        }.get(layout, WHO)
+    )
 
 
 ODD = {
     "a file of nbgrader's in a part's folder": lambda folder: put(folder / "eve" / "classifiers" / "timestamp.txt"),
-    "two parts with a file of nbgrader's": lambda folder: [put(folder / "eve" / part / "timestamp.txt") for part in ("classifiers", "scenes")],
+    "two parts with a file of nbgrader's": lambda folder: [
+        put(folder / "eve" / part / "timestamp.txt") for part in ("classifiers", "scenes")
+    ],
     "a name of Moodle's": lambda folder: pack(folder / "eve_1_assignsubmission_file_.zip"),
     "a folder with a name of Moodle's": lambda folder: pack(folder / "eve_1_assignsubmission_file_" / "hw.zip"),
     "a name of Canvas's": lambda folder: pack(folder / "eve_1_2_hw.zip"),

@@ -68,9 +68,7 @@ def grade(platform: tuple[Path, dict[str, str]], code: str) -> dict:
 def test_a_right_submission_gets_full_marks_and_a_wrong_one_words(platform):
     """The files lie flat, as students drop them into Gradescope's page; the layout is the platform's."""
     (platform[0] / "submission" / "models").mkdir(exist_ok=True)
-    shutil.copy(
-        KIT_ROOT / "solutions/classifiers/models/softmax.py", platform[0] / "submission" / "models" / "softmax.py"
-    )
+    shutil.copy(KIT_ROOT / "solutions/classifiers/models/softmax.py", platform[0] / "submission" / "models" / "softmax.py")
     result = grade(platform, "")
     assert result["score"] == result["max_score"] == problems()["softmax"].points and result["extra_data"]["seed"] == 5
     for test in result["tests"]:
@@ -94,7 +92,10 @@ def test_a_fault_of_ours_is_never_a_mark(platform):
     root, _ = platform
     check = next((root / "source" / "kit" / "autograder").rglob("test_softmax.py"))
     text = check.read_text()
-    for broken in ("import no_such_module\n", text + "\n\n@pytest.mark.check(weight=1)\ndef test_breaks(student):\n    \"\"\"Breaks\"\"\"\n    1 / 0\n"):
+    for broken in (
+        "import no_such_module\n",
+        text + '\n\n@pytest.mark.check(weight=1)\ndef test_breaks(student):\n    """Breaks"""\n    1 / 0\n',
+    ):
         check.write_text(broken)
         try:
             assert "no fault of the student's. No score is posted." in failed_run(platform)

@@ -51,6 +51,7 @@ def test_a_run_ends_with_the_account_of_everybody(canvas, run_class, tmp_path):
 
 def test_the_exit_status_says_that_somebody_was_left_out(canvas, tmp_path):
     """3 while somebody may be missing; 0 when only an instructor's table lies beside the submissions."""
+
     def status() -> int:
         words = [str(canvas), "--out", str(tmp_path / "marks"), "--problem", "softmax", "--device", "cpu"]
         return CliRunner().invoke(grade, words).exit_code

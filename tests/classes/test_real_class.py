@@ -89,7 +89,7 @@ def test_one_grader_in_another_order_gives_the_same_bytes_after_a_kill(folder, u
         time.sleep(0.02)
     first.send_signal(signal.SIGKILL)
     first.wait()
-    stood = {path: path.stat().st_mtime_ns for path in tmp_path.glob("records/*.json")}      # written last of a student's files
+    stood = {path: path.stat().st_mtime_ns for path in tmp_path.glob("records/*.json")}  # written last of a student's files
     assert 4 <= len(stood) < STUDENTS
     subprocess.run(command(folder, tmp_path, "--jobs", "1"), env=environment(), check=True, stdout=subprocess.DEVNULL)
     assert files(tmp_path) == files(undisturbed)

@@ -17,8 +17,15 @@ def test_a_class_is_graded_by_what_it_starts(fake_graders, make_class, run_class
     preload = {"DASK_DISTRIBUTED__WORKER__PRELOAD": f'["{fake_grader.__file__}"]'}
     command = [sys.executable, KIT_ROOT / "docs" / "slurm_cluster.py", "--local", "--workers", "2"]
     with open(tmp_path / "errors.txt", "wb") as errors:
-        process = subprocess.Popen(command, cwd=tmp_path, env=environment() | preload, stdout=subprocess.PIPE, stderr=errors,
-                                   text=True, start_new_session=True)
+        process = subprocess.Popen(
+            command,
+            cwd=tmp_path,
+            env=environment() | preload,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            start_new_session=True,
+        )
     try:
         address = process.stdout.readline().strip()
         assert address.startswith("tcp://"), (tmp_path / "errors.txt").read_text()
@@ -37,7 +44,14 @@ def test_the_job_script_is_slurms(monkeypatch):
     """What is handed to sbatch asks for what was wished."""
     from dask_jobqueue import SLURMCluster
 
-    with SLURMCluster(cores=1, processes=1, memory="6GB", walltime="02:00:00", queue="short", python=sys.executable,
-                      worker_extra_args=["--memory-limit", "0"]) as cluster:
+    with SLURMCluster(
+        cores=1,
+        processes=1,
+        memory="6GB",
+        walltime="02:00:00",
+        queue="short",
+        python=sys.executable,
+        worker_extra_args=["--memory-limit", "0"],
+    ) as cluster:
         script = cluster.job_script()
     assert "#SBATCH -p short" in script and "#SBATCH -t 02:00:00" in script and "--memory-limit 0" in script

@@ -1,4 +1,5 @@
 """Graders that cannot prove themselves take no work, and what they have judged since their last good proof counts no more."""
+
 import io
 import json
 

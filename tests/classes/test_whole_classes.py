@@ -59,7 +59,9 @@ FORMS = {
     "numbered by the platform": lambda files: {"hw.tar-1.gz": tarred(below("classifiers", files))},
     "flat": lambda files: {name.rpartition("/")[2]: data for name, data in files.items()},
     "stub kept": lambda files: {"hw.zip": zipped(below("a", {"training.py": STUB}) | below("work", files))},
-    "other case": lambda files: {"hw.zip": zipped(below("Hand-In", {name.title().replace(".Py", ".py"): data for name, data in files.items()}))},
+    "other case": lambda files: {
+        "hw.zip": zipped(below("Hand-In", {name.title().replace(".Py", ".py"): data for name, data in files.items()}))
+    },
 }
 
 
@@ -96,8 +98,11 @@ def hand_in(folder: Path, layout: str, number: int, uploads: dict[str, bytes]) -
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.sampled_from(LAYOUTS), st.lists(st.sampled_from(sorted(FORMS)), min_size=5, max_size=8),
-       st.lists(st.sampled_from(sorted(ODD)), max_size=2, unique=True))
+@given(
+    st.sampled_from(LAYOUTS),
+    st.lists(st.sampled_from(sorted(FORMS)), min_size=5, max_size=8),
+    st.lists(st.sampled_from(sorted(ODD)), max_size=2, unique=True),
+)
 def test_everybody_is_accounted_for_and_honest_neighbours_are_graded_as_if_alone(layout, forms, odd):
     """Layouts, forms of handing in and odd entries in any mixture."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -109,7 +114,9 @@ def test_everybody_is_accounted_for_and_honest_neighbours_are_graded_as_if_alone
                 ODD[kind](folder)
         listing = find_entries(folder)
         assert listing.layout == layout
-        accounted = [path for entry in listing.entries for path in entry.sources] + [path for item in listing.left_out for path in item.sources]
+        accounted = [path for entry in listing.entries for path in entry.sources] + [
+            path for item in listing.left_out for path in item.sources
+        ]
         ours = {"submission_metadata.yml"} if layout == "gradescope" else set()
         assert sorted(path.name for path in accounted) == sorted({path.name for path in folder.iterdir()} - ours)
         assert len(listing.entries) + len(listing.left_out) >= len(honest)

@@ -170,9 +170,7 @@ def test_scenes15_splits_the_same_pictures_alike_whatever_they_are_called(run, s
     assert run("scenes15", "--root", tmp_path / "b", "--source", folder).status == 0
     expect_scene_folders(tmp_path / "b", small.SCENE_COUNTS)
     for split in ("train", "test"):
-        one, other = (
-            sorted(path.read_bytes() for path in (tmp_path / root / "scenes15" / split).rglob("*.jpg")) for root in "ab"
-        )
+        one, other = (sorted(path.read_bytes() for path in (tmp_path / root / "scenes15" / split).rglob("*.jpg")) for root in "ab")
         assert one == other
 
 

@@ -86,9 +86,7 @@ def test_a_really_full_disk_is_one_sentence(tmp_path):
     code = CONVERT_THERE.format(tests=str(Path(__file__).parent), root=str(disk), source=str(source))
     ended = subprocess.run([*unshare, sys.executable, "-c", code], capture_output=True, text=True, cwd=REPOSITORY)
     assert ended.returncode == 1 and ended.stdout.endswith("[]\n")
-    assert ended.stderr == (
-        f"cifar10: the disk of {disk} is full; free some space or choose another --root, then run this again\n"
-    )
+    assert ended.stderr == (f"cifar10: the disk of {disk} is full; free some space or choose another --root, then run this again\n")
 
 
 RUN_SLOWLY = """
@@ -121,5 +119,3 @@ def test_a_killed_run_is_continued(run, cifar, server, tmp_path, how):
         assert stderr.startswith("cifar10: stopped; the 0.0 MB downloaded so far are kept in")
     assert run("cifar10", "--root", tmp_path).status == 0
     assert server.ranges[0] is None and server.ranges[-1] == "bytes=9000-"
-
-

@@ -15,6 +15,7 @@ from data_scripts import DATASETS, DataError, load, prepare
 from data_scripts.prepare import Request
 from data_scripts.progress import Reporter
 
+
 def test_size_and_licence_are_shown_before_the_download(run, cifar, tmp_path):
     """And the last line says what is there now."""
     lines = run("cifar10", "--root", tmp_path).stdout.splitlines()

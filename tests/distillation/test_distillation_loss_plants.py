@@ -98,11 +98,7 @@ FORMULAS = {
     ),
     "log_missing": lambda o: o.loss(o.soft((numpy.exp(o.lt) * (o.lt - numpy.exp(o.ls))).sum(axis=1).mean())),
     "epsilon_in_logarithm": lambda o: o.loss(
-        o.soft(
-            (numpy.exp(o.lt) * (numpy.log(numpy.exp(o.lt) + 1e-8) - numpy.log(numpy.exp(o.ls) + 1e-8)))
-            .sum(axis=1)
-            .mean()
-        )
+        o.soft((numpy.exp(o.lt) * (numpy.log(numpy.exp(o.lt) + 1e-8) - numpy.log(numpy.exp(o.ls) + 1e-8))).sum(axis=1).mean())
     ),
     "softmax_over_batch": lambda o: o.loss(o.soft(kl(log_softmax(o.t / o.T, 0), log_softmax(o.y / o.T, 0)).mean())),
     "hard_term_unweighted": lambda o: o.soft(o.kl) + o.ce,

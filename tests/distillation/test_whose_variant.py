@@ -1,4 +1,5 @@
 """Promises about whose submission it is: the roster's word first, then student.cfg, then a drawn variant; never a crash."""
+
 from pathlib import Path
 
 import pytest
@@ -26,21 +27,25 @@ def reference():
 @pytest.fixture
 def found(reference):
     """`found(cfg, name, roster)`: whose submission it is when `cfg` is the content of student.cfg."""
+
     def ask(cfg=None, name="dana.zip", roster=None, files=None, seed=5):
         own = {"networks.py": b""} if files is None else dict(files)
         if cfg is not None:
             own[CFG] = cfg
         return whose(name, Contents(dict(own)), PART, own, roster, seed, reference)
+
     return ask
 
 
 @pytest.fixture
 def written(tmp_path):
     """A roster file with this content."""
+
     def write(content) -> Path:
         path = tmp_path / "roster.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
         return path
+
     return write
 
 
@@ -76,15 +81,19 @@ def test_a_stranger_to_the_roster_keeps_the_file(found):
     assert own.known and own.variant.dataset == "tiny-imagenet" and "no somebody" in own.remark
 
 
-@pytest.mark.parametrize(("cfg", "words"), [
-    (None, "was not handed in"),
-    (b"[student]\nroll_number = B00XX000\nbirth_date = 2001-01-02\n", "made-up values"),
-    (b"", "no line [student]"),
-    (b"\xff\xfe\x00\x01", "not plain text"),
-    (b"[student]\n" + b"#" * 20_000, "too long"),
-    (b"[student]\nroll_number = \x1b[31mB\nbirth_date = 2001-05-14\n", "roll number"),
-    (b"[student]\nroll_number = B00AA250\nbirth_date = 31.12.2001\n", "year-month-day"),
-], ids=["missing", "template", "empty", "binary", "long", "escape codes", "wrong date"])
+@pytest.mark.parametrize(
+    ("cfg", "words"),
+    [
+        (None, "was not handed in"),
+        (b"[student]\nroll_number = B00XX000\nbirth_date = 2001-01-02\n", "made-up values"),
+        (b"", "no line [student]"),
+        (b"\xff\xfe\x00\x01", "not plain text"),
+        (b"[student]\n" + b"#" * 20_000, "too long"),
+        (b"[student]\nroll_number = \x1b[31mB\nbirth_date = 2001-05-14\n", "roll number"),
+        (b"[student]\nroll_number = B00AA250\nbirth_date = 31.12.2001\n", "year-month-day"),
+    ],
+    ids=["missing", "template", "empty", "binary", "long", "escape codes", "wrong date"],
+)
 def test_whatever_is_wrong_is_a_remark_and_a_drawn_variant(found, cfg, words):
     """The remark says what to do in one line; the variant follows from the run's seed alone."""
     own = found(cfg)
@@ -108,6 +117,7 @@ def test_examples_survive_another_rule_table(reference, monkeypatch):
     table = reference.variants.rules() | {"roll_number": form}
     monkeypatch.setattr(reference.variants, "rules", lambda: table)
     import random
+
     assert example_variants(reference) == [] and drawn_variant(reference, random.Random(1)).dataset == "tiny-imagenet"
 
 
@@ -118,16 +128,20 @@ def test_a_roster_is_read_by_name_and_roll_number(written):
     assert len(found) == 4
 
 
-@pytest.mark.parametrize(("content", "words"), [
-    ("", "no column student, roll_number, birth_date"),
-    ("student|roll_number|birth_date\n", "its first line names the columns: student, roll_number, birth_date"),
-    ("student,roll_number\ndana,B00AA411\n", "no column birth_date"),
-    ("student,roll_number,birth_date\ndana,B00AA411,soon\n", "line 2: the birth date 'soon'"),
-    ("student,roll_number,birth_date\ndana,B00AA411\n", "line 2: the birth date ''"),
-    ("student,roll_number,birth_date\n,B00AA411,2001-04-10\n", "line 2: the column student is empty"),
-    (ROSTER + "dana,B00AA412,2001-04-10\n", "line 4: 'dana' stands there twice"),
-    (b"\xff\xfe\x00", "not a CSV table in UTF-8"),
-], ids=["empty", "bars", "a column less", "wrong date", "short row", "no name", "twice", "binary"])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "no column student, roll_number, birth_date"),
+        ("student|roll_number|birth_date\n", "its first line names the columns: student, roll_number, birth_date"),
+        ("student,roll_number\ndana,B00AA411\n", "no column birth_date"),
+        ("student,roll_number,birth_date\ndana,B00AA411,soon\n", "line 2: the birth date 'soon'"),
+        ("student,roll_number,birth_date\ndana,B00AA411\n", "line 2: the birth date ''"),
+        ("student,roll_number,birth_date\n,B00AA411,2001-04-10\n", "line 2: the column student is empty"),
+        (ROSTER + "dana,B00AA412,2001-04-10\n", "line 4: 'dana' stands there twice"),
+        (b"\xff\xfe\x00", "not a CSV table in UTF-8"),
+    ],
+    ids=["empty", "bars", "a column less", "wrong date", "short row", "no name", "twice", "binary"],
+)
 def test_a_broken_roster_is_one_sentence(written, content, words):
     """The sentence names file and line, and says what to do."""
     path = written(content)

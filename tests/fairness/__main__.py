@@ -1,8 +1,9 @@
 """What every planted mistake costs, as a table.
 
-    python -m tests.fairness                            # all plants
-    python -m tests.fairness softmax scenes             # of a problem, of a part
+python -m tests.fairness                            # all plants
+python -m tests.fairness softmax scenes             # of a problem, of a part
 """
+
 import argparse
 import tempfile
 from pathlib import Path

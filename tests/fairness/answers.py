@@ -1,7 +1,8 @@
 """Answers to one problem each, graded one after the other by warm processes: the checks are collected once in each.
 
-    python -m tests.fairness.answers WANTED.json RESULTS.json      # how the tests call it; several at a time
+python -m tests.fairness.answers WANTED.json RESULTS.json      # how the tests call it; several at a time
 """
+
 import json
 import os
 import shutil
@@ -36,11 +37,13 @@ class Answer:
     id: str
     part: str
     problem: str
-    files: tuple[tuple[str, str], ...] = ()     # (path, content)
+    files: tuple[tuple[str, str], ...] = ()  # (path, content)
     stub: bool = False
 
 
-def graded(answers: list[Answer], folder: Path, seed: int = SEED, patience_s: float = PATIENCE_S, device: str = "cpu") -> dict[str, dict]:
+def graded(
+    answers: list[Answer], folder: Path, seed: int = SEED, patience_s: float = PATIENCE_S, device: str = "cpu"
+) -> dict[str, dict]:
     """The record of each answer by its id; a few other processes grade them, each in one session.
 
     Args:
@@ -52,11 +55,27 @@ def graded(answers: list[Answer], folder: Path, seed: int = SEED, patience_s: fl
     ordered, running, found = sorted(answers, key=lambda answer: answer.problem), [], {}
     for number in range(min(WORKERS, len(ordered))):
         wanted, results = folder / f"wanted-{number}.json", folder / f"results-{number}.json"
-        given = {"seed": seed, "patience_s": patience_s, "device": device, "answers": [asdict(answer) for answer in ordered[number::WORKERS]]}
+        given = {
+            "seed": seed,
+            "patience_s": patience_s,
+            "device": device,
+            "answers": [asdict(answer) for answer in ordered[number::WORKERS]],
+        }
         wanted.write_text(json.dumps(given), encoding="utf-8")
         command = [sys.executable, "-m", "tests.fairness.answers", str(wanted), str(results)]
-        running.append((results, subprocess.Popen(command, cwd=KIT, env=os.environ | {"OMP_NUM_THREADS": "1"},
-                                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)))
+        running.append(
+            (
+                results,
+                subprocess.Popen(
+                    command,
+                    cwd=KIT,
+                    env=os.environ | {"OMP_NUM_THREADS": "1"},
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    text=True,
+                ),
+            )
+        )
     try:
         for results, process in running:
             output, _ = process.communicate(timeout=TIMEOUT_S)
@@ -104,7 +123,7 @@ def grade(answers: list[Answer], seed: int = SEED, patience_s: float = PATIENCE_
     def source(folder: Path) -> Iterator[tuple[str, Path]]:
         for number, answer in enumerate(answers):
             made[0].turn_to(answer.problem)
-            yield str(number), submission(answer, folder)      # an id may be longer than a name in a result
+            yield str(number), submission(answer, folder)  # an id may be longer than a name in a result
 
     def sink(result: Any) -> None:
         found.append({"id": answers[int(result.name)].id} | as_record(result, list(shown)))
@@ -112,7 +131,7 @@ def grade(answers: list[Answer], seed: int = SEED, patience_s: float = PATIENCE_
 
     sort_out, own_class = plugin.case_from, session.GradingPlugin
     plugin.case_from = lambda error: expected_numbers.noted(error, sort_out(error), shown)
-    session.GradingPlugin = make        # type: ignore[assignment,misc]
+    session.GradingPlugin = make  # type: ignore[assignment,misc]
     try:
         with tempfile.TemporaryDirectory() as folder:
             problems = tuple(dict.fromkeys(answer.problem for answer in answers))
@@ -137,13 +156,29 @@ def submission(answer: Answer, folder: Path) -> Path:
 def as_record(result: Any, shown: list[str]) -> dict:
     """A graded submission as plain values."""
     (problem,) = result.problems
-    checks = [{"name": check.name, "title": check.title, "status": check.status, "score": check.score,
-               "max_score": check.max_score, "message": check.message, "details": check.details,
-               "reasons": [[reason.message, list(reason.labels)] for reason in check.reasons],
-               "not run": sum(case.weight for case in check.cases if case.status == "not run")
-               / max(1, sum(case.weight for case in check.cases))} for check in problem.checks]
-    return {"problem": problem.problem.id, "score": problem.score, "max_score": problem.max_score,
-            "checks": checks, "shown": shown, "seconds": result.seconds}
+    checks = [
+        {
+            "name": check.name,
+            "title": check.title,
+            "status": check.status,
+            "score": check.score,
+            "max_score": check.max_score,
+            "message": check.message,
+            "details": check.details,
+            "reasons": [[reason.message, list(reason.labels)] for reason in check.reasons],
+            "not run": sum(case.weight for case in check.cases if case.status == "not run")
+            / max(1, sum(case.weight for case in check.cases)),
+        }
+        for check in problem.checks
+    ]
+    return {
+        "problem": problem.problem.id,
+        "score": problem.score,
+        "max_score": problem.max_score,
+        "checks": checks,
+        "shown": shown,
+        "seconds": result.seconds,
+    }
 
 
 def main() -> None:

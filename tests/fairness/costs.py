@@ -3,6 +3,7 @@
 The bound: one mistake costs at most 40 % of its problem, and half of a problem's mistakes cost at most 20 %; mistakes with
 which nothing of the problem works are left out, at most one in ten.
 """
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ class Cost:
     id: str
     problem: str
     share: float
-    chain: float        # by checks that were not run, or that repeat another check's words
+    chain: float  # by checks that were not run, or that repeat another check's words
     words: str
     nothing_works: str = ""
 
@@ -47,8 +48,14 @@ def chain(record: dict) -> float:
 
 def words(record: dict) -> str:
     """The first line of the first check that failed."""
-    return next((check["reasons"][0][0].partition("\n")[0] for check in record["checks"]
-                 if check["score"] < check["max_score"] and check["reasons"]), "")
+    return next(
+        (
+            check["reasons"][0][0].partition("\n")[0]
+            for check in record["checks"]
+            if check["score"] < check["max_score"] and check["reasons"]
+        ),
+        "",
+    )
 
 
 def open_problems() -> list[str]:
@@ -67,8 +74,10 @@ def breaches(costs: Iterable[Cost]) -> list[str]:
 def lines(costs: list[Cost]) -> list[str]:
     """The mistakes of a run, the dearest first."""
     ordered = sorted(costs, key=lambda cost: (cost.problem, -cost.share, cost.id))
-    return [f"{cost.share:6.0%} {cost.chain:6.0%}  {cost.id}{' *' if cost.nothing_works else ''}\n{'':15}{cost.words[:150]}"
-            for cost in ordered]
+    return [
+        f"{cost.share:6.0%} {cost.chain:6.0%}  {cost.id}{' *' if cost.nothing_works else ''}\n{'':15}{cost.words[:150]}"
+        for cost in ordered
+    ]
 
 
 def summary(costs: list[Cost]) -> list[str]:
@@ -83,5 +92,7 @@ def _line(problem: str, costs: list[Cost]) -> str:
     above = [sum(share > bound + NEARLY for share in shares) for bound in (MOST, MOST_IN_THE_MEDIAN)]
     lost = sum(cost.share for cost in costs)
     chained = sum(cost.chain for cost in costs) / lost if lost else 0
-    return (f"{problem:20}{len(costs):9}{median(shares):8.0%}{max(shares):6.0%}{above[0]:7}{above[1]:7}{chained:9.0%}"
-            f"{sum(bool(cost.nothing_works) for cost in costs):9}")
+    return (
+        f"{problem:20}{len(costs):9}{median(shares):8.0%}{max(shares):6.0%}{above[0]:7}{above[1]:7}{chained:9.0%}"
+        f"{sum(bool(cost.nothing_works) for cost in costs):9}"
+    )

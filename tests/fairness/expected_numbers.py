@@ -1,4 +1,5 @@
 """Whether a message shows a number that the check expected: students must not read it."""
+
 import re
 from collections.abc import Iterable
 from typing import Any
@@ -13,8 +14,7 @@ def noted(error: BaseException, case: Any, shown: list[str]) -> Any:
         expected, own = values_of(error, ("want", "wanted", "expected")), values_of(error, ("got", "found", "tensor"))
         for text in numbers:
             form = f".{len(digits(text))}g"
-            is_shown, is_own = (any(float(format(value, form)) == float(text) for value in values)
-                                for values in (expected, own))
+            is_shown, is_own = (any(float(format(value, form)) == float(text) for value in values) for values in (expected, own))
             if is_shown and not is_own:
                 shown.append(text)
     return case

@@ -4,6 +4,7 @@ A plant is one file, `tests/plants/PART/PROBLEM/right_NAME.py` or `mistake_NAME.
 replaces (`replaces:`) and, for a mistake, a phrase that the student must read (`message:`). A mistake with which nothing of
 the problem can work says so, with the reason (`nothing works:`).
 """
+
 import re
 from dataclasses import dataclass
 from pathlib import Path

@@ -6,12 +6,13 @@
 Targets: frame, archive, result, roster, text, notebook. It ends with status 0 when nothing was found; otherwise libFuzzer writes the input
 that broke the target into a file `crash-...` and says so.
 """
+
 import argparse
 import sys
 import tempfile
 from pathlib import Path
 
-MEMORY_MIB = 3072       # torch itself takes some 500; a reader that allocates what an input announces passes this at once
+MEMORY_MIB = 3072  # torch itself takes some 500; a reader that allocates what an input announces passes this at once
 SLOWEST_S = 20
 
 
@@ -32,8 +33,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as corpus:
         for number, seed in enumerate(seeds()[arguments.target]):
             (Path(corpus) / str(number)).write_bytes(seed)
-        atheris.Setup([sys.argv[0], corpus, f"-max_total_time={arguments.seconds}", f"-rss_limit_mb={MEMORY_MIB}", f"-timeout={SLOWEST_S}",
-                       "-max_len=20000", "-print_final_stats=1"], TARGETS[arguments.target])
+        atheris.Setup(
+            [
+                sys.argv[0],
+                corpus,
+                f"-max_total_time={arguments.seconds}",
+                f"-rss_limit_mb={MEMORY_MIB}",
+                f"-timeout={SLOWEST_S}",
+                "-max_len=20000",
+                "-print_final_stats=1",
+            ],
+            TARGETS[arguments.target],
+        )
         atheris.Fuzz()
 
 
@@ -42,6 +53,7 @@ def fuzz_checks(words: list[str]) -> None:
     from autograder.course import problems
 
     from .checks import main as fuzz
+
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz checks")
     parser.add_argument("problem", nargs="*", choices=[[], *problems()], help="those of these problems only")
     parser.add_argument("--sample", type=int, metavar="N", help="only so many trials")

@@ -3,6 +3,7 @@
 Nothing that a student returns may make a check `not graded`, cost the grading process more memory or time than an ordinary check, or
 leave its author without a sentence. The whole path is used: made submissions are graded as a class's are.
 """
+
 import ast
 import hashlib
 import random
@@ -22,12 +23,23 @@ from .odd_values import FIRST_ODD, ODD
 
 HELPER = "odd_values_of_a_fuzzer.py"
 SEED = 20_260_101
-GROWTH_MIB = 700        # what the grading process may grow by over all of one problem's submissions
-SLOWEST_S = 45          # one case, on a machine with much else to do
+GROWTH_MIB = 700  # what the grading process may grow by over all of one problem's submissions
+SLOWEST_S = 45  # one case, on a machine with much else to do
 # What a model inherits: it is enough to see that each is borne, whatever comes back.
 FOR_INHERITED = ("None", "a posing object", "a list of objects", "a text", "NaN", "a generator", "60 MiB", "a dict of numbers")
 PLAIN_RESULTS = ("float", "int", "None", "torch.Tensor", "Tensor", "dict", "tuple", "list", "np.ndarray", "str", "bool")
-OF_MODULES = ("train", "eval", "named_parameters", "parameters", "named_buffers", "named_modules", "modules", "state_dict", "double", "to")
+OF_MODULES = (
+    "train",
+    "eval",
+    "named_parameters",
+    "parameters",
+    "named_buffers",
+    "named_modules",
+    "modules",
+    "state_dict",
+    "double",
+    "to",
+)
 
 
 @dataclass(frozen=True)
@@ -76,8 +88,13 @@ def _places_of_class(node: ast.ClassDef) -> Iterator[str]:
             yield f"{node.name}.{name}"
     if is_module:
         yield f"{node.name}.*"
-    assigned = {target.attr for item in ast.walk(node) if isinstance(item, ast.Assign) for target in ast.walk(item)
-                if isinstance(target, ast.Attribute) and ast.unparse(target.value) == "self" and isinstance(target.ctx, ast.Store)}
+    assigned = {
+        target.attr
+        for item in ast.walk(node)
+        if isinstance(item, ast.Assign)
+        for target in ast.walk(item)
+        if isinstance(target, ast.Attribute) and ast.unparse(target.value) == "self" and isinstance(target.ctx, ast.Store)
+    }
     for name in sorted(assigned):
         if not name.startswith("_") and name not in methods:
             yield f"{node.name}.{name}="
@@ -85,8 +102,13 @@ def _places_of_class(node: ast.ClassDef) -> Iterator[str]:
 
 def trials(names: Iterable[str]) -> list[Trial]:
     """Every trial of these problems."""
-    return [Trial(name, file, place, odd, first) for name in names for file, place in places(problems()[name])
-            for odd in (FOR_INHERITED if place.partition(".")[2] in OF_MODULES else ODD) for first in (1, FIRST_ODD)]
+    return [
+        Trial(name, file, place, odd, first)
+        for name in names
+        for file, place in places(problems()[name])
+        for odd in (FOR_INHERITED if place.partition(".")[2] in OF_MODULES else ODD)
+        for first in (1, FIRST_ODD)
+    ]
 
 
 def sample(every: list[Trial], most: int, seed: int, most_problems: int = 99) -> list[Trial]:
@@ -100,7 +122,9 @@ def sample(every: list[Trial], most: int, seed: int, most_problems: int = 99) ->
     for trial in every:
         by_problem.setdefault(trial.problem, []).append(trial)
     names = chance.sample(list(by_problem), min(most_problems, len(by_problem)))
-    return [trial for name in names for trial in chance.sample(by_problem[name], min(len(by_problem[name]), -(-most // len(names))))][:most]
+    return [
+        trial for name in names for trial in chance.sample(by_problem[name], min(len(by_problem[name]), -(-most // len(names))))
+    ][:most]
 
 
 def hand_in(trial: Trial, folder: Path) -> None:
@@ -109,8 +133,10 @@ def hand_in(trial: Trial, folder: Path) -> None:
     for name in part.files:
         text = (part.folder / name).read_bytes()
         if name == trial.file:
-            text += f"\n\nfrom {HELPER.removesuffix('.py')} import replace\n\n" \
-                    f"replace(globals(), {trial.place!r}, {trial.odd!r}, {trial.first})\n".encode()
+            text += (
+                f"\n\nfrom {HELPER.removesuffix('.py')} import replace\n\n"
+                f"replace(globals(), {trial.place!r}, {trial.odd!r}, {trial.first})\n".encode()
+            )
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(text)
     (folder / HELPER).write_bytes(Path(__file__).with_name("odd_values.py").read_bytes())
@@ -135,7 +161,9 @@ def _grade_problem(name: str, own: list[Trial], root: Path, found: Findings) -> 
             hand_in(trial, root / key / trial_part(trial))
             yield key, root / key
 
-    status = grade_stream(Options(root, (name,), "cpu", SEED), submissions(), lambda result: _look_at(by_name[result.name], result, found))
+    status = grade_stream(
+        Options(root, (name,), "cpu", SEED), submissions(), lambda result: _look_at(by_name[result.name], result, found)
+    )
     if status not in (0, 1, 3):
         found.wrong.append(f"{name}: the session ended with status {status}")
     if before_mib and _peak_mib() - before_mib > GROWTH_MIB:
@@ -181,9 +209,11 @@ def main(names: list[str], most: int | None, seed: int) -> int:
         told = len(found.wrong), len(found.full_marks)
         grade([trial for trial in chosen if trial.problem == name], found)
         print(f"-- {name}: {found.trials} of {len(chosen)}", flush=True)
-        for kind, lines in (("WRONG", found.wrong[told[0]:]), ("full marks all the same", found.full_marks[told[1]:])):
+        for kind, lines in (("WRONG", found.wrong[told[0] :]), ("full marks all the same", found.full_marks[told[1] :])):
             for line in lines:
                 print(f"{kind}: {line}", flush=True)
-    print(f"{found.trials} of {len(every)} trials graded; {len(found.wrong)} cases not as they should be, "
-          f"{len(found.full_marks)} submissions with full marks all the same")
+    print(
+        f"{found.trials} of {len(every)} trials graded; {len(found.wrong)} cases not as they should be, "
+        f"{len(found.full_marks)} submissions with full marks all the same"
+    )
     return int(bool(found.wrong))

@@ -2,13 +2,14 @@
 
 A made submission is a solution whose file ends with a call of `replace`: it knows nothing of the kit and imports only what students may.
 """
+
 import functools
 import sys
 
 import numpy as np
 import torch
 
-FIRST_ODD = 3               # the call from which on a late replacement begins: the first ones are honest, so that checks go further
+FIRST_ODD = 3  # the call from which on a late replacement begins: the first ones are honest, so that checks go further
 LARGE_BYTES = 60 << 20
 
 
@@ -78,7 +79,7 @@ ODD = {
     "zero": lambda value: 0,
     "64 bits and one": lambda value: 1 << 63,
     "400 digits": lambda value: 10**400,
-    "minus 400 digits": lambda value: -10**400,
+    "minus 400 digits": lambda value: -(10**400),
     "NaN": lambda value: float("nan"),
     "infinity": lambda value: float("inf"),
     "minus infinity": lambda value: -float("inf"),
@@ -172,9 +173,11 @@ class Replacement:
 
     def around(self, function):
         """A function of the same name whose results are replaced."""
+
         @functools.wraps(function)
         def replaced(*arguments, **options):
             return self(function(*arguments, **options))
+
         return replaced
 
 
@@ -222,6 +225,7 @@ def around_constructor(kind, change):
     def made(self, *arguments, **options):
         honest(self, *arguments, **options)
         change(self)
+
     kind.__init__ = made
 
 
@@ -242,11 +246,13 @@ def replace_attribute(made, name, given):
     """Have an attribute give odd values when it is read, whatever is written to it."""
     kind = type(made)
     if not isinstance(vars(kind).get(name), property):
+
         def read(self):
             return given(self.__dict__.get("honest " + name))
 
         def write(self, value):
             self.__dict__["honest " + name] = value
+
         if name in made.__dict__:
             made.__dict__["honest " + name] = made.__dict__.pop(name)
         setattr(kind, name, property(read, write))

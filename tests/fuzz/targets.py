@@ -2,6 +2,7 @@
 
 Each also checks what its reader promises: plain values only, no more bytes than were sent, limits kept.
 """
+
 import contextlib
 import json
 import os
@@ -30,14 +31,29 @@ from autograder.submission.reader import Unreadable, read
 from autograder.submission.rosters import RosterError
 
 DECLARED = ("models/softmax.py", "training.py", "mymodel.pt")
-KEPT_LIMIT_BYTES = 100 << 20        # what the reader's limits for each kind of file add up to
-PLAIN = (int, float, str, bool, type(None), list, tuple, dict, bytes, torch.Tensor, np.ndarray, torch.dtype, wire.Remote, wire.Opaque)
+KEPT_LIMIT_BYTES = 100 << 20  # what the reader's limits for each kind of file add up to
+PLAIN = (
+    int,
+    float,
+    str,
+    bool,
+    type(None),
+    list,
+    tuple,
+    dict,
+    bytes,
+    torch.Tensor,
+    np.ndarray,
+    torch.dtype,
+    wire.Remote,
+    wire.Opaque,
+)
 
 
 def frame(data: bytes) -> None:
     """A frame from a child: two bytes for the length of the header, header, body."""
     length = struct.unpack("!H", data[:2].ljust(2, b"\0"))[0]
-    header, body = data[2:2 + length], bytearray(data[2 + length:])
+    header, body = data[2 : 2 + length], bytearray(data[2 + length :])
     try:
         message = wire.unpack(header, body)
     except wire.WireError:
@@ -138,15 +154,34 @@ def valid(data: bytes) -> bool:
     return True
 
 
-TARGETS: dict[str, Callable[[bytes], None]] = {"frame": frame, "archive": archive, "result": result, "roster": roster, "text": text,
-                                                 "notebook": notebook}
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    "frame": frame,
+    "archive": archive,
+    "result": result,
+    "roster": roster,
+    "text": text,
+    "notebook": notebook,
+}
 
 
 def seeds() -> dict[str, list[bytes]]:
     """Honest inputs of each target, for a fuzzer to change."""
     from tests.attacks.archives import honest_zip, tar_of
-    values = {"id": "0" * 16, "value": {"a": torch.ones(2, 3), "b": [1, 2.5, None, True, "x", (1,)], "c": np.arange(3), "d": b"bytes", "e": 1 << 80,
-                                       "f": torch.float32, "g": float("nan"), 1: torch.zeros(0, 5), "h": torch.tensor([True])}}
+
+    values = {
+        "id": "0" * 16,
+        "value": {
+            "a": torch.ones(2, 3),
+            "b": [1, 2.5, None, True, "x", (1,)],
+            "c": np.arange(3),
+            "d": b"bytes",
+            "e": 1 << 80,
+            "f": torch.float32,
+            "g": float("nan"),
+            1: torch.zeros(0, 5),
+            "h": torch.tensor([True]),
+        },
+    }
     buffers = b"".join(bytes(part) for part in wire.pack(values))
     length = struct.unpack("!I", buffers[:4])[0]
     checks = [CheckResult("test_a", "A", 1, 15.0, [Case("", "failed", "f() returned 3.")])]
@@ -156,7 +191,14 @@ def seeds() -> dict[str, list[bytes]]:
         "archive": [honest_zip(), tar_of([])],
         "result": [record.encode(), b'{"event": "started", "student": "ann"}\n'],
         "roster": [b"student,roll_number,birth_date\nann,B21001,2001-05-14\n"],
-        "notebook": [json.dumps([{"stream": "stdout", "text": "hello"}, {"error": "ValueError", "text": "no"},
-                                 {"data": {"text/plain": "7", "image/png": "iVBORw0KGgo=", "text/html": "<b>"}}]).encode()],
+        "notebook": [
+            json.dumps(
+                [
+                    {"stream": "stdout", "text": "hello"},
+                    {"error": "ValueError", "text": "no"},
+                    {"data": {"text/plain": "7", "image/png": "iVBORw0KGgo=", "text/html": "<b>"}},
+                ]
+            ).encode()
+        ],
         "text": ["\x1b[31mred\x1b]0;t\x07\u202e\ud800 plain\n".encode("utf-8", "surrogatepass")],
     }

@@ -1,4 +1,5 @@
 """Promises of every hidden check: whatever a student's code returns, it is graded, with a sentence, and costs no more than usual."""
+
 import datetime
 import shutil
 
@@ -9,7 +10,7 @@ from autograder.sandbox.faults import SandboxFault
 
 from .checks import Findings, grade, sample, trials
 
-FEW, OF_PROBLEMS = 18, 3        # all 15,000 take hours: python -m tests.fuzz checks
+FEW, OF_PROBLEMS = 18, 3  # all 15,000 take hours: python -m tests.fuzz checks
 
 
 def test_odd_values_are_graded_with_a_sentence():
@@ -18,8 +19,7 @@ def test_odd_values_are_graded_with_a_sentence():
         pytest.skip("bubblewrap is not installed")
     seed, found = datetime.date.today().toordinal(), Findings()
     grade(sample(trials(problems()), FEW, seed, OF_PROBLEMS), found)
-    assert found.trials == FEW and not found.wrong, \
-        f"python -m tests.fuzz checks --seed {seed}: " + "\n".join(found.wrong)
+    assert found.trials == FEW and not found.wrong, f"python -m tests.fuzz checks --seed {seed}: " + "\n".join(found.wrong)
 
 
 def test_every_problem_has_places_where_values_come_back():
@@ -30,17 +30,31 @@ def test_every_problem_has_places_where_values_come_back():
     assert {"Softmax", "Softmax.forward", "Softmax.*", "Softmax.double"} <= found["softmax"]
 
 
-NUMBER, TENSOR, WITH_NAN = (frozenset({kind}) for kind in ("a number", "a tensor of dtype float32", "a tensor of dtype float32 with NaN"))
+NUMBER, TENSOR, WITH_NAN = (
+    frozenset({kind}) for kind in ("a number", "a tensor of dtype float32", "a tensor of dtype float32 with NaN")
+)
 
 
-@pytest.mark.parametrize("error, theirs, passed, words", [
-    (ValueError(), [("f()", NUMBER), ("g()", WITH_NAN)], True,
-     "g() returned a tensor of dtype float32 with NaN, which could not be judged; a tensor of dtype float32 was to come back."),
-    (ValueError(), [("f()", NUMBER), ("g()", TENSOR)], True, ""),           # the solution's kinds: our check has a fault
-    (ValueError(), [("f()", NUMBER), ("g()", WITH_NAN)], False, ""),        # it stumbles over the solution, too
-    (SandboxFault("the warm process died"), [("g()", WITH_NAN)], True, ""),
-    (MemoryError(), [("f()", NUMBER), ("g()", TENSOR)], True, "What g() returned takes more memory or time to judge than any right answer does."),
-])
+@pytest.mark.parametrize(
+    "error, theirs, passed, words",
+    [
+        (
+            ValueError(),
+            [("f()", NUMBER), ("g()", WITH_NAN)],
+            True,
+            "g() returned a tensor of dtype float32 with NaN, which could not be judged; a tensor of dtype float32 was to come back.",
+        ),
+        (ValueError(), [("f()", NUMBER), ("g()", TENSOR)], True, ""),  # the solution's kinds: our check has a fault
+        (ValueError(), [("f()", NUMBER), ("g()", WITH_NAN)], False, ""),  # it stumbles over the solution, too
+        (SandboxFault("the warm process died"), [("g()", WITH_NAN)], True, ""),
+        (
+            MemoryError(),
+            [("f()", NUMBER), ("g()", TENSOR)],
+            True,
+            "What g() returned takes more memory or time to judge than any right answer does.",
+        ),
+    ],
+)
 def test_a_check_that_stumbles_is_ours_unless_an_odd_value_came_back(error, theirs, passed, words):
     """Only what differs in kind from what the solution gives, while the check passes on the solution, is its author's fault."""
     assert stumbles.explained(error, theirs, [("f()", NUMBER), ("g()", TENSOR)], passed) == words

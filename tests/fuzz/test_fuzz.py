@@ -1,4 +1,5 @@
 """Promises of everything that reads what a student could have written: an answer or the declared exception, whatever the bytes."""
+
 import importlib.util
 import json
 import random
@@ -17,19 +18,52 @@ from tests.fuzz.targets import TARGETS, seeds  # noqa: E402   the path above has
 
 SEEDS = seeds()
 QUICK = settings(max_examples=100, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-NAMES = st.sampled_from(["kind", "value", "id", "error", "tensor", "array", "tuple", "dict", "bytes", "remote", "opaque", "dtype", "int", "float",
-                         "dtype", "shape", "items", "size", "handle", "type", "what", "name", "digits", "text", "float32", "bool", "inf"])
+NAMES = st.sampled_from(
+    [
+        "kind",
+        "value",
+        "id",
+        "error",
+        "tensor",
+        "array",
+        "tuple",
+        "dict",
+        "bytes",
+        "remote",
+        "opaque",
+        "dtype",
+        "int",
+        "float",
+        "dtype",
+        "shape",
+        "items",
+        "size",
+        "handle",
+        "type",
+        "what",
+        "name",
+        "digits",
+        "text",
+        "float32",
+        "bool",
+        "inf",
+    ]
+)
 SCALARS = st.none() | st.booleans() | st.integers(-2, 1 << 41) | st.floats() | NAMES | st.text(max_size=5)
-HEADERS = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=5), max_leaves=25)
+HEADERS = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=5), max_leaves=25
+)
 
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_any_bytes_give_an_answer_or_the_declared_exception(name):
     """Bytes from nowhere."""
+
     @QUICK
     @given(st.binary(max_size=300))
     def check(data: bytes) -> None:
         TARGETS[name](data)
+
     check()
 
 
@@ -51,14 +85,19 @@ def test_damaged_inputs_give_an_answer_or_the_declared_exception(name):
             data = bytearray(seed)
             for _ in range(chance.randint(1, 4)):
                 place = chance.randrange(len(data))
-                data[place:place + chance.choice((0, 1, 1, 4))] = chance.randbytes(chance.choice((0, 1, 1, 4)))
+                data[place : place + chance.choice((0, 1, 1, 4))] = chance.randbytes(chance.choice((0, 1, 1, 4)))
             TARGETS[name](bytes(data))
 
 
 def test_the_guided_fuzzer_runs_or_says_what_it_needs():
     """A second of coverage-guided fuzzing finds nothing; the long runs are made by hand, with the extra `fuzz`."""
-    done = subprocess.run([sys.executable, "-m", "tests.fuzz", "frame", "--seconds", "1"], cwd=Path(__file__).parents[2], capture_output=True,
-                          text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.fuzz", "frame", "--seconds", "1"],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     if importlib.util.find_spec("atheris"):
         assert done.returncode == 0, done.stderr[-2000:]
     else:

@@ -1,4 +1,5 @@
 """Warm processes whose children have the plan of a GPU: on every machine, since the plan asks for no GPU."""
+
 from collections.abc import Callable, Iterator
 
 import pytest

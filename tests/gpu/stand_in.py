@@ -7,6 +7,7 @@
 The other way round: `WarmProcess("cuda")` gives children the plan of a GPU on every machine. With `"device": "cpu"` in a student's
 setup their tensors stay on the processor meanwhile.
 """
+
 import shutil
 import subprocess
 from pathlib import Path
@@ -18,11 +19,13 @@ from autograder.sandbox.channel import Channel
 
 SOURCE = Path(__file__).with_name("libcuda.c")
 # The words that a confined child had for every call when the driver could not start.
-COULD_NOT_OPEN = "Unexpected error from cudaGetDeviceCount(). Did you run some cuda functions before calling NumCudaDevices() " \
+COULD_NOT_OPEN = (
+    "Unexpected error from cudaGetDeviceCount(). Did you run some cuda functions before calling NumCudaDevices() "
     "that might have already set an error? Error 304: OS call failed or operation not supported on this OS"
+)
 
 # Each function is a step; the real library ends with error 304 when one of them fails.
-MODULE = b'''
+MODULE = b"""
 import os, socket, threading
 
 def name_a_thread():
@@ -65,7 +68,7 @@ def read_about_the_driver():
     for path in ("/proc/devices", "/proc/modules", "/proc/self/maps", "/proc/driver/nvidia/params"):
         if os.path.exists(path):
             open(path).read()
-'''
+"""
 STEPS = ("name_a_thread", "look_for_a_daemon", "listen_for_itself", "read_the_system", "read_about_the_driver")
 
 
@@ -98,7 +101,7 @@ class BrokenDevice:
 
     def __init__(self, after: int = 0, kind: str = "RuntimeError", text: str = COULD_NOT_OPEN):
         self.left, self.broken = after, True
-        self.failed = 0         # calls so far that did
+        self.failed = 0  # calls so far that did
         self.report = {"kind": "exception", "type": kind, "text": text, "builtin": True}
 
     def __enter__(self) -> "BrokenDevice":

@@ -1,4 +1,5 @@
 """Promises about the processor of a machine with a GPU: its driver's library is kept away, and its thread costs no isolation."""
+
 import pytest
 
 from autograder.sandbox import isolation
@@ -8,8 +9,10 @@ from autograder.sandbox.warm import WarmProcess
 
 from .stand_in import built
 
-STEPS = b"import os, torch\ndef f():\n    x = torch.ones(2, requires_grad=True)\n    x.sum().backward()\n" \
+STEPS = (
+    b"import os, torch\ndef f():\n    x = torch.ones(2, requires_grad=True)\n    x.sum().backward()\n"
     b"    return len(os.listdir('/proc/self/task')), 'libcuda.so' in open('/proc/self/maps').read()"
+)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@
 
 Nothing here looks at a clock to decide.
 """
+
 import json
 import os
 import statistics
@@ -25,7 +26,9 @@ from tests.fairness.plants import plants, whole
 
 from .conftest import LEVELS
 
-pytestmark = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU that torch can use (autograder doctor says why)")
+pytestmark = pytest.mark.skipif(
+    not torch.cuda.is_available(), reason="there is no GPU that torch can use (autograder doctor says why)"
+)
 
 DEVICES = ("cpu", "cuda")
 SAMPLES = KIT_ROOT / "samples" / "classifiers"
@@ -43,7 +46,9 @@ def one(): return 1
 def run(*words: object) -> subprocess.CompletedProcess:
     """A command of the kit in a process of its own."""
     environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(KIT_ROOT)}
-    return subprocess.run([sys.executable, *map(str, words)], cwd=KIT_ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE_S)
+    return subprocess.run(
+        [sys.executable, *map(str, words)], cwd=KIT_ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE_S
+    )
 
 
 def without_times(document: object) -> object:
@@ -104,7 +109,20 @@ def solutions(tmp_path_factory) -> dict[str, dict]:
     found = {}
     for name in ("cpu", "cuda", "cuda again"):
         file = folder / f"{name}.json"
-        done = run("-m", "pytest", "autograder", "-q", "-p", "no:cacheprovider", "--device", name.split()[0], "--seed", SEED, "--results", file)
+        done = run(
+            "-m",
+            "pytest",
+            "autograder",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "--device",
+            name.split()[0],
+            "--seed",
+            SEED,
+            "--results",
+            file,
+        )
         assert file.exists(), done.stdout[-3000:] + done.stderr[-3000:]
         found[name] = json.loads(file.read_text(encoding="utf-8"))
     return found
@@ -114,7 +132,9 @@ def test_the_solutions_get_full_marks_on_both_devices(solutions):
     """With the same seed; the result names the device."""
     for name, result in solutions.items():
         assert result["extra_data"]["device"].startswith(name.split()[0])
-        assert result["score"] == result["max_score"], {key: value for key, value in verdicts(result).items() if value[1] != "passed"}
+        assert result["score"] == result["max_score"], {
+            key: value for key, value in verdicts(result).items() if value[1] != "passed"
+        }
 
 
 def test_the_same_seed_gives_the_same_file(solutions):
@@ -127,8 +147,22 @@ def test_a_class_gets_the_same_marks_on_both_devices(tmp_path):
     got = {}
     for device in DEVICES:
         out = tmp_path / device
-        done = run("-c", "from autograder.cli import main; main()", "grade", SAMPLES, "--part", "classifiers",
-                   "--out", out, "--device", device, "--seed", SEED, "--jobs", 2)
+        done = run(
+            "-c",
+            "from autograder.cli import main; main()",
+            "grade",
+            SAMPLES,
+            "--part",
+            "classifiers",
+            "--out",
+            out,
+            "--device",
+            device,
+            "--seed",
+            SEED,
+            "--jobs",
+            2,
+        )
         files = sorted((out / "results").glob("*.json"))
         assert files, done.stdout[-3000:] + done.stderr[-3000:]
         got[device] = {file.stem: verdicts(json.loads(file.read_text(encoding="utf-8"))) for file in files}
@@ -142,7 +176,10 @@ def test_plants_get_the_same_verdicts_on_both_devices(tmp_path):
     for device in DEVICES:
         (tmp_path / device).mkdir()
         records = graded(answers, tmp_path / device, device=device)
-        got[device] = {name: [(check["name"], check["status"], check["score"]) for check in record["checks"]] for name, record in records.items()}
+        got[device] = {
+            name: [(check["name"], check["status"], check["score"]) for check in record["checks"]]
+            for name, record in records.items()
+        }
     different = {name: (got["cpu"][name], checks) for name, checks in got["cuda"].items() if checks != got["cpu"][name]}
     assert different == {}
 
@@ -155,8 +192,13 @@ def test_what_a_child_costs(warm_on, hand_in, record_property):
     child.work.take(1)
     channel = child._channel
     assert isinstance(channel, Channel)
-    figures = {"card": torch.cuda.get_device_name(0), "level": str(warm.isolation), "median seconds to a first product": round(statistics.median(seconds), 3),
-               "MiB of a context": round(gpu.held_mib(channel.host_pid)), "MiB free": round(gpu.free_mib() or 0)}
+    figures = {
+        "card": torch.cuda.get_device_name(0),
+        "level": str(warm.isolation),
+        "median seconds to a first product": round(statistics.median(seconds), 3),
+        "MiB of a context": round(gpu.held_mib(channel.host_pid)),
+        "MiB free": round(gpu.free_mib() or 0),
+    }
     print(json.dumps(figures))
     for name, value in figures.items():
         record_property(name, value)

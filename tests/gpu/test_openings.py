@@ -1,4 +1,5 @@
 """Promises of the plan of a GPU: the driver library can start with it, nothing else becomes possible, and no CPU child gets any of it."""
+
 import base64
 
 import pytest
@@ -125,7 +126,9 @@ def test_what_is_said_of_a_broken_device(warm_on, hand_in):
     student = hand_in(warm_on("cuda", "full"), b"def f(): return 1")
     with BrokenDevice(after=1) as device:
         assert student.work.f() == 1
-        with pytest.raises(Raised, match="could not be called as the handout says: RuntimeError: Unexpected error from cudaGetDeviceCount"):
+        with pytest.raises(
+            Raised, match="could not be called as the handout says: RuntimeError: Unexpected error from cudaGetDeviceCount"
+        ):
             student.work.f()
         device.broken = False
         assert student.work.f() == 1 and device.failed == 1

@@ -5,6 +5,7 @@
 A way is a function below. What it breaks lies in this process (checks, reference, reader), or it gives code that every child runs before all
 else. The device `cpu:0` plays a GPU: it computes as the CPU does, and is called otherwise. One warm process serves all ways.
 """
+
 import contextlib
 import json
 import sys
@@ -60,9 +61,11 @@ class Shared(warm.WarmProcess):
 
 def obeying(honest):
     """The command that starts a warm process with `OBEY` in it."""
+
     def command(*arguments, **options):
         words = honest(*arguments, **options)
         return [word.replace("zygote.main(", f"exec({OBEY!r}); zygote.main(") if "zygote.main(" in word else word for word in words]
+
     return command
 
 
@@ -72,6 +75,7 @@ def in_every_child(code: str, device: str = ""):
 
     def init(self, warm, limits, setup):
         honest(self, warm, limits, setup | {"harm": code} if device in ("", setup["device"]) else setup)
+
     return mock.patch.object(channel.Channel, "__init__", init)
 
 
@@ -95,6 +99,7 @@ def a_solution_with_a_mistake():
         if path == SOLUTIONS:
             contents.files["sums/total.py"] = b"def total(x): return x.sum() + 1\ndef mean(x): return x.mean()\n"
         return contents
+
     return mock.patch.object(submission_run, "read", read)
 
 
@@ -140,12 +145,14 @@ child.write_files = write_files
 
 def another_reference():
     """What the checks compare with computes something else."""
+
     class Other:
         def __getattr__(self, name):
             return self if name == "total" else (lambda numbers: numbers.sum() + 1)
 
         def __call__(self, numbers):
             return numbers.sum() + 1
+
     return mock.patch.object(fixtures, "_reference", lambda part: Other())
 
 
@@ -182,12 +189,15 @@ def a_broken_mount():
         if path == SOLUTIONS:
             raise OSError(5, "Input/output error")
         return honest(path, *arguments)
+
     return mock.patch.object(submission_run, "read", read)
 
 
 def wrong_sums():
     """The child's library computes something else."""
-    return in_every_child("import torch\nhonest = torch.Tensor.sum\ntorch.Tensor.sum = lambda self, *a, **k: honest(self, *a, **k) * 1.01")
+    return in_every_child(
+        "import torch\nhonest = torch.Tensor.sum\ntorch.Tensor.sum = lambda self, *a, **k: honest(self, *a, **k) * 1.01"
+    )
 
 
 def nothing():
@@ -208,6 +218,7 @@ class Later:
             if self.reply is None:
                 return reply
             return self.reply if "error" in self.reply else reply | {"value": torch.tensor(7.0)}
+
         self.patched = mock.patch.object(channel.Channel, "ask", ask)
         self.patched.start()
         return self
@@ -234,8 +245,13 @@ def grade(names, device="cpu", fallback=False):
         status, sentence, back = 3, str(fault), list(fault.students)
     except Exception as fault:
         status, sentence, back = 3, f"{type(fault).__name__}: {fault}", []
-    return {"status": status, "sentence": sentence, "taken back": back, "proofs": len(proofs),
-            "results": {result.name: as_json(result) for result in found}}
+    return {
+        "status": status,
+        "sentence": sentence,
+        "taken back": back,
+        "proofs": len(proofs),
+        "results": {result.name: as_json(result) for result in found},
+    }
 
 
 def stream(*names, at=None, do=lambda: None):
@@ -250,7 +266,12 @@ def later(way: str) -> dict:
     """A grader that breaks while it grades."""
     with Later() as harm:
         if way == "later: a device that reports it":
-            return grade(stream("perfect", "wrong", "half", "perfect", at="half", do=lambda: harm.say("CUDA error: unspecified launch failure")), GPU)
+            return grade(
+                stream(
+                    "perfect", "wrong", "half", "perfect", at="half", do=lambda: harm.say("CUDA error: unspecified launch failure")
+                ),
+                GPU,
+            )
         if way == "later: a device that says nothing":
             return grade(stream("wrong", "half", "perfect", "perfect", "perfect", at="perfect", do=harm.lie), GPU)
         if way == "later: a disk":
@@ -274,5 +295,5 @@ def main(way: str) -> dict:
 
 if __name__ == "__main__":
     plugin.WarmProcess = Shared
-    grade(stream("perfect"))        # so that the checks are imported and can be patched
+    grade(stream("perfect"))  # so that the checks are imported and can be patched
     print(json.dumps({way: main(way) for way in sys.argv[1:]}))

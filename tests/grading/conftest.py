@@ -2,6 +2,7 @@
 
 The course is made up so that checks can fail in every way, ours included, and so that these tests need no other.
 """
+
 import json
 import os
 import shutil
@@ -179,9 +180,7 @@ class TinyKit:
         lines = zygote.read_text().splitlines(keepends=True)
         # Sums need neither: a warm process starts in half the time.
         zygote.write_text(
-            "".join(line for line in lines if "import torch._dynamo" not in line).replace(
-                "import torchvision", "import numpy"
-            )
+            "".join(line for line in lines if "import torch._dynamo" not in line).replace("import torchvision", "import numpy")
         )
         self.write("solutions/sums/part.toml", PART)
         for name, text in SOLUTION.items():
@@ -203,9 +202,7 @@ class TinyKit:
     def start(self, name: str, *arguments: str, **variables: str) -> subprocess.Popen:
         """Start a Python process in the kit."""
         environment = (
-            os.environ
-            | {"OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-            | variables
+            os.environ | {"OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"} | variables
         )
         self.started[name] = subprocess.Popen(
             [sys.executable, *arguments],

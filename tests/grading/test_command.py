@@ -1,4 +1,5 @@
 """Promises of the command `pytest autograder`: its exit status, its files, and one sentence when it cannot do what was asked."""
+
 import json
 import os
 import signal
@@ -54,8 +55,7 @@ def test_lost_points_end_with_1_and_the_same_numbers_as_in_a_class(runs, graded)
     run = runs.finished("points lost")
     assert run.status == 1 and no_traceback(run.output)
     alone, among = (
-        {key: value for key, value in result.items() if key != "execution_time"}
-        for result in (run.results, graded["wrong"])
+        {key: value for key, value in result.items() if key != "execution_time"} for result in (run.results, graded["wrong"])
     )
     assert json.dumps(alone, sort_keys=True) == json.dumps(among, sort_keys=True)
 
@@ -85,9 +85,7 @@ def test_a_machine_without_namespaces_grades_and_says_so_loudly(runs):
     if run.results and run.results["extra_data"]["isolation"].startswith("process"):
         pytest.skip("this kernel has no Landlock or no seccomp")
     said = run.results["extra_data"]["isolation"]
-    assert (
-        run.status == 0 and said.startswith("reduced: no namespaces") and "ermission" in said
-    )  # the reason bubblewrap gave
+    assert run.status == 0 and said.startswith("reduced: no namespaces") and "ermission" in said  # the reason bubblewrap gave
     assert "reduced" in run.output and f"Isolation of the student's code: {said}" in run.results["output"]
 
 
@@ -137,9 +135,7 @@ def test_ctrl_c_ends_everything_at_once_and_leaves_no_result(runs):
     below = tree(process.pid)
     os.kill(process.pid, signal.SIGINT)
     run = runs.finished("interrupted")
-    assert (
-        run.status == 2 and run.results is None and "Traceback" not in run.output and "INTERNALERROR" not in run.output
-    )
+    assert run.status == 2 and run.results is None and "Traceback" not in run.output and "INTERNALERROR" not in run.output
     assert below and wait_until(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in below), 5)
 
 

@@ -1,4 +1,5 @@
 """Promises of `part.toml`: what a course's author can get wrong is one sentence with file, cause and remedy."""
+
 import pytest
 
 from autograder.course import CourseError, parts, problems
@@ -24,9 +25,7 @@ def write(root, name: str = "sums", part: dict | None = None, problem: dict | No
 
     (root / name).mkdir(exist_ok=True)
     (root / name / "total.py").write_text("")
-    (root / name / "part.toml").write_text(
-        rows(PART | (part or {})) + "[[problem]]\n" + rows(PROBLEM | (problem or {})) + extra
-    )
+    (root / name / "part.toml").write_text(rows(PART | (part or {})) + "[[problem]]\n" + rows(PROBLEM | (problem or {})) + extra)
 
 
 def mistake(root) -> str:
@@ -45,9 +44,7 @@ def test_a_part_is_read_as_it_is_written(tmp_path):
     problem = part["total"]
     assert (part.id, part.number, part.points, part.files) == ("sums", 1, 10, ["total.py"])
     assert (
-        problem.limits == Limits(check_s=2.5, memory_mib=512)
-        and problem.optional_files == ("total.pt",)
-        and problem.part == "sums"
+        problem.limits == Limits(check_s=2.5, memory_mib=512) and problem.optional_files == ("total.pt",) and problem.part == "sums"
     )
     with pytest.raises(KeyError):
         part["other"]

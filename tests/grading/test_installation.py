@@ -1,4 +1,5 @@
 """Half-installed, or called from the wrong place: every command says in one sentence what is missing."""
+
 import shutil
 import subprocess
 import sys

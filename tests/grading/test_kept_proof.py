@@ -1,4 +1,5 @@
 """Promises about proofs that are kept for the next run: only the very same conditions take one, and only from a private place."""
+
 import os
 import time
 from dataclasses import replace

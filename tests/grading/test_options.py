@@ -1,4 +1,5 @@
 """Promises of the options and of the checks' own declarations: a mistake is one sentence before anything starts."""
+
 import os
 from pathlib import Path
 from types import SimpleNamespace
@@ -49,9 +50,7 @@ def test_without_options_the_solutions_are_graded_in_every_problem():
 
 def test_a_path_that_cannot_be_is_refused_before_anything_starts(tmp_path):
     """Missing, empty, without a folder, a folder instead of a file, not writable."""
-    assert refusal(submission=str(tmp_path / "no")).endswith(
-        "no: there is no such file or folder; give the path of a submission."
-    )
+    assert refusal(submission=str(tmp_path / "no")).endswith("no: there is no such file or folder; give the path of a submission.")
     assert refusal(submission="") == "--submission is empty; give a path or leave it out."
     for name in ("results", "feedback"):
         assert refusal(**{name: ""}) == f"--{name} is empty; give a path or leave it out."
@@ -65,22 +64,16 @@ def test_a_path_that_cannot_be_is_refused_before_anything_starts(tmp_path):
 def test_a_place_that_may_not_be_written_is_refused(tmp_path, monkeypatch):
     """Not after an hour of grading, but before."""
     monkeypatch.setattr(os, "access", lambda path, mode: False)
-    assert "cannot be written; choose another place or change its permissions." in refusal(
-        results=str(tmp_path / "r.json")
-    )
+    assert "cannot be written; choose another place or change its permissions." in refusal(results=str(tmp_path / "r.json"))
 
 
 def test_an_unknown_problem_or_part_comes_with_the_nearest_or_all():
     """And known ones keep the course's order, whatever the order on the command line."""
     names = list(problems())
     assert refusal(problem=["sofmax"]) == "--problem sofmax: there is no such problem; did you mean softmax?"
-    assert ", ".join(names) in refusal(problem=["zzzzzz"]) and "did you mean classifiers?" in refusal(
-        part=["clasifiers"]
-    )
+    assert ", ".join(names) in refusal(problem=["zzzzzz"]) and "did you mean classifiers?" in refusal(part=["clasifiers"])
     assert known_problems([names[1], names[0], names[1]]) == (names[0], names[1])
-    assert known_problems([], ["classifiers"]) == tuple(
-        name for name in names if problems()[name].part == "classifiers"
-    )
+    assert known_problems([], ["classifiers"]) == tuple(name for name in names if problems()[name].part == "classifiers")
 
 
 def test_a_gpu_that_is_not_there_is_refused_and_auto_takes_what_is(monkeypatch):
@@ -106,9 +99,7 @@ def item(name: str = "test_softmax.py", doc: str = "Scores are right.", kwargs: 
 
 def test_a_check_says_what_it_is_by_itself():
     """Problem from the file, title from the docstring, weight, need and time from the marker."""
-    check = check_of(
-        item(doc="\n   Scores are right.\n\n   More.", kwargs={"weight": 3, "needs": "test_first", "seconds": 5})
-    )
+    check = check_of(item(doc="\n   Scores are right.\n\n   More.", kwargs={"weight": 3, "needs": "test_first", "seconds": 5}))
     assert (check.problem, check.name, check.title, check.weight, check.needs, check.seconds) == (
         "softmax",
         "test_right",

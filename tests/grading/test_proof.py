@@ -1,4 +1,5 @@
 """Promises about graders that are broken: nobody gets a mark from them, and one sentence says what is broken."""
+
 import json
 import shutil
 from pathlib import Path
@@ -14,15 +15,20 @@ BROKEN = {
     "a_wrong_tolerance": "atol must be greater than or equal to zero, but got -1. What to do: a check, a solution or a library is not what it was",
     "a_check_that_raises": "ZeroDivisionError: division by zero",
     "a_full_disk": "No space left on device. What to do: make room on this machine's disk",
-    "another_reference": "the reference solution of total lost points at \"total adds the numbers up\"",
+    "another_reference": 'the reference solution of total lost points at "total adds the numbers up"',
     "another_dtype": "the reference solution of total lost points at",
     "a_second_thread": "threads run in the warm process",
     "a_broken_service": "TypeError: a service of the kit is broken",
     "a_broken_mount": "Input/output error. What to do: see to the disk or mount that failed",
     "wrong_sums": "the reference solution of total lost points at",
 }
-LATER = ("later: a device that reports it", "later: a device that says nothing", "later: a disk", "own fault: device",
-         "own fault: the same again and again")
+LATER = (
+    "later: a device that reports it",
+    "later: a device that says nothing",
+    "later: a disk",
+    "own fault: device",
+    "own fault: the same again and again",
+)
 SOLUTION = """
 import torch
 
@@ -96,7 +102,9 @@ def test_a_gpu_that_was_only_there_is_left_alone_and_everybody_is_told(broken):
     run = broken["cuda_that_raises_on_auto"]
     assert run["proofs"] == 1 and scores(run)["0 perfect"] == 7 and 0 < scores(run)["1 wrong"] < 7
     for result in run["results"].values():
-        assert result["extra_data"]["device"] == "cpu" and result["output"].startswith("Graded on the CPU, because this machine's GPU")
+        assert result["extra_data"]["device"] == "cpu" and result["output"].startswith(
+            "Graded on the CPU, because this machine's GPU"
+        )
 
 
 def test_a_fault_that_the_device_reports_takes_back_what_was_judged_since_the_last_proof(broken):
@@ -142,6 +150,6 @@ def test_the_command_ends_with_3_and_one_sentence(small_kit, broken):
     run, own = small_kit.finished("unproved"), small_kit.finished("the solutions themselves")
     for found in (run, own):
         assert found.status == 3 and "Traceback" not in found.output
-        assert "the reference solution of total lost points at \"total of nothing is nothing\"" in " ".join(found.output.split())
+        assert 'the reference solution of total lost points at "total of nothing is nothing"' in " ".join(found.output.split())
     assert run.results is None and "points" not in run.output.replace("lost points", "")
     assert "5.6 of 7 points" in own.output

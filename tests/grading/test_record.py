@@ -1,4 +1,5 @@
 """Promises of the record and its JSON: points add up, one status for each problem, nothing half-written."""
+
 import json
 import os
 
@@ -16,9 +17,7 @@ PROBLEM = Problem("part", "sums", "1.1", "Sums", 10, ("sums.py",), ("total",), "
 def check(*statuses: str, points: float = 5.0, labels: tuple = (), name: str = "test_x") -> CheckResult:
     """A check whose cases ended like this."""
     labels = labels or ("",) * len(statuses)
-    cases = [
-        Case(label, status, "" if status == "passed" else f"about {status}") for label, status in zip(labels, statuses)
-    ]
+    cases = [Case(label, status, "" if status == "passed" else f"about {status}") for label, status in zip(labels, statuses)]
     return CheckResult(name, "Title", 1, points, cases)
 
 
@@ -108,14 +107,9 @@ def test_a_problem_has_one_of_the_eight_statuses(checks, status, score):
 def test_cases_are_folded_into_one_message():
     """Which cases failed and which passed comes first, then the first failure; what is missing is missing for all."""
     labels = ("stride 1", "stride 2", "stride 3")
-    assert (
-        check("passed", "failed", "failed", labels=labels).message
-        == "For stride 2, stride 3; stride 1 passed.\nabout failed"
-    )
+    assert check("passed", "failed", "failed", labels=labels).message == "For stride 2, stride 3; stride 1 passed.\nabout failed"
     assert check("missing", "missing", "missing", labels=labels).message == "about missing"
-    assert (
-        check("passed", "passed", "passed", labels=labels).message == "" and check("failed").message == "about failed"
-    )
+    assert check("passed", "passed", "passed", labels=labels).message == "" and check("failed").message == "about failed"
 
 
 def test_the_json_is_gradescopes():

@@ -1,4 +1,5 @@
 """Promises about runs of some of the checks: no mark is higher for it, and nobody can overlook it."""
+
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,7 +14,9 @@ def check(problem: str, name: str) -> Check:
     return Check(problem, name, name, 1, "", None)
 
 
-CHECKS = {(problem, name): check(problem, name) for problem, name in [("softmax", "test_a"), ("softmax", "test_b"), ("ema", "test_c")]}
+CHECKS = {
+    (problem, name): check(problem, name) for problem, name in [("softmax", "test_a"), ("softmax", "test_b"), ("ema", "test_c")]
+}
 
 
 def items(*names: str) -> list:
@@ -24,13 +27,16 @@ def items(*names: str) -> list:
 ALL = ["softmax/test_a[1]", "softmax/test_a[2]", "softmax/test_b", "ema/test_c"]
 
 
-@pytest.mark.parametrize("kept, arguments, names", [
-    (ALL, ["autograder"], []),
-    (ALL[1:], ["autograder"], ["test_a"]),
-    (ALL[:2], ["autograder"], ["test_b", "test_c"]),
-    (ALL, ["autograder/checks/one/test_softmax.py::test_a[1]"], ["test_a"]),
-    ([], ["autograder"], ["test_a", "test_b", "test_c"]),
-])
+@pytest.mark.parametrize(
+    "kept, arguments, names",
+    [
+        (ALL, ["autograder"], []),
+        (ALL[1:], ["autograder"], ["test_a"]),
+        (ALL[:2], ["autograder"], ["test_b", "test_c"]),
+        (ALL, ["autograder/checks/one/test_softmax.py::test_a[1]"], ["test_a"]),
+        ([], ["autograder"], ["test_a", "test_b", "test_c"]),
+    ],
+)
 def test_what_a_run_leaves_out_is_known(kept, arguments, names):
     """A check, one case of it, or everything."""
     found = left_out(CHECKS, items(*ALL), items(*kept), arguments, ["softmax", "ema"])
@@ -39,25 +45,35 @@ def test_what_a_run_leaves_out_is_known(kept, arguments, names):
 
 def test_a_problem_without_checks_stays_in_the_total():
     """Its file is missing: it is not graded, and does not vanish."""
-    (check, case), = left_out(CHECKS, items(*ALL), items(*ALL), ["autograder"], ["softmax", "ema", "training"])
+    ((check, case),) = left_out(CHECKS, items(*ALL), items(*ALL), ["autograder"], ["softmax", "ema", "training"])
     assert check.problem == "training" and case.status == "not graded" and "no checks" in case.message
 
 
 def test_a_problem_that_is_not_wanted_is_not_missed():
     """`--problem`, `--part` and the name of a file select whole problems, whose marks are right."""
     assert left_out(CHECKS, items(*ALL), items(*ALL[:3]), ["autograder"], ["softmax"]) == []
-    assert named_problems(["autograder/checks/one/test_ema.py", "autograder/checks/one/test_training.py::test_x"], ["softmax", "ema"]) == ["ema"]
+    assert named_problems(
+        ["autograder/checks/one/test_ema.py", "autograder/checks/one/test_training.py::test_x"], ["softmax", "ema"]
+    ) == ["ema"]
     assert named_problems(["autograder"], ["softmax", "ema"]) == ["softmax", "ema"]
 
 
 def test_a_selection_of_checks_gives_no_marks(kit):
     """With -k, and with a file of checks left out, perfect work is `not graded`, its points are of all checks, the status is 3."""
-    kit.start_grading("selection", "--submission", "class/perfect", "-k", "adds and 3", "--ignore", "autograder/checks/sums/test_ours.py")
+    kit.start_grading(
+        "selection", "--submission", "class/perfect", "-k", "adds and 3", "--ignore", "autograder/checks/sums/test_ours.py"
+    )
     run = kit.finished("selection")
     assert run.status == 3 and "left out" in run.output and "has no checks" in run.output
     assert run.results["max_score"] == 9 and run.results["score"] == 0
     problems = run.results["extra_data"]["problems"]
     assert {name: (problem["score"], problem["status"]) for name, problem in problems.items()} == {
-        "total": (None, "not graded"), "ours": (None, "not graded")}
+        "total": (None, "not graded"),
+        "ours": (None, "not graded"),
+    }
     assert {test["tags"][1]: test["max_score"] for test in run.results["tests"]} == {
-        "test_total_adds": 3.5, "test_total_is_exact": 1.75, "test_mean_divides": 1.75, "checks": 2}
+        "test_total_adds": 3.5,
+        "test_total_is_exact": 1.75,
+        "test_mean_divides": 1.75,
+        "checks": 2,
+    }

@@ -1,4 +1,5 @@
 """Promises about what a run makes of a submission: marks and statuses as deserved, and faults of ours never a student's."""
+
 import pytest
 
 WAS_OURS = "Our grader failed here; you lose nothing, and it will be graded again."
@@ -99,9 +100,7 @@ def test_a_fault_of_ours_that_stays_is_not_graded(graded, name, reason):
     assert summary(result) == {"total": (7.0, "passed"), "ours": (None, "not graded")}
     assert "Not final: something failed on our side" in result["output"] and WAS_OURS in messages(result).values()
     details = result["extra_data"]["for_teaching_assistants"]["ours"]["details"]
-    assert re.search(reason, " ".join(details.values())) and not any(
-        re.search(reason, text) for text in messages(result).values()
-    )
+    assert re.search(reason, " ".join(details.values())) and not any(re.search(reason, text) for text in messages(result).values())
 
 
 def test_a_fault_of_our_reader_costs_one_student_nothing_and_the_class_nothing(graded):
@@ -122,6 +121,5 @@ def test_the_same_seed_gives_the_same_result_again(graded):
     assert without_times(first) == without_times(second)
     assert messages(first) == messages(graded["wrong"]) and first["extra_data"]["seed"] == 5
     assert (
-        first["extra_data"]["isolation"].startswith(("full", "reduced: ", "process: "))
-        and first["extra_data"]["device"] == "cpu"
+        first["extra_data"]["isolation"].startswith(("full", "reduced: ", "process: ")) and first["extra_data"]["device"] == "cpu"
     )

@@ -1,4 +1,5 @@
 """Promises of the guard: who computes something from images and weights passes it, who returns constants does not."""
+
 import pytest
 import torch
 from torch import nn

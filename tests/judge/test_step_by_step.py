@@ -1,4 +1,5 @@
 """Promises of the hint that says in which line a wrong result begins to be wrong: true, harmless, and silent where unsure."""
+
 from types import SimpleNamespace
 
 import pytest
@@ -29,6 +30,7 @@ def ours(images, first, bias, second, last):
 @pytest.fixture
 def answer(tmp_path, monkeypatch):
     """`answer(body)`: a student's function of that body, as a check holds it; the service runs in this process."""
+
     def made(body: str, **changed):
         text = HEAD + "".join(f"    {line}\n" for line in body.splitlines())
         path = tmp_path / "net.py"
@@ -38,6 +40,7 @@ def answer(tmp_path, monkeypatch):
         monkeypatch.setattr(modules, "student_root", str(tmp_path))
         probe = changed.get("probe") or (lambda name, function, *inputs: steps.steps(names["scores"], *inputs))
         return SimpleNamespace(_student=SimpleNamespace(probe=probe, file={"net.py": text.encode()}.get))
+
     return made
 
 
@@ -58,35 +61,55 @@ def test_the_first_line_that_differs_is_named(answer, code):
     assert said(answer(SEPARATE.format(code))) == UP_TO.format(code)
 
 
-@pytest.mark.parametrize("body, words", [
-    ("x = images / 255\nh = torch.relu(F.linear(x.flatten(1), first, bias))\nreturn F.linear(h, second, last)",
-     "line 4 (`x = images / 255`) gives the first values that are not ours."),
-    ("x = images.flatten(1)\nh = torch.relu(x @ first.T)\nreturn F.linear(h, second, last)",
-     "up to line 4 (`x = images.flatten(1)`) your values are ours; line 5 (`h = torch.relu(x @ first.T)`) is the first whose "
-     "values are not: there a bias is missing."),
-    ("x = images.flatten(1)\nh = x @ first.T\nh = h + 2 * bias\nreturn F.linear(torch.relu(h), second, last)",
-     "up to line 4 (`x = images.flatten(1)`) your values are ours; line 6 (`h = h + 2 * bias`) is the first whose values are not."),
-    ("x = images.reshape(24, 5).T\nh = torch.relu(F.linear(x, first, bias))\nreturn F.linear(h, second, last)",
-     "line 4 (`x = images.reshape(24, 5).T`) gives the first values that are not ours."),
-    ("h = torch.relu(F.linear(images.flatten(1), first, bias))\nreturn h",
-     "up to line 4 (`h = torch.relu(F.linear(images.flatten(1), first, bias))`), the last that computes something, your values "
-     "are ours. Which step is missing?"),
-    ("return F.linear(F.linear(images.flatten(1), first, bias), second, last)",
-     "in line 4 (`return F.linear(F.linear(images.flatten(1), first, bias), second, last)`) your values are ours up to `linear` "
-     "number 1; `linear` number 2 gives the first that are not."),
-], ids=["scaled images", "no bias", "bias twice", "mixed images", "a step is missing", "one line"])
+@pytest.mark.parametrize(
+    "body, words",
+    [
+        (
+            "x = images / 255\nh = torch.relu(F.linear(x.flatten(1), first, bias))\nreturn F.linear(h, second, last)",
+            "line 4 (`x = images / 255`) gives the first values that are not ours.",
+        ),
+        (
+            "x = images.flatten(1)\nh = torch.relu(x @ first.T)\nreturn F.linear(h, second, last)",
+            "up to line 4 (`x = images.flatten(1)`) your values are ours; line 5 (`h = torch.relu(x @ first.T)`) is the first whose "
+            "values are not: there a bias is missing.",
+        ),
+        (
+            "x = images.flatten(1)\nh = x @ first.T\nh = h + 2 * bias\nreturn F.linear(torch.relu(h), second, last)",
+            "up to line 4 (`x = images.flatten(1)`) your values are ours; line 6 (`h = h + 2 * bias`) is the first whose values are not.",
+        ),
+        (
+            "x = images.reshape(24, 5).T\nh = torch.relu(F.linear(x, first, bias))\nreturn F.linear(h, second, last)",
+            "line 4 (`x = images.reshape(24, 5).T`) gives the first values that are not ours.",
+        ),
+        (
+            "h = torch.relu(F.linear(images.flatten(1), first, bias))\nreturn h",
+            "up to line 4 (`h = torch.relu(F.linear(images.flatten(1), first, bias))`), the last that computes something, your values "
+            "are ours. Which step is missing?",
+        ),
+        (
+            "return F.linear(F.linear(images.flatten(1), first, bias), second, last)",
+            "in line 4 (`return F.linear(F.linear(images.flatten(1), first, bias), second, last)`) your values are ours up to `linear` "
+            "number 1; `linear` number 2 gives the first that are not.",
+        ),
+    ],
+    ids=["scaled images", "no bias", "bias twice", "mixed images", "a step is missing", "one line"],
+)
 def test_what_is_said_is_true(answer, body, words):
     """Of a change before the first step, a missing bias, a wrong one, mixed images, a missing step, and several in one line."""
     assert said(answer(body)) == words
 
 
-@pytest.mark.parametrize("body", [
-    "x = images.permute(0, 3, 2, 1).flatten(1)\nw = first.reshape(6, 2, 3, 4).permute(0, 3, 2, 1).flatten(1)\n"
-    "h = x @ w.T\nh += bias\nh = F.elu(h)\nreturn h @ second.T + last",
-    "rows = []\nfor image in images:\n    rows.append(first @ image.flatten() + bias)\nh = torch.stack(rows)\nh = F.elu(h)\n"
-    "return h @ second.T + last",
-    "h = (first @ images.flatten(1).T + bias[:, None])\nh = F.elu(h)\nreturn (second @ h).T + last",
-], ids=["another order of pixels", "a loop over images", "columns for images"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "x = images.permute(0, 3, 2, 1).flatten(1)\nw = first.reshape(6, 2, 3, 4).permute(0, 3, 2, 1).flatten(1)\n"
+        "h = x @ w.T\nh += bias\nh = F.elu(h)\nreturn h @ second.T + last",
+        "rows = []\nfor image in images:\n    rows.append(first @ image.flatten() + bias)\nh = torch.stack(rows)\nh = F.elu(h)\n"
+        "return h @ second.T + last",
+        "h = (first @ images.flatten(1).T + bias[:, None])\nh = F.elu(h)\nreturn (second @ h).T + last",
+    ],
+    ids=["another order of pixels", "a loop over images", "columns for images"],
+)
 def test_other_ways_to_the_same_values_are_ours_too(answer, body):
     """Up to the line that is wrong in each of them."""
     assert "(`h = F.elu(h)`) is the first whose values are not." in said(answer(body))
@@ -98,9 +121,11 @@ def reply(**changed):
     return lambda name, function, *inputs: {"steps": [step], "complete": changed.pop("complete", True)}
 
 
-@pytest.mark.parametrize("probe", [
-    reply(file="../secret.py"), reply(line=99), reply(line=-1), reply(value="no tensor"), reply(file="")],
-    ids=["another file", "a line that is not there", "a negative line", "no tensor", "no file"])
+@pytest.mark.parametrize(
+    "probe",
+    [reply(file="../secret.py"), reply(line=99), reply(line=-1), reply(value="no tensor"), reply(file="")],
+    ids=["another file", "a line that is not there", "a negative line", "no tensor", "no file"],
+)
 def test_a_trace_that_cannot_be_placed_says_nothing(answer, probe):
     """Only lines that were handed in are shown, by their own text."""
     assert said(answer("return images", probe=probe)) == ""
@@ -122,8 +147,10 @@ def test_names_and_lines_are_harmless(answer):
 
 def test_too_many_steps_and_faults_say_nothing(answer):
     """A loop of thousands of operations, values of megabytes, code that raises this time."""
+
     def stops(name, function, *inputs):
         raise Raised("net.py stopped")
+
     assert said(answer("x = images\nfor _ in range(400): x = x + 1\nreturn x")) == ""
     assert said(answer("return images.repeat(9999, 1, 1, 1)")) == ""
     assert said(answer("return images", probe=stops)) == ""

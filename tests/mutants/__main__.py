@@ -1,9 +1,10 @@
 """Change the worked solutions in one place at a time, grade each change, and list what no check sees.
 
-    python -m tests.mutants                     # all problems; some minutes
-    python -m tests.mutants softmax ema         # of these problems
-    python -m tests.mutants --sample 50         # some of them, drawn by --seed
+python -m tests.mutants                     # all problems; some minutes
+python -m tests.mutants softmax ema         # of these problems
+python -m tests.mutants --sample 50         # some of them, drawn by --seed
 """
+
 import argparse
 import random
 import sys

@@ -1,4 +1,5 @@
 """Every change in one place of the worked regions of a problem's files, each with a name that outlives small edits elsewhere."""
+
 import ast
 from collections import Counter
 from collections.abc import Iterator
@@ -9,8 +10,8 @@ from autograder.course import Problem, part_of
 from tests.fairness.answers import Answer
 from tests.mutants.operators import replacements
 
-SHORT = 14      # characters that may stand in many places: then a name says in which
-Place = tuple[int, int, int, int]       # first line, column in bytes, last line, column
+SHORT = 14  # characters that may stand in many places: then a name says in which
+Place = tuple[int, int, int, int]  # first line, column in bytes, last line, column
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,9 @@ def _nodes(source: str, file: str) -> Iterator[tuple[Region, ast.stmt, ast.AST]]
         if isinstance(node, ast.JoinedStr):
             return
         statement = node if isinstance(node, ast.stmt) else statement
-        inside = [region for region in found if hasattr(node, "lineno") and region.begin < node.lineno <= node.end_lineno < region.end]
+        inside = [
+            region for region in found if hasattr(node, "lineno") and region.begin < node.lineno <= node.end_lineno < region.end
+        ]
         if inside and statement is not None:
             yield inside[0], statement, node
         for child in ast.iter_child_nodes(node):
@@ -102,14 +105,18 @@ def _before(node: ast.AST) -> str:
 
 def _head(statement: ast.stmt) -> str:
     """A statement without its block, on one line."""
-    return " ".join(ast.unparse(statement).split("\n")[0].split()) if hasattr(statement, "body") else " ".join(ast.unparse(statement).split())
+    return (
+        " ".join(ast.unparse(statement).split("\n")[0].split())
+        if hasattr(statement, "body")
+        else " ".join(ast.unparse(statement).split())
+    )
 
 
 def _replaced(source: str, place: Place, text: str) -> str:
     """The source with other text in one place."""
     lines = source.encode().splitlines(keepends=True)
     first, begin, last, end = place
-    lines[first - 1:last] = [lines[first - 1][:begin] + text.encode() + lines[last - 1][end:]]
+    lines[first - 1 : last] = [lines[first - 1][:begin] + text.encode() + lines[last - 1][end:]]
     return b"".join(lines).decode()
 
 

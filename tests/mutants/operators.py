@@ -3,6 +3,7 @@
 Each operator looks at one node of the tree and gives the texts that may stand in its place. The operators are those of
 mutation testing (DeMillo, Lipton & Sayward 1978; Offutt & Untch 2001), with a table of methods that are easily confused.
 """
+
 import ast
 import copy
 import sys
@@ -10,15 +11,56 @@ from collections.abc import Callable, Iterator
 
 Texts = Iterator[str]
 
-ARITHMETIC = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Div, ast.Mod: ast.Mult,
-              ast.Pow: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd}
-COMPARISON = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
-              ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In}
-PAIRS = [("max", "min"), ("amax", "amin"), ("argmax", "argmin"), ("sum", "mean"), ("any", "all"), ("zeros", "ones"),
-         ("zeros_like", "ones_like"), ("softmax", "log_softmax"), ("add_", "sub_"), ("mul_", "div_"), ("train", "eval"),
-         ("MaxPool2d", "AvgPool2d"), ("max_pool2d", "avg_pool2d"), ("parameters", "buffers"), ("floor", "ceil"),
-         ("normal_", "uniform_"), ("zeros_", "ones_"), ("flatten", "clone"), ("var", "std"), ("relu", "sigmoid"),
-         ("ReLU", "Sigmoid"), ("kaiming_normal_", "xavier_normal_"), ("log", "exp"), ("sorted", "list"), ("copy_", "add_")]
+ARITHMETIC = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Div,
+    ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Div,
+    ast.Mod: ast.Mult,
+    ast.Pow: ast.Mult,
+    ast.BitAnd: ast.BitOr,
+    ast.BitOr: ast.BitAnd,
+}
+COMPARISON = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+}
+PAIRS = [
+    ("max", "min"),
+    ("amax", "amin"),
+    ("argmax", "argmin"),
+    ("sum", "mean"),
+    ("any", "all"),
+    ("zeros", "ones"),
+    ("zeros_like", "ones_like"),
+    ("softmax", "log_softmax"),
+    ("add_", "sub_"),
+    ("mul_", "div_"),
+    ("train", "eval"),
+    ("MaxPool2d", "AvgPool2d"),
+    ("max_pool2d", "avg_pool2d"),
+    ("parameters", "buffers"),
+    ("floor", "ceil"),
+    ("normal_", "uniform_"),
+    ("zeros_", "ones_"),
+    ("flatten", "clone"),
+    ("var", "std"),
+    ("relu", "sigmoid"),
+    ("ReLU", "Sigmoid"),
+    ("kaiming_normal_", "xavier_normal_"),
+    ("log", "exp"),
+    ("sorted", "list"),
+    ("copy_", "add_"),
+]
 CONFUSED = {one: other for pair in PAIRS for one, other in (pair, pair[::-1])}
 
 
@@ -58,7 +100,7 @@ def comparison(node: ast.Compare) -> Texts:
     """The border moved, or the opposite."""
     for place, op in enumerate(node.ops):
         if type(op) in COMPARISON:
-            yield _changed(node, ops=[*node.ops[:place], COMPARISON[type(op)](), *node.ops[place + 1:]])
+            yield _changed(node, ops=[*node.ops[:place], COMPARISON[type(op)](), *node.ops[place + 1 :]])
 
 
 def constant(node: ast.Constant) -> Texts:
@@ -85,20 +127,20 @@ def boolean(node: ast.BoolOp) -> Texts:
     """`and` for `or`; each of its conditions left out."""
     yield _changed(node, op=ast.Or() if isinstance(node.op, ast.And) else ast.And())
     for place in range(len(node.values)):
-        rest = node.values[:place] + node.values[place + 1:]
+        rest = node.values[:place] + node.values[place + 1 :]
         yield _bracketed(rest[0]) if len(rest) == 1 else _changed(node, values=rest)
 
 
 def call(node: ast.Call) -> Texts:
     """Keywords and arguments left out or exchanged; what goes in instead of what comes out."""
     for place in range(len(node.keywords)):
-        yield _changed(node, keywords=node.keywords[:place] + node.keywords[place + 1:])
+        yield _changed(node, keywords=node.keywords[:place] + node.keywords[place + 1 :])
     plain = [not isinstance(argument, ast.Starred) for argument in node.args]
     for place in range(len(node.args)):
         if len(node.args) > 1:
-            yield _changed(node, args=node.args[:place] + node.args[place + 1:])
+            yield _changed(node, args=node.args[:place] + node.args[place + 1 :])
         if place and plain[place - 1] and plain[place] and ast.dump(node.args[place - 1]) != ast.dump(node.args[place]):
-            yield _changed(node, args=[*node.args[:place - 1], node.args[place], node.args[place - 1], *node.args[place + 1:]])
+            yield _changed(node, args=[*node.args[: place - 1], node.args[place], node.args[place - 1], *node.args[place + 1 :]])
     if node.args and plain[0]:
         yield _bracketed(node.args[0])
     if isinstance(node.func, ast.Attribute) and not _is_namespace(node.func.value):
@@ -128,7 +170,7 @@ def several(node: ast.List) -> Texts:
     """One of a list's items left out."""
     for place in range(len(node.elts)):
         if len(node.elts) > 1 and isinstance(node.ctx, ast.Load):
-            yield _changed(node, elts=node.elts[:place] + node.elts[place + 1:])
+            yield _changed(node, elts=node.elts[:place] + node.elts[place + 1 :])
 
 
 def either(node: ast.IfExp) -> Texts:
@@ -150,14 +192,16 @@ def filtered(node: ast.ListComp | ast.GeneratorExp | ast.SetComp) -> Texts:
         if generator.ifs:
             other = copy.copy(generator)
             other.ifs = []
-            yield _changed(node, generators=[*node.generators[:place], other, *node.generators[place + 1:]])
+            yield _changed(node, generators=[*node.generators[:place], other, *node.generators[place + 1 :]])
 
 
 def deleted(node: ast.stmt) -> Texts:
     """A statement left out, where what follows can still run."""
     if isinstance(node, ast.Assign):
         target = node.targets[0]
-        again = isinstance(target, ast.Name) and any(isinstance(part, ast.Name) and part.id == target.id for part in ast.walk(node.value))
+        again = isinstance(target, ast.Name) and any(
+            isinstance(part, ast.Name) and part.id == target.id for part in ast.walk(node.value)
+        )
         if not again and not isinstance(target, (ast.Attribute, ast.Subscript)):
             return
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
@@ -171,9 +215,27 @@ def unwrapped(node: ast.With) -> Texts:
 
 
 OPERATORS: dict[type, tuple[Callable[..., Texts], ...]] = {
-    ast.BinOp: (arithmetic,), ast.AugAssign: (augmented,), ast.Compare: (comparison,), ast.Constant: (constant,),
-    ast.UnaryOp: (unary,), ast.BoolOp: (boolean,), ast.Call: (call,), ast.Attribute: (attribute,), ast.Name: (name,),
-    ast.List: (several,), ast.IfExp: (either,), ast.If: (condition,), ast.While: (condition,), ast.ListComp: (filtered,),
-    ast.GeneratorExp: (filtered,), ast.SetComp: (filtered,), ast.Expr: (deleted,), ast.Assign: (deleted,), ast.Raise: (deleted,),
-    ast.Delete: (deleted,), ast.Continue: (deleted,), ast.Break: (deleted,), ast.With: (unwrapped,),
+    ast.BinOp: (arithmetic,),
+    ast.AugAssign: (augmented,),
+    ast.Compare: (comparison,),
+    ast.Constant: (constant,),
+    ast.UnaryOp: (unary,),
+    ast.BoolOp: (boolean,),
+    ast.Call: (call,),
+    ast.Attribute: (attribute,),
+    ast.Name: (name,),
+    ast.List: (several,),
+    ast.IfExp: (either,),
+    ast.If: (condition,),
+    ast.While: (condition,),
+    ast.ListComp: (filtered,),
+    ast.GeneratorExp: (filtered,),
+    ast.SetComp: (filtered,),
+    ast.Expr: (deleted,),
+    ast.Assign: (deleted,),
+    ast.Raise: (deleted,),
+    ast.Delete: (deleted,),
+    ast.Continue: (deleted,),
+    ast.Break: (deleted,),
+    ast.With: (unwrapped,),
 }

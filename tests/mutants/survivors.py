@@ -1,4 +1,5 @@
 """Which mutations pass every check: those known as equivalent, each with its reason, those still open, and any other one."""
+
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -54,7 +55,7 @@ class Verdict:
 
     mutation: Mutation
     end: str
-    share: float        # of the problem's points that it cost
+    share: float  # of the problem's points that it cost
     reason: str = ""
 
 
@@ -72,21 +73,31 @@ def verdict(mutation: Mutation, record: dict, known: Known) -> Verdict:
 
 def unexplained(verdicts: list[Verdict]) -> list[str]:
     """Those that a person has to look at: survivors, faults of ours, and what is called equivalent and is not."""
-    words = {"survived": "passes every check: kill it with a check, or say in equivalent.toml why it changes nothing",
-             "ours": "cannot be graded", "killed": "is in equivalent.toml, and is not equivalent: a check sees it"}
-    return [f"{one.mutation.answer.id}\n    line {one.mutation.line} of {one.mutation.file}: it {words[one.end]}"
-            f"{f' ({one.reason})' if one.reason else ''}"
-            for one in verdicts if one.end in ("survived", "ours") or (one.end == "killed" and one.reason)]
+    words = {
+        "survived": "passes every check: kill it with a check, or say in equivalent.toml why it changes nothing",
+        "ours": "cannot be graded",
+        "killed": "is in equivalent.toml, and is not equivalent: a check sees it",
+    }
+    return [
+        f"{one.mutation.answer.id}\n    line {one.mutation.line} of {one.mutation.file}: it {words[one.end]}"
+        f"{f' ({one.reason})' if one.reason else ''}"
+        for one in verdicts
+        if one.end in ("survived", "ours") or (one.end == "killed" and one.reason)
+    ]
 
 
 def table(verdicts: list[Verdict]) -> list[str]:
     """One line a problem and one for all: how many were killed, are equivalent, survive, and what a killed one costs."""
-    groups = {name: [one for one in verdicts if one.mutation.problem.id == name]
-              for name in dict.fromkeys(one.mutation.problem.id for one in verdicts)}
+    groups = {
+        name: [one for one in verdicts if one.mutation.problem.id == name]
+        for name in dict.fromkeys(one.mutation.problem.id for one in verdicts)
+    }
     rows = [f"{'problem':20}{'mutants':>8}{'killed':>8}{'equivalent':>12}{'survive':>9}{'ours':>6}{'median cost':>13}"]
     for name, group in [*groups.items(), ("all", verdicts)]:
         counted = {end: sum(one.end == end for one in group) for end in ("killed", "equivalent", "survived", "ours")}
         cost = median([one.share for one in group if one.end == "killed"] or [0.0])
-        rows.append(f"{name:20}{len(group):8}{counted['killed']:8}{counted['equivalent']:12}{counted['survived']:9}{counted['ours']:6}"
-                    f"{cost:13.0%}")
+        rows.append(
+            f"{name:20}{len(group):8}{counted['killed']:8}{counted['equivalent']:12}{counted['survived']:9}{counted['ours']:6}"
+            f"{cost:13.0%}"
+        )
     return rows

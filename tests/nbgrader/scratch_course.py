@@ -205,9 +205,7 @@ def forged(notebook: dict, gradebook: Path) -> dict:
             ]
             cell["source"] = "20.0"
             about["points"] = 1000.0
-    extra = json.loads(
-        json.dumps(next(cell for cell in notebook["cells"] if cell["metadata"].get("nbgrader", {}).get("grade")))
-    )
+    extra = json.loads(json.dumps(next(cell for cell in notebook["cells"] if cell["metadata"].get("nbgrader", {}).get("grade"))))
     extra["metadata"]["nbgrader"]["grade_id"] = "bonus"
     extra["id"] = "bonus"
     return notebook | {"cells": [attack, script, raw, *notebook["cells"], extra, extra]}

@@ -33,9 +33,7 @@ def hidden_lines():
         *sorted(path for path in CHECKS.rglob("*.py") if path.name != "story.py"),
         *sorted((KIT_ROOT / "autograder" / "judge").glob("*.py")),
     ]:
-        yield from (
-            line.strip() for line in path.read_text().splitlines() if len(line.strip()) > 30 and not NOT_SECRET.match(line)
-        )
+        yield from (line.strip() for line in path.read_text().splitlines() if len(line.strip()) > 30 and not NOT_SECRET.match(line))
 
 
 def test_what_is_released_holds_no_solution_and_no_hidden_check(sqlite_course):
@@ -43,13 +41,12 @@ def test_what_is_released_holds_no_solution_and_no_hidden_check(sqlite_course):
     given = text_of(KIT_ROOT / "assignment")
     for folder in (sqlite_course.course / "release", sqlite_course.exchange / "dl101" / "outbound"):
         text = text_of(folder)
-        assert "draw_pictures" in text          # the notebook is there, and was read
+        assert "draw_pictures" in text  # the notebook is there, and was read
         assert not [line for line in solution_lines() if line in text and line not in given]
         assert not [line for line in hidden_lines() if line in text and line not in given]
         assert "BEGIN SOLUTION" not in text
     released = sorted(
-        path.relative_to(sqlite_course.course / "release").as_posix()
-        for path in (sqlite_course.course / "release").rglob("*.*")
+        path.relative_to(sqlite_course.course / "release").as_posix() for path in (sqlite_course.course / "release").rglob("*.*")
     )
     assert f"{PART}/{PART}.ipynb" in released and f"{PART}/models/softmax.py" in released
     assert not [name for name in released if name.endswith((".toml", ".j2", "answers.md"))]
@@ -64,7 +61,7 @@ def test_grading_in_parallel_gives_the_same_marks_and_folders(sqlite_course, tmp
     """`autograder nbgrader autograde` grades anew into an empty gradebook, and what it enters is what nbgrader entered."""
     course = copied(sqlite_course, tmp_path)
     shutil.rmtree(course.course / "autograded")
-    shutil.rmtree(course.course / ".autograder" / PART / "records")        # the seed of the hidden inputs stays
+    shutil.rmtree(course.course / ".autograder" / PART / "records")  # the seed of the hidden inputs stays
     with sqlite3.connect(course.course / "gradebook.db") as book:
         book.execute("update grade set auto_score = null, needs_manual_grade = 1")
     said = course.run("autograde", PART, program="autograder")
@@ -103,7 +100,7 @@ def test_fetched_feedback_is_the_kits_and_safe_to_open(sqlite_course):
         assert not [line for line in hidden_lines() if html.escape(line) in page]
     body = pages["hostile"].partition("<body")[2]
     assert not re.search(r"<script>alert|href=\"javascript:|<img src=x|\\href\{", body)
-    assert "alert(1)" not in body or "&lt;script&gt;alert(1)" in body      # where the cell is shown, it is shown as text
+    assert "alert(1)" not in body or "&lt;script&gt;alert(1)" in body  # where the cell is shown, it is shown as text
 
 
 def test_exports_say_who_is_not_graded(sqlite_course, tmp_path):
@@ -151,9 +148,7 @@ def test_the_gradebook_has_the_points_of_the_kit(sqlite_course):
     from autograder.course import problems
 
     with Gradebook(sqlite_course.url, "dl101") as book:
-        cells = {
-            cell.name: cell.max_score for notebook in book.find_assignment(PART).notebooks for cell in notebook.grade_cells
-        }
+        cells = {cell.name: cell.max_score for notebook in book.find_assignment(PART).notebooks for cell in notebook.grade_cells}
         assert {student.id for student in book.students} >= {"right", "absent"}
     assert cells == {name: float(problems()[name].points) for name in PROBLEMS}
 

@@ -64,7 +64,10 @@ def test_answers_and_own_cells_of_a_student_are_kept_and_nothing_else(source):
     cells = cells_by_name(made)
     assert cells[ANSWER].source == "Because of\nthe gradient."
     assert cells["distillation_loss"].source == 'public_checks("distillation_loss")'
-    assert cells["distillation_loss"].metadata.nbgrader.points == PARTS["distillation"]["distillation_loss"].points and cells["distillation_loss"].outputs == []
+    assert (
+        cells["distillation_loss"].metadata.nbgrader.points == PARTS["distillation"]["distillation_loss"].points
+        and cells["distillation_loss"].outputs == []
+    )
     assert [(cell.cell_type, cell.source) for cell in made.cells][1] == ("markdown", "<b>mine</b>")
     assert len(made.cells) == len(source.cells) + 1
 

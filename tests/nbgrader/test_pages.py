@@ -46,7 +46,20 @@ def test_nothing_that_a_student_writes_becomes_active(text):
     """It is shown as text."""
     page = as_html(text).lower()
     assert not any(
-        bad in page for bad in ("<script", "<img src=x", '="javascript:', "<svg", "\\href", "\\mmltoken", "\\style", "\\bbox", "\\require", '="data:text', '="&#106;')
+        bad in page
+        for bad in (
+            "<script",
+            "<img src=x",
+            '="javascript:',
+            "<svg",
+            "\\href",
+            "\\mmltoken",
+            "\\style",
+            "\\bbox",
+            "\\require",
+            '="data:text',
+            '="&#106;',
+        )
     )
 
 
@@ -73,9 +86,7 @@ def test_a_wrong_roster_is_refused_in_one_sentence(text, words, tmp_path):
         read_students(path)
 
 
-@pytest.mark.parametrize(
-    "text", ["# %% nonsense\n", "# %% problem\n", "# %% problem softmax training\n", "# %% needs nobody\n"]
-)
+@pytest.mark.parametrize("text", ["# %% nonsense\n", "# %% problem\n", "# %% problem softmax training\n", "# %% needs nobody\n"])
 def test_a_wrong_story_is_refused(text, tmp_path):
     """With file and line."""
     path = tmp_path / "story.py"

@@ -1,4 +1,5 @@
 """The results file: Gradescope's layout, and in `extra_data` what other programs rely on."""
+
 import json
 
 from autograder.results import gradescope

@@ -1,4 +1,5 @@
 """The HTML feedback page: self-contained, the same for the same record, and harmless whatever a student wrote."""
+
 import base64
 import copy
 import hashlib
@@ -11,9 +12,11 @@ from autograder.results import html
 from autograder.results.statuses import STATUSES
 
 VOID_TAGS = {"meta", "rect"}
-EXPECTED_TAGS = set("html head meta title style body header main nav section footer h1 h2 p div span b bdi em strong "
-                    "ul li table thead tbody tr th td a pre code svg rect".split())
-CONTRAST_OF_TEXT = 4.5      # WCAG 2.2, level AA, criterion 1.4.3
+EXPECTED_TAGS = set(
+    "html head meta title style body header main nav section footer h1 h2 p div span b bdi em strong "
+    "ul li table thead tbody tr th td a pre code svg rect".split()
+)
+CONTRAST_OF_TEXT = 4.5  # WCAG 2.2, level AA, criterion 1.4.3
 
 
 class Page(HTMLParser):
@@ -44,7 +47,7 @@ class Page(HTMLParser):
 
 def luminance(colour: str) -> float:
     """Relative luminance of #rrggbb, as WCAG defines it."""
-    channels = [int(colour[place:place + 2], 16) / 255 for place in (1, 3, 5)]
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
@@ -64,7 +67,7 @@ def test_score_comes_first(result):
 def test_failures_come_before_what_was_not_run_and_passes(result):
     """Within a problem: failed, then not run with its reason, then passed."""
     text = Page(html.page(result)).text
-    section = text[text.index("Every image gets"):]
+    section = text[text.index("Every image gets") :]
     order = ("Every image gets", "Scores match", "Gradients are right", "Weight and bias")
     places = [section.index(words) for words in order]
     assert places == sorted(places)
@@ -181,8 +184,10 @@ def test_colours_are_readable_in_light_dark_and_print(result):
     themes = re.findall(r":root \{(.*?)\}", Page(html.page(result)).style, re.DOTALL)
     assert len(themes) == 3
     for theme in themes:
-        colours = {name: value if len(value) == 7 else "#" + "".join(2 * char for char in value[1:])
-                   for name, value in re.findall(r"--([\w-]+): (#\w+);", theme)}
+        colours = {
+            name: value if len(value) == 7 else "#" + "".join(2 * char for char in value[1:])
+            for name, value in re.findall(r"--([\w-]+): (#\w+);", theme)
+        }
         pairs = [(kind, f"{kind}-back") for kind in ("bad", "good", "wait", "ours")]
         pairs += [("ink", f"{kind}-back") for kind in ("wait", "ours")]
         pairs += [(text, back) for text in ("ink", "soft") for back in ("back", "card", "code")]

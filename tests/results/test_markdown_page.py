@@ -59,7 +59,9 @@ def test_staff_matters_stay_with_staff(result):
     assert "secret" not in page(result)
 
 
-@pytest.mark.parametrize("text", ["```\n<img src=x onerror=a>\n````\n[a](javascript:b)", "# big\n| a |\n- b", "http://x.y @all <b>"])
+@pytest.mark.parametrize(
+    "text", ["```\n<img src=x onerror=a>\n````\n[a](javascript:b)", "# big\n| a |\n- b", "http://x.y @all <b>"]
+)
 def test_what_a_student_wrote_is_no_markup(hostile, text):
     """No tag, link, heading or table of theirs, whatever stands in it."""
     hostile.problems[0].checks[0].cases[0].message += text

@@ -88,7 +88,7 @@ def test_no_status_loses_a_student(exploded, tmp_path):
     counts = re.sub(r"[\d.]+ of .*", "", line.partition(problems()["softmax"].title)[2]).split()
     assert sum(map(int, counts)) == sum(found.problems[0].columns.values()) == len(STATUSES)
     page = summary.page(found, [], OPTIONS)
-    row = page[page.index("<h2>Problems</h2>"):].partition("<tbody>")[2].partition("</tbody>")[0]
+    row = page[page.index("<h2>Problems</h2>") :].partition("<tbody>")[2].partition("</tbody>")[0]
     assert sum(map(int, re.findall(r'class="number">(\d+)</td>', row))) == len(STATUSES)
     assert len(grades.splitlines()) == 1 + len(STATUSES)
 
@@ -102,6 +102,8 @@ def test_every_status_has_a_word_a_tone_and_a_colour_of_its_own():
 
 def test_the_table_knows_every_way_in_which_student_code_fails():
     """Each class of faults names a status of the table."""
+
     def below(kind: type) -> list[type]:
         return [kind, *(one for child in kind.__subclasses__() for one in below(child))]
+
     assert {kind.status for kind in below(StudentFault)} <= set(STATUSES)

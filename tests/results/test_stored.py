@@ -22,8 +22,18 @@ CASES = st.builds(Case, st.text(), st.sampled_from(list(STATUSES)), st.text(), s
 CHECKS = st.builds(CheckResult, st.text(), st.text(), st.integers(1, 9), NUMBERS, st.lists(CASES, max_size=3))
 HEADINGS = st.builds(Heading, st.text(), st.text(), st.text(), st.text(), st.integers(1, 99))
 PROBLEMS = st.builds(ProblemResult, HEADINGS, st.lists(CHECKS, max_size=3), st.text(), NUMBERS)
-RECORDS = st.builds(SubmissionResult, st.text(), st.lists(PROBLEMS, max_size=2), st.integers(0, 2**63 - 1), st.text(), st.text(),
-                    st.dictionaries(st.text(), st.text(), max_size=2), st.lists(st.text(), max_size=2), NUMBERS, st.text())
+RECORDS = st.builds(
+    SubmissionResult,
+    st.text(),
+    st.lists(PROBLEMS, max_size=2),
+    st.integers(0, 2**63 - 1),
+    st.text(),
+    st.text(),
+    st.dictionaries(st.text(), st.text(), max_size=2),
+    st.lists(st.text(), max_size=2),
+    NUMBERS,
+    st.text(),
+)
 
 
 @given(RECORDS)
@@ -46,15 +56,19 @@ def test_the_same_record_gives_the_same_file(result):
     assert to_json(result) == to_json(copy.deepcopy(result)) and to_json(result).isascii()
 
 
-@pytest.mark.parametrize("change", [
-    lambda table: table | {"extra": 1},
-    lambda table: table | {"result": table["result"] | {"extra": 1}},
-    lambda table: table | {"result": table["result"] | {"seed": "7"}},
-    lambda table: table | {"result": table["result"] | {"seed": 7.5}},
-    lambda table: table | {"result": {key: value for key, value in table["result"].items() if key != "remarks"}},
-    lambda table: table | {"result": []},
-    lambda table: json.loads(json.dumps(table).replace('"timed out"', '"to late"')),
-], ids=["more", "more within", "text for a number", "fraction", "less", "list", "unknown status"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda table: table | {"extra": 1},
+        lambda table: table | {"result": table["result"] | {"extra": 1}},
+        lambda table: table | {"result": table["result"] | {"seed": "7"}},
+        lambda table: table | {"result": table["result"] | {"seed": 7.5}},
+        lambda table: table | {"result": {key: value for key, value in table["result"].items() if key != "remarks"}},
+        lambda table: table | {"result": []},
+        lambda table: json.loads(json.dumps(table).replace('"timed out"', '"to late"')),
+    ],
+    ids=["more", "more within", "text for a number", "fraction", "less", "list", "unknown status"],
+)
 def test_a_changed_file_is_refused(result, change):
     """One sentence, never half a record."""
     with pytest.raises(RecordError, match=r"this record is damaged \(.*\); grade the submission again\."):

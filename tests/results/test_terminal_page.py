@@ -1,4 +1,5 @@
 """The terminal page: score first, a word beside every colour, and no terminal code that a student wrote."""
+
 import io
 import re
 
@@ -9,7 +10,7 @@ from autograder.results.record import Case
 from autograder.results.statuses import STATUSES
 from autograder.results.terminal import groups, page, points
 
-COLOUR_CODES = re.compile(r"\x1b\[[0-9;]*m")        # rich's own colours
+COLOUR_CODES = re.compile(r"\x1b\[[0-9;]*m")  # rich's own colours
 
 
 def shown(result, width: int = 110, colours: bool = False) -> str:
@@ -50,7 +51,8 @@ def test_cases_that_fail_for_other_reasons_are_each_explained(result):
     result.problems[0].checks[1].cases[1:] = [
         Case("4 images", "failed", "softmax(<4x3>) has rows that sum to 1.\nSoftmax was already applied."),
         Case("0 images", "crashed", "softmax(<0x3>) stopped: IndexError\n        x = images[0]"),
-        Case("7 images", "failed", "softmax(<7x3>) has rows that sum to 1.\nSoftmax was already applied.")]
+        Case("7 images", "failed", "softmax(<7x3>) has rows that sum to 1.\nSoftmax was already applied."),
+    ]
     (group,) = [group for group in groups(result.problems[0]) if group.checks[0].name == "test_shape"]
     assert [told.cases for told in group.told] == ["for 4 images, 7 images; right for 1 image", "for 0 images"]
     lines = [" ".join(line.split()) for line in shown(result).splitlines()]

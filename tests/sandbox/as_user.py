@@ -5,6 +5,7 @@
 Where Python or the kit stands in a folder that only root may enter, that folder is replaced by one that everybody may
 enter, in a mount namespace of this process alone.
 """
+
 import os
 import sys
 from pathlib import Path

@@ -2,12 +2,13 @@
 
 `tests/sandbox/test_levels.py` runs them; `try_as_user.py` runs the same as an ordinary user.
 """
+
 import os
 from pathlib import Path
 
 LEVELS = ("full", "reduced", "process")
 KIT = Path(__file__).resolve().parents[2]
-SCRATCH = f"/tmp/autograder-test-{os.getpid()}"     # made by the tests; stands for any file of the grader's user
+SCRATCH = f"/tmp/autograder-test-{os.getpid()}"  # made by the tests; stands for any file of the grader's user
 SECRET = str(KIT / "solutions" / "classifiers" / "part.toml")
 
 # name: code of a function's body that returns something only when the attempt succeeds

@@ -1,4 +1,5 @@
 """One warm process a level for all tests of the sandbox, and submissions made of a few lines of code."""
+
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,10 +23,7 @@ def warm_at() -> Iterator[Callable[[str], WarmProcess]]:
 
     All three start at once, and nobody waits for one that is not used.
     """
-    started = {
-        level: WarmProcess(at_most=Isolation(level, "" if level == "full" else "asked for by a test"))
-        for level in LEVELS
-    }
+    started = {level: WarmProcess(at_most=Isolation(level, "" if level == "full" else "asked for by a test")) for level in LEVELS}
 
     def ready(level: str) -> WarmProcess:
         try:
@@ -50,9 +48,7 @@ def hand_in(request: pytest.FixtureRequest) -> Iterator[Callable[..., Student]]:
     """`hand_in("def f(): ...")`: a submission of this work.py, or of these files; its child ends with the test."""
     students: list[Student] = []
 
-    def handed_in(
-        work: str | bytes | dict, limits: Limits | None = None, seed: int = 1, on: WarmProcess | None = None
-    ) -> Student:
+    def handed_in(work: str | bytes | dict, limits: Limits | None = None, seed: int = 1, on: WarmProcess | None = None) -> Student:
         files = work if isinstance(work, dict) else {"work.py": work}
         files = {name: text.encode() if isinstance(text, str) else text for name, text in files.items()}
         setup = {"declared": ["work", "models"], "seed": seed, "device": "cpu"}

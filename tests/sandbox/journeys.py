@@ -1,4 +1,5 @@
 """Values for the wire format, and their journey."""
+
 import json
 
 from hypothesis import strategies as st
@@ -7,7 +8,12 @@ from autograder.sandbox.confined import wire
 from autograder.sandbox.confined.wire import pack, unpack
 
 plain = st.recursive(
-    st.none() | st.booleans() | st.integers(-(1 << 63), (1 << 63) - 1) | st.floats(allow_nan=False) | st.text() | st.binary(max_size=20),
+    st.none()
+    | st.booleans()
+    | st.integers(-(1 << 63), (1 << 63) - 1)
+    | st.floats(allow_nan=False)
+    | st.text()
+    | st.binary(max_size=20),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.tuples(inner, inner)

@@ -1,4 +1,5 @@
 """Submissions of a few lines that do what they should not, and tight limits for them."""
+
 from autograder.sandbox.limits import Limits
 
 SHORT = Limits(check_s=0.6, cpu_s=30, memory_mib=600, timeouts=9)

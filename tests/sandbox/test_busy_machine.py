@@ -1,4 +1,5 @@
 """Deadlines on a machine with much else to do: only a student's own time counts."""
+
 import time
 
 import pytest
@@ -15,10 +16,12 @@ SPINS = "import time\ndef f(seconds):\n    end = time.process_time() + seconds\n
 @pytest.fixture
 def delays(monkeypatch):
     """`delays(0.01)`: the kernel says that a child had a processor in a hundredth of the time only."""
+
     def pretend(share: float) -> None:
         start = time.monotonic()
-        monkeypatch.setattr(processes, "delayed_s",
-                            lambda pid: 0.0 if pid == "thread-self" else (1 - share) * (time.monotonic() - start))
+        monkeypatch.setattr(
+            processes, "delayed_s", lambda pid: 0.0 if pid == "thread-self" else (1 - share) * (time.monotonic() - start)
+        )
 
     return pretend
 
@@ -66,22 +69,27 @@ def test_a_slow_call_is_late_all_the_same(hand_in, code, words):
 START = Reading(wall=100.0, child_waited=5.0, host_waited=2.0, child_cpu=1.0)
 
 
-@pytest.mark.parametrize("wall, child_waited, host_waited, child_cpu, verdict", [
-    (1.0, 0.0, 0.0, 0.5, Verdict.WAIT),             # nothing else runs
-    (2.0, 0.0, 0.0, 0.0, Verdict.LATE),             # it sleeps
-    (2.0, 0.0, 0.0, 2.0, Verdict.LATE),             # it computes
-    (32.0, 31.0, 0.0, 1.0, Verdict.WAIT),           # load 32: it had a processor for one second
-    (64.0, 62.0, 0.0, 2.0, Verdict.LATE),           # load 32: it had one for two
-    (32.0, 0.0, 31.5, 0.5, Verdict.WAIT),           # it has answered, and this process could not read that
-    (40.0, 20.0, 19.0, 0.5, Verdict.WAIT),          # both
-    (40.0, 39.9, 0.0, 2.5, Verdict.LATE),           # threads of its own keep its first one waiting
-    (239.0, 238.9, 0.0, 0.1, Verdict.WAIT),
-    (241.0, 240.9, 0.0, 0.1, Verdict.STARVED),
-    (241.0, 0.0, 0.0, 0.1, Verdict.LATE),           # it was stopped, by itself or by a debugger: nobody kept a processor from it
-])
+@pytest.mark.parametrize(
+    "wall, child_waited, host_waited, child_cpu, verdict",
+    [
+        (1.0, 0.0, 0.0, 0.5, Verdict.WAIT),  # nothing else runs
+        (2.0, 0.0, 0.0, 0.0, Verdict.LATE),  # it sleeps
+        (2.0, 0.0, 0.0, 2.0, Verdict.LATE),  # it computes
+        (32.0, 31.0, 0.0, 1.0, Verdict.WAIT),  # load 32: it had a processor for one second
+        (64.0, 62.0, 0.0, 2.0, Verdict.LATE),  # load 32: it had one for two
+        (32.0, 0.0, 31.5, 0.5, Verdict.WAIT),  # it has answered, and this process could not read that
+        (40.0, 20.0, 19.0, 0.5, Verdict.WAIT),  # both
+        (40.0, 39.9, 0.0, 2.5, Verdict.LATE),  # threads of its own keep its first one waiting
+        (239.0, 238.9, 0.0, 0.1, Verdict.WAIT),
+        (241.0, 240.9, 0.0, 0.1, Verdict.STARVED),
+        (241.0, 0.0, 0.0, 0.1, Verdict.LATE),  # it was stopped, by itself or by a debugger: nobody kept a processor from it
+    ],
+)
 def test_whose_fault_it_is_follows_from_the_clocks_alone(wall, child_waited, host_waited, child_cpu, verdict):
     """Two seconds are allowed; what passes on the wall while others have the processors decides nothing."""
-    now = Reading(START.wall + wall, START.child_waited + child_waited, START.host_waited + host_waited, START.child_cpu + child_cpu)
+    now = Reading(
+        START.wall + wall, START.child_waited + child_waited, START.host_waited + host_waited, START.child_cpu + child_cpu
+    )
     assert own_time.verdict(START, now, 2.0) is verdict
 
 
@@ -89,6 +97,8 @@ def test_whose_fault_it_is_follows_from_the_clocks_alone(wall, child_waited, hos
 def test_a_hog_gets_the_same_verdict_whatever_the_load(load):
     """A child that would compute for ever, looked at every 50 ms of the wall: late after its own two seconds, never our fault."""
     wall = 0.0
-    while (found := own_time.verdict(START, Reading(100 + wall, 5 + wall * (1 - 1 / load), 2, 1 + wall / load), 2.0)) is Verdict.WAIT:
+    while (
+        found := own_time.verdict(START, Reading(100 + wall, 5 + wall * (1 - 1 / load), 2, 1 + wall / load), 2.0)
+    ) is Verdict.WAIT:
         wall += 0.05
     assert found is Verdict.LATE and wall == pytest.approx(2 * load, rel=0.05)

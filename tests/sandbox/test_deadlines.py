@@ -1,4 +1,5 @@
 """Promises about code that hangs: it is ended in time, and only its own time counts."""
+
 import time
 
 import pytest
@@ -77,10 +78,7 @@ def test_after_some_timeouts_the_rest_is_not_tried(hand_in):
         with pytest.raises(TimedOut) as caught:
             getattr(student.work, name)()
         messages.append(caught.value.message)
-    assert (
-        time.monotonic() - started < 5
-        and "c() was not tried: earlier calls of this problem had run out of time." in messages
-    )
+    assert time.monotonic() - started < 5 and "c() was not tried: earlier calls of this problem had run out of time." in messages
 
 
 def test_a_call_after_the_checks_time_is_not_tried_and_the_next_check_has_its_own(hand_in):
@@ -106,7 +104,9 @@ def test_sleeping_in_each_call_does_not_keep_a_grader(hand_in):
             student.start_check()
             student.work.f()
     student.start_check()
-    with pytest.raises(TimedOut, match=r"g\(\) was not tried: the 1.5 seconds that all checks of a problem have together were used up\."):
+    with pytest.raises(
+        TimedOut, match=r"g\(\) was not tried: the 1.5 seconds that all checks of a problem have together were used up\."
+    ):
         student.work.g()
     assert student.used_s >= 1.4
 

@@ -1,4 +1,5 @@
 """Promises of `autograder doctor`: every feature that confinement needs has a row, and what is missing comes with a remedy."""
+
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,8 +24,11 @@ WORKS = Trial(True, 0.1, "the processor works; a child's first product took 0.10
 BROKEN = Trial(False, 0.5, "the GPU does not work in a confined child: RuntimeError: Error 304", FULL)
 
 
-def machine(monkeypatch, cpu: Trial, cuda: Trial | None = None, wide: Trial = BROKEN, outside: bool = True, files: bool = True) -> None:
+def machine(
+    monkeypatch, cpu: Trial, cuda: Trial | None = None, wide: Trial = BROKEN, outside: bool = True, files: bool = True
+) -> None:
     """A machine on which trials of its devices end like this; without `cuda` it has no GPU."""
+
     def tried(device: str) -> Trial:
         if device == "cpu":
             return cpu
@@ -59,18 +63,31 @@ def test_what_is_missing_comes_with_what_to_do(monkeypatch):
     monkeypatch.setattr(doctor.seccomp, "available", lambda: False)
     read, there = Path.read_text, Path.exists
     monkeypatch.setattr(Path, "exists", lambda path: str(path) == FORBIDDEN or "cgroup" not in str(path) and there(path))
-    monkeypatch.setattr(Path, "read_text", lambda path, *given, **named: "0" if str(path) == FORBIDDEN else read(path, *given, **named))
+    monkeypatch.setattr(
+        Path, "read_text", lambda path, *given, **named: "0" if str(path) == FORBIDDEN else read(path, *given, **named)
+    )
     found = rows(monkeypatch)
-    for feature, words in (("bubblewrap", "apt-get install bubblewrap"), ("user namespaces", "sysctl user.max_user_namespaces=10000"),
-                           ("Landlock", "5.13"), ("seccomp", "no filter is written for"), ("cgroups", "limits are set for each process")):
+    for feature, words in (
+        ("bubblewrap", "apt-get install bubblewrap"),
+        ("user namespaces", "sysctl user.max_user_namespaces=10000"),
+        ("Landlock", "5.13"),
+        ("seccomp", "no filter is written for"),
+        ("cgroups", "limits are set for each process"),
+    ):
         good, said = found[feature]
         assert not good and words in said, feature
 
 
-@pytest.mark.parametrize("level, words", [
-    (FULL, "Isolation: full. Students' code sees its own files, Python and torch, and nothing else."),
-    (Isolation("reduced", "no namespaces, because bubblewrap is not installed"), "Isolation: reduced: no namespaces, because bubblewrap"),
-])
+@pytest.mark.parametrize(
+    "level, words",
+    [
+        (FULL, "Isolation: full. Students' code sees its own files, Python and torch, and nothing else."),
+        (
+            Isolation("reduced", "no namespaces, because bubblewrap is not installed"),
+            "Isolation: reduced: no namespaces, because bubblewrap",
+        ),
+    ],
+)
 def test_the_last_line_says_what_grading_would_do(monkeypatch, level, words):
     """Found out by trying, in one sentence; how long a child's first product took stands above it."""
     found = said(monkeypatch, replace(WORKS, isolation=level))
@@ -83,12 +100,18 @@ def test_a_grader_that_cannot_work_says_so(monkeypatch):
     assert "Grading does not work here: the processor cannot be used: no level works" in said(monkeypatch, broken)
 
 
-@pytest.mark.parametrize("options, words", [
-    ({"files": False}, "there is no /dev/nvidia-that-is-not-there: as root, run `nvidia-modprobe -u -c=0`"),
-    ({"outside": False}, "it does not work outside of the sandbox either: see whether torch fits the driver"),
-    ({"wide": WORKS}, "its driver needs more than usual: it works with AUTOGRADER_GPU_PLAN=wide in the environment (docs/gpu.md)"),
-    ({}, "outside of the sandbox it works; until that is mended, grade with --device cpu"),
-])
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        ({"files": False}, "there is no /dev/nvidia-that-is-not-there: as root, run `nvidia-modprobe -u -c=0`"),
+        ({"outside": False}, "it does not work outside of the sandbox either: see whether torch fits the driver"),
+        (
+            {"wide": WORKS},
+            "its driver needs more than usual: it works with AUTOGRADER_GPU_PLAN=wide in the environment (docs/gpu.md)",
+        ),
+        ({}, "outside of the sandbox it works; until that is mended, grade with --device cpu"),
+    ],
+)
 def test_a_broken_gpu_is_a_sentence_with_a_remedy(monkeypatch, options, words):
     """What failed, and what to do about it, found out by trying; the switch is not left on."""
     found = said(monkeypatch, WORKS, BROKEN, **options)

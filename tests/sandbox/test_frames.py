@@ -1,4 +1,5 @@
 """Promises about what student code writes to the grader's connection itself: it can only lose the call it was asked for."""
+
 import time
 
 import pytest
@@ -110,9 +111,7 @@ def test_a_frame_that_never_ends_is_not_waited_for(hand_in, body):
 def test_an_answer_that_comes_after_its_call_is_not_taken_for_the_next(hand_in):
     """A thread that answers later breaks the protocol for its own author only."""
     student = hand_in(
-        forger(
-            "threading.Thread(target=lambda: (time.sleep(0.2), say(frame({'id': 'x', 'value': 100})))).start(); return 1"
-        )
+        forger("threading.Thread(target=lambda: (time.sleep(0.2), say(frame({'id': 'x', 'value': 100})))).start(); return 1")
     )
     assert student.work.f() == 1
     time.sleep(0.5)
@@ -136,8 +135,5 @@ def test_the_child_has_only_its_own_end_of_its_own_connection(hand_in, warm):
     """Three standard descriptors and the connection: no control socket of the zygote, no other child's pipe."""
     found = hand_in(OPEN_DESCRIPTORS).work.f()
     assert (
-        list(found) == [0, 1, 2, 3]
-        and found[0] == "/dev/null"
-        and found[1].startswith("pipe:")
-        and found[3].startswith("socket:")
+        list(found) == [0, 1, 2, 3] and found[0] == "/dev/null" and found[1].startswith("pipe:") and found[3].startswith("socket:")
     )

@@ -1,4 +1,5 @@
 """A GPU is shared: how many grade at once follows from its memory, and whoever takes too much is stopped alone."""
+
 import os
 import sys
 from pathlib import Path
@@ -26,15 +27,21 @@ def one():
 def driver(free_mib: int, held: dict[int, int]) -> SimpleNamespace:
     """NVIDIA's library as it answers on a machine with one GPU."""
     return SimpleNamespace(
-        NVMLError=RuntimeError, nvmlInit=lambda: None, nvmlDeviceGetCount=lambda: 1, nvmlDeviceGetHandleByIndex=lambda number: number,
+        NVMLError=RuntimeError,
+        nvmlInit=lambda: None,
+        nvmlDeviceGetCount=lambda: 1,
+        nvmlDeviceGetHandleByIndex=lambda number: number,
         nvmlDeviceGetMemoryInfo=lambda handle: SimpleNamespace(free=free_mib << 20),
         nvmlDeviceGetComputeRunningProcesses=lambda handle: [
-            SimpleNamespace(pid=pid, usedGpuMemory=mib << 20) for pid, mib in held.items()])
+            SimpleNamespace(pid=pid, usedGpuMemory=mib << 20) for pid, mib in held.items()
+        ],
+    )
 
 
 @pytest.fixture
 def pretend(monkeypatch):
     """Puts a library in the place of the real one."""
+
     def put(free_mib: int = 0, held: dict[int, int] | None = None) -> None:
         monkeypatch.setitem(sys.modules, "pynvml", driver(free_mib, held or {}))
         gpu._devices.cache_clear()

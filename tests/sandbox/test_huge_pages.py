@@ -1,4 +1,5 @@
 """Memory moved into huge pages keeps its content, and what cannot be moved is left alone."""
+
 import ctypes
 import mmap
 import sys

@@ -1,4 +1,5 @@
 """Promises of the levels of isolation: what no submission can do at `full` and `reduced`, and what `process` cannot prevent."""
+
 import json
 import os
 import shutil
@@ -73,10 +74,16 @@ def other_grader():
     """A grader in a process of its own, run by an ordinary user, and what it found; see `try_as_user.py`."""
     become = [HERE / "as_user.py", "12345"] if os.geteuid() == 0 else []
     command = [sys.executable, *become, HERE / "try_as_user.py"]
-    folder = tempfile.mkdtemp()         # of children that lose their grader; below pytest's own an ordinary user sees nothing
+    folder = tempfile.mkdtemp()  # of children that lose their grader; below pytest's own an ordinary user sees nothing
     os.chmod(folder, 0o777)
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-                               env=os.environ | {"TMPDIR": folder})
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env=os.environ | {"TMPDIR": folder},
+    )
     line = process.stdout.readline()
     if not line:
         words = process.communicate()[1].strip().splitlines()
@@ -114,7 +121,7 @@ def running_below(root: int) -> set[int]:
 def test_a_grader_that_is_killed_takes_everything_with_it(other_grader):
     """Without a chance to clean up: the zygote ends with the grader, and every child with the zygote, at both levels."""
     process, _ = other_grader
-    time.sleep(1)       # the loops are running
+    time.sleep(1)  # the loops are running
     below = running_below(process.pid)
     assert below
     process.kill()
@@ -182,16 +189,12 @@ def test_what_a_machine_lacks_is_said_in_words(monkeypatch, lacks, level, words)
 
 def test_full_isolation_can_be_required(monkeypatch):
     """Where it is not offered, or is offered and does not start, there is a refusal with the reason and nothing weaker."""
-    with pytest.raises(
-        SandboxFault, match="full isolation was required, but this machine offers only reduced: so it is"
-    ):
+    with pytest.raises(SandboxFault, match="full isolation was required, but this machine offers only reduced: so it is"):
         WarmProcess(require_full=True, at_most=Isolation("reduced", "so it is"))
     broken = [sys.executable, "-c", "raise SystemExit('bwrap: no namespaces here')"]
     monkeypatch.setattr(isolation, "command", lambda level, descriptor, device, services, careful: broken)
     process = WarmProcess(require_full=True)
-    with pytest.raises(
-        SandboxFault, match="full isolation was required, but it could not start here: bwrap: no namespaces here"
-    ):
+    with pytest.raises(SandboxFault, match="full isolation was required, but it could not start here: bwrap: no namespaces here"):
         process.wait_until_ready()
     assert not process.alive()
 

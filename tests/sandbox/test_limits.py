@@ -82,7 +82,9 @@ def test_disk_files_descriptors_and_threads_are_limited(hand_in, body, words):
 def test_threads_are_counted_where_the_kernel_counts_none(hand_in, warm_at):
     """Without namespaces a child that keeps too many threads is ended, and a few are nothing."""
     many = f("[threading.Thread(target=time.sleep, args=(9,), daemon=True).start() for _ in range(100)]\n    time.sleep(9)")
-    few = f("[threading.Thread(target=time.sleep, args=(1,), daemon=True).start() for _ in range(8)]\n    time.sleep(0.2)\n    return 1")
+    few = f(
+        "[threading.Thread(target=time.sleep, args=(1,), daemon=True).start() for _ in range(8)]\n    time.sleep(0.2)\n    return 1"
+    )
     assert hand_in(few, on=warm_at("reduced")).work.f() == 1
     with pytest.raises(Crashed, match="started more than the 64 threads that a problem has"):
         hand_in(many, on=warm_at("reduced")).work.f()
@@ -100,9 +102,7 @@ def test_processor_time_is_limited_over_all_checks_of_a_problem(hand_in):
 
 def test_fifty_megabytes_of_output_are_swallowed(hand_in):
     """The answer arrives, the first kilobytes are kept, the rest is thrown away."""
-    student = hand_in(
-        f("for _ in range(50): print('x' * 10**6)\n    return 1"), limits=Limits(check_s=20, output_kib=64)
-    )
+    student = hand_in(f("for _ in range(50): print('x' * 10**6)\n    return 1"), limits=Limits(check_s=20, output_kib=64))
     assert student.work.f() == 1
     student.close()
     assert len(student.printed) == 64 << 10

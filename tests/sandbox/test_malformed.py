@@ -1,4 +1,5 @@
 """Promises of the wire format: nothing that is not honest gets through, at once and without allocating anything."""
+
 import json
 import random
 import struct
@@ -21,9 +22,7 @@ json_values = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(
-            st.sampled_from(
-                ["kind", "items", "shape", "dtype", "size", "digits", "text", "handle", "type", "what", "name", "id"]
-            ),
+            st.sampled_from(["kind", "items", "shape", "dtype", "size", "digits", "text", "handle", "type", "what", "name", "id"]),
             inner
             | st.sampled_from(
                 [
@@ -92,9 +91,7 @@ MALFORMED = {
     "overflowing product": {"value": TENSOR | {"shape": [3] * 16}},
     "too many dimensions": {"value": TENSOR | {"shape": [1] * 17}},
     "nothing times a lot": {"value": TENSOR | {"shape": [0] + [(1 << 40) - 1] * 5}},
-    "an array of nothing times a lot": {
-        "value": {"kind": "array", "dtype": "bool", "shape": [0] + [(1 << 40) - 1] * 5}
-    },
+    "an array of nothing times a lot": {"value": {"kind": "array", "dtype": "bool", "shape": [0] + [(1 << 40) - 1] * 5}},
     "more than the body": {"value": {"kind": "bytes", "size": 9}},
     "negative size": {"value": {"kind": "bytes", "size": -1}},
     "a handle of text": {"value": {"kind": "remote", "handle": "1", "type": "x"}},
@@ -128,9 +125,17 @@ def test_keys_of_one_hash_cost_no_more_than_others():
         read({"value": {"kind": "dict", "items": [[(1 << 61) * 9 - 9, 0]]}})
 
 
-@pytest.mark.parametrize("value", [TENSOR | {"shape": [101]}, {"kind": "bytes", "size": 101}, [0] * 51, "x" * 51,
-                                   {"kind": "dict", "items": [[n, n] for n in range(26)]},
-                                   {"kind": "array", "dtype": "bool", "shape": [101]}])
+@pytest.mark.parametrize(
+    "value",
+    [
+        TENSOR | {"shape": [101]},
+        {"kind": "bytes", "size": 101},
+        [0] * 51,
+        "x" * 51,
+        {"kind": "dict", "items": [[n, n] for n in range(26)]},
+        {"kind": "array", "dtype": "bool", "shape": [101]},
+    ],
+)
 def test_an_answer_that_holds_more_than_it_may_is_refused(value):
     """Elements, values and characters are counted while they are read, whoever sent them."""
     with pytest.raises(WireError, match="more .* than an answer can need"):

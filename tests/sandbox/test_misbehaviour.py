@@ -1,4 +1,5 @@
 """Promises about code that crashes, kills itself and lies: it costs its author the call, and nobody else anything."""
+
 import zipfile
 
 import pytest
@@ -21,8 +22,7 @@ ENDS = {
         "f() was killed by SIG",
     ),  # the first process of a namespace dies of it as SIGSEGV
     "a recursion without a limit": (
-        "sys.setrecursionlimit(10**9); r = lambda: r(); r.__class__; eval('+'.join(['('] * 0) or '0'); "
-        "exec('def h(): h()\\nh()')",
+        "sys.setrecursionlimit(10**9); r = lambda: r(); r.__class__; eval('+'.join(['('] * 0) or '0'); exec('def h(): h()\\nh()')",
         "",
     ),
     "SIGKILL for itself": ("os.kill(os.getpid(), 9); os._exit(9)", ""),

@@ -1,4 +1,5 @@
 """Promises about what stays behind when a student has been graded: nothing."""
+
 import os
 import subprocess
 import time

@@ -1,4 +1,5 @@
 """Wherever the kit and its Python were put, the sandbox finds them and shows no more of the place than it must."""
+
 import subprocess
 import sys
 from pathlib import Path
@@ -36,7 +37,9 @@ def test_the_kit_works_from_a_folder_that_root_stages_over(tmp_path):
     (place / "autograder").mkdir(parents=True)
     for name in ("__init__.py", "sandbox"):
         subprocess.run(["cp", "-r", str(KIT / "autograder" / name), str(place / "autograder")], check=True)
-    shown = subprocess.run([sys.executable, "-c", TRY.format(place=str(place))], capture_output=True, text=True, cwd=place, timeout=120)
+    shown = subprocess.run(
+        [sys.executable, "-c", TRY.format(place=str(place))], capture_output=True, text=True, cwd=place, timeout=120
+    )
     assert shown.stdout.strip() == "full", shown.stdout + shown.stderr
 
 

@@ -1,4 +1,5 @@
 """Promises of `plain_text`: no text of a student's can do anything to a terminal or a page but stand there."""
+
 import unicodedata
 
 import pytest

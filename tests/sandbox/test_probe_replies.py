@@ -1,4 +1,5 @@
 """Promises about the kit's services beside a student's code: an answer that they cannot have given is its author's fault."""
+
 import importlib
 import inspect
 
@@ -22,7 +23,9 @@ def used() -> set[str]:
     found = {name for name in general for text in texts.values() if f'"{name}"' in text}
     for folder in services(problems()).values():
         own = services_in(str(folder))
-        found |= {name for name in own for path, text in texts.items() if f'"{name}"' in text and path.is_relative_to(folder.parent)}
+        found |= {
+            name for name in own for path, text in texts.items() if f'"{name}"' in text and path.is_relative_to(folder.parent)
+        }
     return found
 
 
@@ -33,12 +36,15 @@ def test_the_kind_of_every_answer_is_known():
     assert used() and used() - probe_replies.KINDS.keys() == set()
 
 
-@pytest.mark.parametrize("name, arguments, reply", [
-    ("call_with_leaves", (None, [1, 2], [0]), {"result": ONE, "graph": True, "gradients": [], "after": [1, 2]}),
-    ("call_and_show_inputs", (None, ONE), (ONE, [])),
-    ("parameters", (None,), [("weight", (1,), torch.float32)]),
-    ("convolution_corners", (None,), [(1.0, "x")]),
-])
+@pytest.mark.parametrize(
+    "name, arguments, reply",
+    [
+        ("call_with_leaves", (None, [1, 2], [0]), {"result": ONE, "graph": True, "gradients": [], "after": [1, 2]}),
+        ("call_and_show_inputs", (None, ONE), (ONE, [])),
+        ("parameters", (None,), [("weight", (1,), torch.float32)]),
+        ("convolution_corners", (None,), [(1.0, "x")]),
+    ],
+)
 def test_an_answer_of_the_wrong_form_is_the_fault_of_who_forged_it(name, arguments, reply):
     """Wrong kinds, rows or lengths."""
     with pytest.raises(Crashed, match="sent the grader something it had not asked for"):

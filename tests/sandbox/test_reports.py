@@ -1,4 +1,5 @@
 """Promises about the reports that children send of exceptions: whatever stands in them, they become words for the student."""
+
 import numpy as np
 import pytest
 import torch
@@ -49,9 +50,7 @@ def report(**changes) -> dict:
 
 @settings(max_examples=200, deadline=None)
 @given(
-    st.fixed_dictionaries(
-        {}, optional=dict.fromkeys(("kind", "type", "text", "file", "line", "code", "present", "builtin"), odd)
-    )
+    st.fixed_dictionaries({}, optional=dict.fromkeys(("kind", "type", "text", "file", "line", "code", "present", "builtin"), odd))
     | odd
 )
 def test_a_forged_report_is_still_a_fault_of_the_student(forged):
@@ -109,14 +108,10 @@ def test_a_missing_name_comes_with_the_nearest_that_is_there(present, words):
     fault = fault_from(
         {"kind": "no such name", "text": "Softmax", "present": present}, "Softmax()", "models.softmax.Softmax", FILES
     )
-    assert (
-        isinstance(fault, Missing) and "models/softmax.py has no `Softmax`" in fault.message and words in fault.message
-    )
+    assert isinstance(fault, Missing) and "models/softmax.py has no `Softmax`" in fault.message and words in fault.message
 
 
 def test_a_million_names_are_not_compared_one_by_one():
     """A forged list of names costs nothing."""
     names = [f"{number:06}{'softmax' * 5}" for number in range(200_000)]
-    assert (
-        fault_from({"kind": "no such name", "text": "f", "present": names}, "f()", "work.f", FILES).status == "missing"
-    )
+    assert fault_from({"kind": "no such name", "text": "f", "present": names}, "f()", "work.f", FILES).status == "missing"

@@ -1,4 +1,5 @@
 """Promises about what students return: a check gets plain values, whatever the student's objects pretend to be."""
+
 import math
 
 import numpy as np
@@ -200,13 +201,7 @@ def test_what_is_too_odd_is_a_fault_of_its_author(hand_in, value):
 def test_special_numbers_arrive(hand_in):
     """NaN and infinities are values to be judged, in tensors and alone."""
     got = returned(hand_in, "[float('nan'), float('inf'), torch.tensor([float('nan'), -float('inf')]), -0.0]")
-    assert (
-        math.isnan(got[0])
-        and got[1] == math.inf
-        and torch.isnan(got[2][0])
-        and got[2][1] == -math.inf
-        and str(got[3]) == "-0.0"
-    )
+    assert math.isnan(got[0]) and got[1] == math.inf and torch.isnan(got[2][0]) and got[2][1] == -math.inf and str(got[3]) == "-0.0"
 
 
 def test_arrays_in_foreign_byte_order_keep_their_values(hand_in):

@@ -1,4 +1,5 @@
 """Promises of the filter of system calls: every call was weighed, and the filter says of each what it should, on both architectures."""
+
 import errno
 import re
 import struct
@@ -50,7 +51,7 @@ def said(machine: str, program: bytes, number: int, *arguments: int) -> int:
         kind, yes, no, value = lines[place]
         place += 1
         if kind == 0x20:
-            word = int.from_bytes(call[value:value + 4], "little")
+            word = int.from_bytes(call[value : value + 4], "little")
         elif kind == 0x54:
             word &= value
         elif kind == 0x06:
@@ -103,17 +104,33 @@ def test_the_filter_says_what_the_lists_say(machine):
     assert machine != "x86_64" or said(machine, with_mounts, 0x40000000) == KILL
 
 
-LOOKED_AT = [       # call, arguments, answer, answer to a child on a GPU
-    ("_CLONE", (0x00010F00,), ALLOW, ALLOW), ("_CLONE", (17,), REFUSE, REFUSE), ("_CLONE3", (), NO_CALL, NO_CALL),
-    ("_TGKILL", (77, 78, 6), ALLOW, ALLOW), ("_TGKILL", (77, 77, 9), REFUSE, REFUSE), ("_TGKILL", (1, 1, 6), REFUSE, REFUSE),
-    ("_PRLIMIT", (0, 7, 0), ALLOW, ALLOW), ("_PRLIMIT", (77, 7, 0), ALLOW, ALLOW), ("_PRLIMIT", (1, 7, 0), REFUSE, REFUSE),
-    ("_PRLIMIT", (0, 7, 1), REFUSE, REFUSE), ("_PRLIMIT", (0, 7, 1 << 40), REFUSE, REFUSE),
-    ("_FCNTL", (3, 1), ALLOW, ALLOW), *(("_FCNTL", (3, command), REFUSE, REFUSE) for command in (6, 7, 37, 38, 1024, 1026, 8, 10, 15)),
-    ("_MADVISE", (0, 0, 4), ALLOW, ALLOW), ("_MADVISE", (0, 0, 20), REFUSE, REFUSE), ("_MADVISE", (0, 0, 21), REFUSE, REFUSE),
-    ("_PRCTL", (15,), ALLOW, ALLOW), ("_PRCTL", (1,), REFUSE, REFUSE),
-    ("_SOCKET", (1, 0x80005), REFUSE, ALLOW), ("_SOCKET", (1, 0x80001), REFUSE, REFUSE), ("_SOCKET", (1, 2), REFUSE, REFUSE),
-    ("_SOCKET", (2, 5), REFUSE, REFUSE), ("_SOCKETPAIR", (1, 1), REFUSE, ALLOW), ("_SOCKETPAIR", (1, 2), REFUSE, REFUSE),
-    ("_SOCKETPAIR", (2, 1), REFUSE, REFUSE), ("_CONNECT", (3,), REFUSE, NO_FILE),
+LOOKED_AT = [  # call, arguments, answer, answer to a child on a GPU
+    ("_CLONE", (0x00010F00,), ALLOW, ALLOW),
+    ("_CLONE", (17,), REFUSE, REFUSE),
+    ("_CLONE3", (), NO_CALL, NO_CALL),
+    ("_TGKILL", (77, 78, 6), ALLOW, ALLOW),
+    ("_TGKILL", (77, 77, 9), REFUSE, REFUSE),
+    ("_TGKILL", (1, 1, 6), REFUSE, REFUSE),
+    ("_PRLIMIT", (0, 7, 0), ALLOW, ALLOW),
+    ("_PRLIMIT", (77, 7, 0), ALLOW, ALLOW),
+    ("_PRLIMIT", (1, 7, 0), REFUSE, REFUSE),
+    ("_PRLIMIT", (0, 7, 1), REFUSE, REFUSE),
+    ("_PRLIMIT", (0, 7, 1 << 40), REFUSE, REFUSE),
+    ("_FCNTL", (3, 1), ALLOW, ALLOW),
+    *(("_FCNTL", (3, command), REFUSE, REFUSE) for command in (6, 7, 37, 38, 1024, 1026, 8, 10, 15)),
+    ("_MADVISE", (0, 0, 4), ALLOW, ALLOW),
+    ("_MADVISE", (0, 0, 20), REFUSE, REFUSE),
+    ("_MADVISE", (0, 0, 21), REFUSE, REFUSE),
+    ("_PRCTL", (15,), ALLOW, ALLOW),
+    ("_PRCTL", (1,), REFUSE, REFUSE),
+    ("_SOCKET", (1, 0x80005), REFUSE, ALLOW),
+    ("_SOCKET", (1, 0x80001), REFUSE, REFUSE),
+    ("_SOCKET", (1, 2), REFUSE, REFUSE),
+    ("_SOCKET", (2, 5), REFUSE, REFUSE),
+    ("_SOCKETPAIR", (1, 1), REFUSE, ALLOW),
+    ("_SOCKETPAIR", (1, 2), REFUSE, REFUSE),
+    ("_SOCKETPAIR", (2, 1), REFUSE, REFUSE),
+    ("_CONNECT", (3,), REFUSE, NO_FILE),
 ]
 
 
@@ -122,17 +139,27 @@ def test_calls_are_looked_into(machine):
     cpu, gpu = seccomp.program(77, True), seccomp.program(77, True, True, ["bind", "listen"])
     for name, arguments, answer, on_gpu in LOOKED_AT:
         number = getattr(seccomp, name)[COLUMN[machine]]
-        assert (said(machine, cpu, number, *arguments), said(machine, gpu, number, *arguments)) == (answer, on_gpu), (name, arguments)
-    changed = [name for name, pair in REFUSED.items() if (number := pair[COLUMN[machine]]) is not None and said(machine, gpu, number) != REFUSE]
+        assert (said(machine, cpu, number, *arguments), said(machine, gpu, number, *arguments)) == (answer, on_gpu), (
+            name,
+            arguments,
+        )
+    changed = [
+        name
+        for name, pair in REFUSED.items()
+        if (number := pair[COLUMN[machine]]) is not None and said(machine, gpu, number) != REFUSE
+    ]
     assert changed == ["bind", "listen"]
 
 
-@pytest.mark.parametrize("lines, words", [
-    (["test"], "no jump from line 0 to 'end'"),
-    (["label", "test"], "no jump from line 0 to 'end'"),
-    (["test", *["other"] * 256, "label"], "no jump from line 0 to 'end'"),
-    (["label", "label"], "two lines are called 'end'"),
-])
+@pytest.mark.parametrize(
+    "lines, words",
+    [
+        (["test"], "no jump from line 0 to 'end'"),
+        (["label", "test"], "no jump from line 0 to 'end'"),
+        (["test", *["other"] * 256, "label"], "no jump from line 0 to 'end'"),
+        (["label", "label"], "two lines are called 'end'"),
+    ],
+)
 def test_a_jump_that_leads_nowhere_is_no_filter(lines, words):
     """A label that is missing, behind, too far away or there twice stops the assembling."""
     new = Assembler()

@@ -1,4 +1,5 @@
 """Promises about honest submissions with honest mistakes: what a check gets, and what the student reads."""
+
 import copy
 
 import numpy as np
@@ -41,8 +42,7 @@ def test_the_tree_may_be_any_part_of_the_assignment(hand_in):
     student = hand_in(
         {
             "models/__init__.py": "",
-            "models/net.py": "from .extra import one\nfrom models.extra import one as same\n"
-            "def f(): return one() + same()",
+            "models/net.py": "from .extra import one\nfrom models.extra import one as same\ndef f(): return one() + same()",
             "models/extra.py": "def one(): return 1",
         }
     )
@@ -51,9 +51,7 @@ def test_the_tree_may_be_any_part_of_the_assignment(hand_in):
 
 def test_what_is_printed_is_kept_apart_from_what_is_returned(hand_in):
     """Output of import, call and error stream is kept for the teaching assistant."""
-    student = hand_in(
-        "import sys\nprint('at import')\ndef f():\n    print('é', end='')\n    sys.stderr.write('err')\n    return 1"
-    )
+    student = hand_in("import sys\nprint('at import')\ndef f():\n    print('é', end='')\n    sys.stderr.write('err')\n    return 1")
     assert student.work.f() == 1
     student.close()
     assert student.printed.decode() == "at import\néerr"
@@ -196,9 +194,7 @@ def test_a_call_is_written_with_shapes_instead_of_a_thousand_numbers(hand_in):
     student = hand_in("def f(*x, **y): raise ValueError\nclass Net: pass")
     with pytest.raises(Raised) as caught:
         student.work.f(torch.zeros(2, 3), np.zeros(4), torch.tensor(1.0), "a" * 100, student.work.Net(), lr=0.1)
-    assert caught.value.message.startswith(
-        "f(<2x3>, <4>, <scalar>, <str>, Net(), lr=0.1) stopped in your work.py, line 1"
-    )
+    assert caught.value.message.startswith("f(<2x3>, <4>, <scalar>, <str>, Net(), lr=0.1) stopped in your work.py, line 1")
 
 
 def test_the_students_folder_shadows_no_installed_package(hand_in):
@@ -247,11 +243,7 @@ def test_held_objects_do_not_pose_as_values(hand_in):
         "class Trap:\n    def __array__(self, *a): return __import__('numpy').ones(3)\n    def __iter__(self): return iter([1])\n"
         "def f(): return Trap()"
     ).work.f()
-    assert (
-        not hasattr(held, "__array__")
-        and not hasattr(held, "__torch_function__")
-        and not isinstance(held, torch.Tensor)
-    )
+    assert not hasattr(held, "__array__") and not hasattr(held, "__torch_function__") and not isinstance(held, torch.Tensor)
     with pytest.raises(TypeError):
         list(held)
     assert np.asarray(held, dtype=object).shape == () and copy.copy(held).type_name == "Trap"
@@ -270,12 +262,14 @@ def test_values_that_cannot_be_judged_are_named(hand_in):
 
 def test_an_object_that_no_check_holds_any_more_is_let_go(hand_in):
     """Large models one after the other need the memory of one."""
-    student = hand_in("import torch\nclass Model:\n    alive = 0\n    def __init__(self): Model.alive += 1\n"
-                      "    def __del__(self): Model.alive -= 1\n    def me(self): return self\ndef alive(): return Model.alive")
+    student = hand_in(
+        "import torch\nclass Model:\n    alive = 0\n    def __init__(self): Model.alive += 1\n"
+        "    def __del__(self): Model.alive -= 1\n    def me(self): return self\ndef alive(): return Model.alive"
+    )
     first = student.work.Model()
     part = first.me
     del first
-    assert student.work.alive() == 1        # its attribute is still held
+    assert student.work.alive() == 1  # its attribute is still held
     del part
     for _ in range(3):
         student.work.Model()

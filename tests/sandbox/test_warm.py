@@ -1,4 +1,5 @@
 """Promises of the warm process: what goes wrong with it is a fault of ours, told as one, and it can be replaced."""
+
 import json
 import os
 import signal

@@ -1,4 +1,5 @@
 """Promises of the wire format: what goes in comes out."""
+
 import math
 
 import numpy as np
@@ -21,9 +22,7 @@ def test_plain_values_of_every_kind_arrive_as_they_were_sent(value):
     assert repr(got) == repr(value)
 
 
-@pytest.mark.parametrize(
-    "value", [math.inf, -math.inf, -0.0, (1 << 63) - 1, -(1 << 63), "\ud800", torch.Size([2, 3]), torch.int64]
-)
+@pytest.mark.parametrize("value", [math.inf, -math.inf, -0.0, (1 << 63) - 1, -(1 << 63), "\ud800", torch.Size([2, 3]), torch.int64])
 def test_values_that_json_does_not_know_arrive_all_the_same(value):
     """Infinities, the longest whole numbers, lone surrogates, shapes and dtypes arrive."""
     got = through(value)
@@ -43,9 +42,7 @@ def test_tensors_arrive_bit_for_bit(name, shape, seed):
         generator=torch.Generator().manual_seed(seed),
     )
     value = (
-        raw.contiguous().view(TORCH_DTYPES[name]).reshape(shape)
-        if raw.numel()
-        else torch.empty(shape, dtype=TORCH_DTYPES[name])
+        raw.contiguous().view(TORCH_DTYPES[name]).reshape(shape) if raw.numel() else torch.empty(shape, dtype=TORCH_DTYPES[name])
     )
     got = through(value)
     assert got.dtype is value.dtype and got.shape == value.shape
@@ -53,9 +50,7 @@ def test_tensors_arrive_bit_for_bit(name, shape, seed):
 
 
 @FEW
-@given(
-    st.sampled_from(sorted(ARRAY_DTYPES)), st.lists(st.integers(0, 4), max_size=4), st.sampled_from("<>"), st.booleans()
-)
+@given(st.sampled_from(sorted(ARRAY_DTYPES)), st.lists(st.integers(0, 4), max_size=4), st.sampled_from("<>"), st.booleans())
 def test_arrays_arrive_with_their_values_whatever_their_byte_order_and_strides(name, shape, order, turned):
     """Big-endian and transposed arrays are honest, too."""
     value = np.arange(math.prod(shape)).reshape(shape).astype(ARRAY_DTYPES[name].newbyteorder(order))

@@ -2,6 +2,7 @@
 
 Afterwards an endless loop runs at each level until somebody kills this process.
 """
+
 import json
 import os
 import sys

@@ -47,9 +47,7 @@ def facts(module) -> dict:
         "sum": lambda: torch.allclose(module.compute_loss(cross, scores, targets, is_normalize=False), total),
         "mean": lambda: torch.allclose(module.compute_loss(cross, scores, targets), total / 5),
         "own criterion": lambda: torch.allclose(module.compute_loss(margin, scores, targets, True), margins(True)),
-        "own criterion, sum": lambda: torch.allclose(
-            module.compute_loss(margin, scores, targets, False), margins(False)
-        ),
+        "own criterion, sum": lambda: torch.allclose(module.compute_loss(margin, scores, targets, False), margins(False)),
         "gradient": differentiable,
     }
 

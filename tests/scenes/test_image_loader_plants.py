@@ -38,9 +38,7 @@ def facts(module, root) -> dict:
     def readable(split):
         loader = module.ImageLoader(root, split)
         return loader, [
-            loader[index]
-            for index in range(len(loader))
-            if index < 5 and (split == "train" or not broken(loader, index))
+            loader[index] for index in range(len(loader)) if index < 5 and (split == "train" or not broken(loader, index))
         ]
 
     def broken(loader, index):
@@ -64,9 +62,7 @@ def facts(module, root) -> dict:
         "numbers": lambda: sorted(module.ImageLoader(root).class_dict.values()) == [0, 1, 2],
         "names": lambda: sorted(module.ImageLoader(root).class_dict) == sorted(BRIGHTNESS),
         "names of both splits": lambda: sorted(module.ImageLoader(root.parent / "exchanged").class_dict) == sorted(BRIGHTNESS),
-        "same numbers": lambda: (
-            module.ImageLoader(root).class_dict == module.ImageLoader(root, split="test").class_dict
-        ),
+        "same numbers": lambda: module.ImageLoader(root).class_dict == module.ImageLoader(root, split="test").class_dict,
         "train labels": lambda: labels_fit("train", 5),
         "test labels": lambda: labels_fit("test", 2),
         "every picture": lambda: sorted(image.size[1] for image, _ in readable("train")[1]) == [10, 11, 12, 13, 14],

@@ -21,9 +21,7 @@ class Net(nn.Module):
         self.cnn_layers = nn.Sequential(
             nn.Conv2d(1, 10, 5), nn.MaxPool2d(3), nn.ReLU(), nn.Conv2d(10, 20, 5, padding=1), nn.MaxPool2d(3), nn.ReLU()
         )
-        self.fc_layers = nn.Sequential(
-            nn.Flatten(), nn.Linear(180, 100), nn.ReLU(), nn.Dropout(0.5), nn.Linear(100, 15)
-        )
+        self.fc_layers = nn.Sequential(nn.Flatten(), nn.Linear(180, 100), nn.ReLU(), nn.Dropout(0.5), nn.Linear(100, 15))
 
     def forward(self, x):
         """Score images."""
@@ -79,17 +77,11 @@ def facts(module) -> dict:
         before = copy.deepcopy(mine.state_dict())
         module.quantize(mine, [images[:8]])
         after = mine.state_dict()
-        return (
-            mine.training
-            and list(before) == list(after)
-            and all(torch.equal(before[key], after[key]) for key in before)
-        )
+        return mine.training and list(before) == list(after) and all(torch.equal(before[key], after[key]) for key in before)
 
     def convolutions_too():
         torch.manual_seed(0)
-        net = nn.Sequential(
-            nn.Conv2d(1, 16, 3), nn.ReLU(), nn.Conv2d(16, 64, 3), nn.ReLU(), nn.Flatten(), nn.Linear(9216, 1)
-        )
+        net = nn.Sequential(nn.Conv2d(1, 16, 3), nn.ReLU(), nn.Conv2d(16, 64, 3), nn.ReLU(), nn.Flatten(), nn.Linear(9216, 1))
         net = nn.Sequential(*net[:4], nn.MaxPool2d(12), nn.Flatten(), nn.Linear(64, 3))
         return size_bytes(module.quantize(net.eval(), [images[:4, :, :16, :16]])) <= 0.3 * size_bytes(net)
 
@@ -107,9 +99,7 @@ def facts(module) -> dict:
         "without biases": without_biases,
         "activations": lambda: 1 < levels() <= 256,
         "argument kept": argument_kept,
-        "first batch counts": lambda: same(
-            model, module.quantize(copy.deepcopy(model), [images, 0.01 * images[:5]]), images
-        ),
+        "first batch counts": lambda: same(model, module.quantize(copy.deepcopy(model), [images, 0.01 * images[:5]]), images),
         "a little out of range": lambda: same(model, module.quantize(copy.deepcopy(model), [0.85 * images]), images),
         "labels may come along": lambda: same(model, module.quantize(copy.deepcopy(model), [(images, labels)]), images),
     }

@@ -29,9 +29,7 @@ def test_every_problem_is_complete(problem):
     assert all(number == problem["number"] and body.strip() for _, number, _, body in regions)
     assert (PART / "checks" / f"test_{problem['id']}.py").is_file()
     for name in problem["files"]:
-        plants = [
-            path.name for path in (PLANTS / problem["id"]).glob("*.py") if f"replaces: {name}\n" in path.read_text()
-        ]
+        plants = [path.name for path in (PLANTS / problem["id"]).glob("*.py") if f"replaces: {name}\n" in path.read_text()]
         assert sum(name.startswith("right_") for name in plants) >= 3
         assert any(name.startswith("mistake_") for name in plants)
 

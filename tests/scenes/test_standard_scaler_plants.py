@@ -54,14 +54,13 @@ def facts(module) -> dict:
         "mean around 1e8": lambda: agrees(fitted(far[:15], far[15:]), far, rtol=1e-6),
         "uint8": lambda: agrees(fitted(bytes_[:20], bytes_[20:]), bytes_),
         "uint8 tensor": lambda: agrees(fitted(torch.from_numpy(bytes_)), bytes_),
-        "float16 tensor": lambda: agrees(
-            fitted(torch.full((3, 1), 5.0).half(), torch.ones(1, 1)), [[5.0]] * 3 + [[1.0]]
-        ),
+        "float16 tensor": lambda: agrees(fitted(torch.full((3, 1), 5.0).half(), torch.ones(1, 1)), [[5.0]] * 3 + [[1.0]]),
         "constant": constant,
         "fit forgets": lambda: agrees(fitted(data[:9] + 7).fit(data), data),
         "fit forgets the width": lambda: agrees(fitted(data[:9, :2]).fit(data), data),
-        "tensors": lambda: all(torch.is_tensor(getattr(fitted(data), name)(torch.from_numpy(data)))
-                               for name in ("transform", "inverse_transform")),
+        "tensors": lambda: all(
+            torch.is_tensor(getattr(fitted(data), name)(torch.from_numpy(data))) for name in ("transform", "inverse_transform")
+        ),
         "fit_transform forgets": lambda: np.allclose(fitted(data[:9] + 7).fit_transform(data), standardised(data)),
         "transform": lambda: np.allclose(fitted(*parts).transform(data[:5] + 1), standardised(data[:5] + 1)),
         "inverse": lambda: np.allclose(fitted(data).inverse_transform(standardised(data)), data, rtol=1e-9),

@@ -1,4 +1,5 @@
 """Makes `handed_in.py`, which stands beside, importable for the tests of reading submissions."""
+
 import sys
 from pathlib import Path
 

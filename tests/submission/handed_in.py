@@ -1,4 +1,5 @@
 """Submissions made by tests: a folder, a .zip or a .tar.gz of given files, and what the reader says of them."""
+
 import io
 import tarfile
 import zipfile

@@ -1,4 +1,5 @@
 """Promises of the reader about archives that were made to break it: no memory, no time, one sentence."""
+
 import gzip
 import struct
 import tarfile
@@ -29,9 +30,7 @@ def measured(path: Path) -> tuple[str, float, int]:
 
 def test_a_zip_bomb_is_left_out(tmp_path):
     """A gigabyte of nothing in a few files of a few kilobytes; a header that lies about it does not help."""
-    path = zipped(
-        tmp_path, {"training.py": bytes(64 << 20), "models/softmax.py": b"x"}, compression=zipfile.ZIP_DEFLATED
-    )
+    path = zipped(tmp_path, {"training.py": bytes(64 << 20), "models/softmax.py": b"x"}, compression=zipfile.ZIP_DEFLATED)
     words, _, peak = measured(path)
     assert "'training.py' is too large" in words and peak < 8 << 20
     data = path.read_bytes().replace(struct.pack("<L", 64 << 20), struct.pack("<L", 1000))
@@ -59,9 +58,7 @@ def test_a_gzip_bomb_stops_at_the_limit(tmp_path, monkeypatch):
         for _ in range(40):
             file.write(bytes(1 << 20))
     words, _, peak = measured(path)
-    assert (
-        words == "bomb.tar.gz is broken (it unpacks to more than 24 MiB); pack and hand it in again." and peak < 8 << 20
-    )
+    assert words == "bomb.tar.gz is broken (it unpacks to more than 24 MiB); pack and hand it in again." and peak < 8 << 20
 
 
 @pytest.mark.parametrize("kind", [tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK, tarfile.XHDTYPE, tarfile.XGLTYPE])
@@ -98,9 +95,7 @@ def test_a_map_of_holes_without_end_is_not_read(tmp_path):
 def test_a_zip_of_a_million_files_is_refused_before_they_are_listed(tmp_path):
     """A table of contents of fifty megabytes is not built in memory."""
     count, name = 1_000_000, b"1.py"
-    entry = (
-        struct.pack("<4s4B4HL2L5H2L", b"PK\1\2", 20, 0, 20, 0, 0, 0, 0, 0, 0, 0, 0, len(name), 0, 0, 0, 0, 0, 0) + name
-    )
+    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\1\2", 20, 0, 20, 0, 0, 0, 0, 0, 0, 0, 0, len(name), 0, 0, 0, 0, 0, 0) + name
     table = entry * count
     end = (
         struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, count, count, len(table), 0)
@@ -125,9 +120,7 @@ def test_a_tar_of_very_many_entries_is_looked_at_so_far_and_no_further(tmp_path,
     contents = read(path, DECLARED)
     assert contents.files == HONEST
     assert contents.remarks == ["Only the first 3,000 entries were looked at; hand in nothing but your own files."]
-    assert "Only the first 3,000" in remarks(
-        read(folder(tmp_path / "many", {f"{n}.txt": b"" for n in range(3200)}), DECLARED)
-    )
+    assert "Only the first 3,000" in remarks(read(folder(tmp_path / "many", {f"{n}.txt": b"" for n in range(3200)}), DECLARED))
 
 
 def test_a_submission_that_takes_for_ever_to_read_is_given_up(tmp_path, monkeypatch):

@@ -1,4 +1,5 @@
 """Promises of the reader about damaged and invented archives, found by fuzzing."""
+
 import gzip
 import io
 import tarfile
@@ -100,9 +101,7 @@ def _only_contents_or_a_sentence(tmp_path_factory, data: bytes) -> None:
     st.lists(
         st.tuples(
             st.lists(
-                st.sampled_from(
-                    ["training.py", "models", "softmax.py", "..", ".", "", "A", "a", "x.py", "\udc80", "é"]
-                ),
+                st.sampled_from(["training.py", "models", "softmax.py", "..", ".", "", "A", "a", "x.py", "\udc80", "é"]),
                 min_size=1,
                 max_size=5,
             ).map("/".join),

@@ -1,4 +1,5 @@
 """Promises of finding the course's files: wherever in a submission the student put the tree, it is the tree that is graded."""
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,9 +15,7 @@ PROBLEMS = tuple(
     )
 )
 PART = Part("classifiers", 1, "Classifiers", "", PROBLEMS)
-OTHER = Part(
-    "scenes", 3, "Scenes", "", (Problem("scenes", "optimizer", "3.1", "optimizer", 1, ("optimizer.py",), (), ""),)
-)
+OTHER = Part("scenes", 3, "Scenes", "", (Problem("scenes", "optimizer", "3.1", "optimizer", 1, ("optimizer.py",), (), ""),))
 TREE = ["models/softmax.py", "models/convnet.py", "training.py"]
 
 

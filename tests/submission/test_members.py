@@ -1,4 +1,5 @@
 """Promises about single members of a submission: twice there, too large, encrypted, broken, cut off."""
+
 import random
 import zipfile
 
@@ -16,9 +17,9 @@ def test_a_name_that_is_a_file_and_a_folder_stops_nothing(tmp_path):
     ):
         for make in (zipped, tarred):
             contents = read(make(tmp_path, [*pairs, ("models/softmax.py", b"z")]), DECLARED)
-            assert len(
-                contents.files
-            ) == 2 and "is the name of a file and of a folder; one of them was left out." in remarks(contents)
+            assert len(contents.files) == 2 and "is the name of a file and of a folder; one of them was left out." in remarks(
+                contents
+            )
 
 
 def test_of_a_file_that_is_there_twice_the_last_counts_as_when_unpacking(tmp_path):
@@ -75,9 +76,7 @@ def test_a_broken_member_costs_only_itself(tmp_path):
     path = zipped(tmp_path, {"training.py": b"BROKEN" * 20} | {"models/softmax.py": b"x"})
     path.write_bytes(path.read_bytes().replace(b"BROKENBROKEN", b"BROKENbroken", 1))
     contents = read(path, DECLARED)
-    assert contents.files == {"models/softmax.py": b"x"} and "'training.py' cannot be read (Bad CRC-32" in remarks(
-        contents
-    )
+    assert contents.files == {"models/softmax.py": b"x"} and "'training.py' cannot be read (Bad CRC-32" in remarks(contents)
 
 
 @pytest.mark.parametrize("keep", [0.1, 0.5, 0.9, 0.99])

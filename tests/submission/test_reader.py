@@ -1,4 +1,5 @@
 """Promises of the reader: the honest files of a submission are found, and everything else is one sentence."""
+
 import errno
 import gzip
 import os
@@ -94,10 +95,7 @@ def test_a_submission_that_goes_away_is_not_one_without_files(tmp_path, monkeypa
 def test_an_empty_folder_and_one_of_pictures_say_that_nothing_was_asked_for(tmp_path):
     """Not an error of the machine: the student learns what is missing."""
     (tmp_path / "empty").mkdir()
-    assert (
-        unreadable(tmp_path / "empty")
-        == "empty holds no file that the course asks for; hand in the files you completed."
-    )
+    assert unreadable(tmp_path / "empty") == "empty holds no file that the course asks for; hand in the files you completed."
     assert "holds no file" in unreadable(folder(tmp_path / "pictures", {"a.jpg": b"x", "b/c.png": b"y"}))
 
 
@@ -136,9 +134,7 @@ ODD_NAMES = [
 def test_a_name_that_leads_anywhere_else_is_left_out_and_nothing_is_written(tmp_path, make, name):
     """Parents, roots, drives, control characters, endless names: a remark, and the honest files are graded."""
     contents = read(make(tmp_path, {name: b"x"} | HONEST), DECLARED)
-    assert contents.files == HONEST and "leads out of the folder or cannot be used; it was left out." in remarks(
-        contents
-    )
+    assert contents.files == HONEST and "leads out of the folder or cannot be used; it was left out." in remarks(contents)
     assert sorted(path.name for path in tmp_path.parent.rglob("*outside*")) == [] and "\x1b" not in remarks(contents)
     assert "holds nothing that can be graded: " in unreadable(make(tmp_path, {name: b"x"}))
 
@@ -176,20 +172,14 @@ def test_links_and_devices_are_left_out_of_archives(tmp_path):
         member("d.py", tarfile.BLKTYPE),
     ]
     contents = read(tarred(tmp_path, {"models/softmax.py": b"x"}, odd), DECLARED)
-    assert (
-        contents.files == {"models/softmax.py": b"x"}
-        and remarks(contents).count("is a link or a device and was left out") == 5
-    )
+    assert contents.files == {"models/softmax.py": b"x"} and remarks(contents).count("is a link or a device and was left out") == 5
     pairs = []
     for name, kind in (("training.py", stat.S_IFLNK), ("b.py", stat.S_IFCHR), ("c.py", stat.S_IFIFO)):
         info = zipfile.ZipInfo(name)
         info.external_attr = (kind | 0o644) << 16
         pairs.append((info, b"/etc/passwd"))
     contents = read(zipped(tmp_path, [*pairs, ("models/softmax.py", b"x")]), DECLARED)
-    assert (
-        contents.files == {"models/softmax.py": b"x"}
-        and remarks(contents).count("is a link or a device and was left out") == 3
-    )
+    assert contents.files == {"models/softmax.py": b"x"} and remarks(contents).count("is a link or a device and was left out") == 3
 
 
 def test_a_folder_that_may_not_be_opened_costs_only_itself(tmp_path, monkeypatch):
@@ -294,14 +284,10 @@ def test_junk_before_the_declared_files_does_not_take_their_place(tmp_path):
     ]
     for make in (zipped, tarred):
         contents = read(
-            make(
-                tmp_path, [*junk, *HONEST.items()], **({"compression": zipfile.ZIP_DEFLATED} if make is zipped else {})
-            ),
+            make(tmp_path, [*junk, *HONEST.items()], **({"compression": zipfile.ZIP_DEFLATED} if make is zipped else {})),
             DECLARED,
         )
-        assert HONEST.items() <= contents.files.items() and "Only the first 500 files of a kind were kept" in remarks(
-            contents
-        )
+        assert HONEST.items() <= contents.files.items() and "Only the first 500 files of a kind were kept" in remarks(contents)
         assert len(contents.files) <= 502 and len(contents.remarks) <= 10
 
 

@@ -1,4 +1,5 @@
 """Promises of choosing by content: whatever copies, archives and odd names there are, the work that was done is graded, and it is said."""
+
 import os
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from autograder.submission.reader import read
 
 PARTS = {part.id: part for part in parts()}
 CLASSIFIERS = PARTS["classifiers"]
-OTHER = Part("other", 9, "Other", "", (Problem("other", "averages", "9.1", "Averages", 1, ("averages.py",), ("average",), "about 1 line"),))
+OTHER = Part(
+    "other", 9, "Other", "", (Problem("other", "averages", "9.1", "Averages", 1, ("averages.py",), ("average",), "about 1 line"),)
+)
 WORK = {"models/softmax.py": b"class Softmax: pass\n", "models/twolayernn.py": b"class TwoLayerNN: pass\n"}
 STUBS = {name: (ASSIGNMENT / "classifiers" / name).read_bytes() for name in CLASSIFIERS.files}
 
@@ -53,6 +56,7 @@ def test_begun_is_less_than_written_and_more_than_nothing(tmp_path):
 
 def test_of_equals_the_parts_name_counts_then_the_newest_then_the_later_name(tmp_path):
     """`v2` after `v1`, `v10` after `v9`, unless the clock says otherwise; the remark says what was chosen among what, and why."""
+
     def pair(first: str, second: str, later: str = "") -> tuple[bytes, str]:
         top = folder(tmp_path / f"{first}{second}{later}".replace("/", "_"), below(first, WORK, b"#1") | below(second, WORK, b"#2"))
         for path in top.rglob("*.py"):
@@ -78,14 +82,27 @@ def test_two_folders_that_together_hold_the_part_are_one_hand_in(tmp_path):
     assert chosen(folder(tmp_path / "2", below("first", WORK | stub) | below("second", more)))[0] == files
 
 
-@pytest.mark.parametrize("name", ["Softmax.py", "softmax (1).py", "softmax(2).py", "softmax-1.py", "softmax - Copy.py", "Copy of softmax.py",
-                                  "softmax.py.txt", "SOFTMAX.PY"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Softmax.py",
+        "softmax (1).py",
+        "softmax(2).py",
+        "softmax-1.py",
+        "softmax - Copy.py",
+        "Copy of softmax.py",
+        "softmax.py.txt",
+        "SOFTMAX.PY",
+    ],
+)
 def test_a_file_is_known_under_the_names_that_systems_give_it(tmp_path, name):
     """In its folder, in one of other case, and flat; the remark says how to call it."""
     for place in ("models", "Models", "hand-in/MODELS", ""):
         top = folder(tmp_path / (place or "flat"), {f"{place}/{name}".lstrip("/"): b"x = 1\n"})
         files, said = chosen(top)
-        assert files == {"models/softmax.py": b"x = 1\n"} and "models/softmax.py was taken from" in said and "call it models/" in said
+        assert (
+            files == {"models/softmax.py": b"x = 1\n"} and "models/softmax.py was taken from" in said and "call it models/" in said
+        )
     assert chosen(folder(tmp_path / "right name", {"softmax.py": b"x = 1\n"})) == ({"models/softmax.py": b"x = 1\n"}, "")
 
 
@@ -126,6 +143,9 @@ def test_a_checkpoint_is_found_where_people_put_it(tmp_path):
 
 def test_what_belongs_to_the_course_is_nobodys_work(tmp_path):
     """A `training.py` that came with the assignment does not stand in for one that was not handed in."""
-    tree = below("assignment/classifiers", WORK) | {"assignment/training_kit/training.py": b"ours\n", "assignment/classifiers/checks/averages.py": b"x"}
+    tree = below("assignment/classifiers", WORK) | {
+        "assignment/training_kit/training.py": b"ours\n",
+        "assignment/classifiers/checks/averages.py": b"x",
+    }
     assert chosen(folder(tmp_path, tree))[0] == WORK
     assert "averages.py" not in chosen(tmp_path, OTHER)[0]

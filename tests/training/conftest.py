@@ -1,4 +1,5 @@
 """The course as students have it, solved, and a way to run its scripts."""
+
 import json
 import os
 import subprocess
@@ -14,7 +15,7 @@ from data_scripts.catalog import DATASETS
 from data_scripts.prepare import Request, prepare
 from data_scripts.progress import Reporter
 
-sys.path.append(str(SOLUTIONS))         # for tests that call training_kit themselves
+sys.path.append(str(SOLUTIONS))  # for tests that call training_kit themselves
 
 TINY = {
     "classifiers": ["--train-images", "300", "--epochs", "2", "--batch-size", "32", "--log-every", "3"],
@@ -48,16 +49,20 @@ class Course:
         """
         folder.mkdir(parents=True, exist_ok=True)
         log = self.top.parent / "output.log"
-        job = {"script": str(self.top / script), "arguments": [str(argument) for argument in arguments],
-               "folder": str(folder), "log": str(log), "before": before}
+        job = {
+            "script": str(self.top / script),
+            "arguments": [str(argument) for argument in arguments],
+            "folder": str(folder),
+            "log": str(log),
+            "before": before,
+        }
         self.launcher.stdin.write(json.dumps(job) + "\n")
         self.launcher.stdin.flush()
         return Ended(int(self.launcher.stdout.readline()), log.read_text(encoding="utf-8"))
 
     def train(self, folder: Path, part: str, *arguments, before: str = "") -> Ended:
         """Train with tiny settings."""
-        return self.run(folder, f"{part}/train.py", *TINY[part], "--device", "cpu", "--root", self.data, *arguments,
-                        before=before)
+        return self.run(folder, f"{part}/train.py", *TINY[part], "--device", "cpu", "--root", self.data, *arguments, before=before)
 
 
 @pytest.fixture(scope="session")
@@ -90,8 +95,11 @@ def trained(course, tmp_path_factory):
     """A folder with finished runs of parts 1 and 2, for pictures."""
     folder = tmp_path_factory.mktemp("trained")
     methods = ("teacher", "student", "distilled", "soft-only", "ema")
-    for arguments in (["classifiers", "--model", "softmax"], ["classifiers", "--model", "convnet", "--hidden-dim", "4"],
-                      *(["distillation", method] for method in methods)):
+    for arguments in (
+        ["classifiers", "--model", "softmax"],
+        ["classifiers", "--model", "convnet", "--hidden-dim", "4"],
+        *(["distillation", method] for method in methods),
+    ):
         ended = course.train(folder, *arguments)
         assert ended.status == 0, ended.output
     return folder

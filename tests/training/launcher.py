@@ -4,6 +4,7 @@ PyTorch is imported once and each script runs in a fork, since the import takes 
 Reads jobs as JSON, one a line: script, arguments, folder, log, and `before`: Python code that runs first. Answers with
 the exit status.
 """
+
 import json
 import os
 import runpy

@@ -1,4 +1,5 @@
 """What `python train.py --model mymodel` leaves to be handed in is what the grader measures."""
+
 import json
 import os
 import runpy
@@ -72,10 +73,25 @@ def graded(folder, checkpoint):
     (folder / "models").mkdir(parents=True)
     shutil.copyfile(PART / "models" / "mymodel.py", folder / "models" / "mymodel.py")
     shutil.copyfile(checkpoint, folder / "mymodel.pt")
-    command = [sys.executable, "-m", "pytest", "autograder", "--submission", str(folder), "--part", PART.name, "--problem",
-               "mymodel", "--seed", "1", "--device", "cpu", "--results", str(folder / "results.json")]
-    subprocess.run(command, cwd=SOLUTIONS.parent, stdout=subprocess.DEVNULL, check=False,
-                   env=os.environ | {"OMP_NUM_THREADS": "1"})
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "autograder",
+        "--submission",
+        str(folder),
+        "--part",
+        PART.name,
+        "--problem",
+        "mymodel",
+        "--seed",
+        "1",
+        "--device",
+        "cpu",
+        "--results",
+        str(folder / "results.json"),
+    ]
+    subprocess.run(command, cwd=SOLUTIONS.parent, stdout=subprocess.DEVNULL, check=False, env=os.environ | {"OMP_NUM_THREADS": "1"})
     results = json.loads((folder / "results.json").read_text())
     found = results["extra_data"]["problems"]["mymodel"]
     return found["score"], found["status"], "mymodel.pt was not counted, which costs nothing" in results["output"]
@@ -87,6 +103,7 @@ def test_the_default_run_counts_and_an_untrained_model_costs_nothing(course, dat
     assert ended.status == 0, ended.output
     assert graded(tmp_path / "trained", tmp_path / "mymodel.pt") == (20, "passed", False)
     torch.manual_seed(0)
-    torch.save(script["MyModel"]((3, 32, 32), CHECKPOINT.hidden_dim, CHECKPOINT.kernel_size, 10).state_dict(),
-               tmp_path / "untrained.pt")
+    torch.save(
+        script["MyModel"]((3, 32, 32), CHECKPOINT.hidden_dim, CHECKPOINT.kernel_size, 10).state_dict(), tmp_path / "untrained.pt"
+    )
     assert graded(tmp_path / "untrained", tmp_path / "untrained.pt") == (20, "passed", True)

@@ -1,4 +1,5 @@
 """What the front page shows is true: its first look at a network runs, and says what it promises."""
+
 import re
 
 SNIPPET = re.compile(r"^```python\n(import torch\n.*?)^```", re.MULTILINE | re.DOTALL)
@@ -21,5 +22,8 @@ def test_the_message_that_is_explained_is_one_that_the_checks_print(course):
     page = (course.top / "README.md").read_text(encoding="utf-8")
     check = (course.top / "classifiers" / "checks" / "test_softmax.py").read_text(encoding="utf-8")
     title = re.search(r"^  FAILED  (.*)$", page, re.MULTILINE)[1]
-    assert f'"""{title}."""' in check and "10 is the sum of the pixels: is the bias added?" in page and \
-        "10 is the sum of the pixels: is the bias added?" in check
+    assert (
+        f'"""{title}."""' in check
+        and "10 is the sum of the pixels: is the bias added?" in page
+        and "10 is the sum of the pixels: is the bias added?" in check
+    )

@@ -1,4 +1,5 @@
 """Batches, data and schedules, called directly."""
+
 import math
 import threading
 from typing import NamedTuple
@@ -119,7 +120,7 @@ def test_changed_images_are_mirrored_and_shifted_ones(small_data):
         padded = np.pad(image, ((0, 0), (2, 2), (2, 2)), mode="reflect")
         for row in range(5):
             for column in range(5):
-                cut = padded[:, row:row + 6, column:column + 7]
+                cut = padded[:, row : row + 6, column : column + 7]
                 for flipped in (cut, cut[:, :, ::-1]):
                     possible[number, flipped.tobytes()] = (number, row, column, flipped is cut)
     for _ in range(60):

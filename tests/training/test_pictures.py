@@ -1,4 +1,5 @@
 """Every picture from the command line and from its function: a PNG with a title, axes and units."""
+
 import pytest
 import torch
 from PIL import Image
@@ -7,9 +8,19 @@ from training_kit import comparisons, curves, image_grids, matrices
 from training_kit.errors import RunError
 from training_kit.run_folder import RunFolder
 
-LINES = [{"iteration": 10 * step, "epoch": step, "loss": 2.0 / step, "accuracy": 0.1 * step, "lr": 0.1,
-          "validation_loss": 2.1 / step, "validation_accuracy": 0.09 * step, "student_validation_accuracy": 0.08 * step}
-         for step in range(1, 6)]
+LINES = [
+    {
+        "iteration": 10 * step,
+        "epoch": step,
+        "loss": 2.0 / step,
+        "accuracy": 0.1 * step,
+        "lr": 0.1,
+        "validation_loss": 2.1 / step,
+        "validation_accuracy": 0.09 * step,
+        "student_validation_accuracy": 0.08 * step,
+    }
+    for step in range(1, 6)
+]
 TESTED = [*LINES, {"iteration": 50, "epoch": 5, "test_loss": 0.5, "test_accuracy": 0.44, "best_epoch": 5}]
 CLASSES = ("cat", "dog", "frog")
 
@@ -19,16 +30,19 @@ def labels_of(figure):
     return {text for axes in figure.axes for text in (axes.get_xlabel(), axes.get_ylabel()) if text}
 
 
-@pytest.mark.parametrize("part, arguments", [
-    ("classifiers", ["curves", "runs/softmax", "runs/convnet"]),
-    ("classifiers", ["filters", "runs/softmax"]),
-    ("classifiers", ["filters", "runs/convnet"]),
-    ("classifiers", ["mistakes", "runs/convnet"]),
-    ("classifiers", ["confusion", "runs/convnet", "--split", "validation"]),
-    ("distillation", ["teacher-student"]),
-    ("distillation", ["ema"]),
-    ("distillation", ["confusion", "runs/distilled", "--split", "validation"]),
-])
+@pytest.mark.parametrize(
+    "part, arguments",
+    [
+        ("classifiers", ["curves", "runs/softmax", "runs/convnet"]),
+        ("classifiers", ["filters", "runs/softmax"]),
+        ("classifiers", ["filters", "runs/convnet"]),
+        ("classifiers", ["mistakes", "runs/convnet"]),
+        ("classifiers", ["confusion", "runs/convnet", "--split", "validation"]),
+        ("distillation", ["teacher-student"]),
+        ("distillation", ["ema"]),
+        ("distillation", ["confusion", "runs/distilled", "--split", "validation"]),
+    ],
+)
 def test_the_command_draws_a_png(course, trained, tmp_path, part, arguments):
     """Of a size that can be read."""
     ended = course.run(trained, f"{part}/pictures.py", *arguments, "--out", tmp_path / "drawn.png")
@@ -39,8 +53,22 @@ def test_the_command_draws_a_png(course, trained, tmp_path, part, arguments):
 
 def test_the_learning_rate_study_trains_without_the_test_set(course, data, tmp_path):
     """One run a rate."""
-    ended = course.run(tmp_path, "classifiers/pictures.py", "learning-rate", "--rates", 0.001, "--root", data, "--",
-                       "--train-images", 200, "--epochs", 1, "--device", "cpu")
+    ended = course.run(
+        tmp_path,
+        "classifiers/pictures.py",
+        "learning-rate",
+        "--rates",
+        0.001,
+        "--root",
+        data,
+        "--",
+        "--train-images",
+        200,
+        "--epochs",
+        1,
+        "--device",
+        "cpu",
+    )
     study = tmp_path / "runs" / "learning_rates_softmax"
     assert ended.status == 0 and (study / "learning-rate.png").is_file(), ended.output
     log = (study / "lr_0.001" / "log.jsonl").read_text()
@@ -50,24 +78,41 @@ def test_the_learning_rate_study_trains_without_the_test_set(course, data, tmp_p
 def test_what_cannot_be_drawn_is_said_in_a_sentence(course, trained):
     """A run that is not there."""
     ended = course.run(trained, "classifiers/pictures.py", "filters", "runs/nothing")
-    assert (ended.status, ended.output) == (
-        1, "runs/nothing holds no run; train first: `python train.py --help` says how.\n")
+    assert (ended.status, ended.output) == (1, "runs/nothing holds no run; train first: `python train.py --help` says how.\n")
 
 
-@pytest.mark.parametrize("figure, wanted", [
-    (curves.draw_curves({"one": TESTED, "two": LINES}), {curves.ITERATIONS, curves.LOSS, curves.ACCURACY}),
-    (comparisons.draw_learning_rates({0.1: LINES, 1.0: LINES}, "study"), {
-        "learning rate (steps of the weights per unit of gradient)", "best validation accuracy (%)",
-        curves.ITERATIONS, "training: " + curves.LOSS}),
-    (comparisons.draw_ema(TESTED, [], "ema"), {curves.ITERATIONS, "validation accuracy (%)"}),
-    (comparisons.draw_teacher_student({"teacher": TESTED, "student": TESTED}, {"teacher": 10, "student": 5}, "both"), {
-        curves.ITERATIONS, "validation accuracy (%)", "network", "test accuracy (%)"}),
-    (matrices.draw_confusion(torch.tensor([0, 1, 2]), torch.tensor([0, 0, 2]), CLASSES, "confusion"), {
-        "predicted class", "true class", "share of the images of the true class (%)"}),
-    (image_grids.draw_weights(torch.randn(3, 3, 5, 5), CLASSES, "weights"), {"column (px)", "row (px)"}),
-    (image_grids.draw_mistakes(torch.zeros(3, 1, 8, 8, dtype=torch.uint8), torch.tensor([0, 1, 2]),
-                               torch.tensor([0, 2, 1]), CLASSES, "mistakes"), {"column (px)", "row (px)"}),
-], ids=["curves", "learning rates", "ema", "teacher and student", "confusion", "weights", "mistakes"])
+@pytest.mark.parametrize(
+    "figure, wanted",
+    [
+        (curves.draw_curves({"one": TESTED, "two": LINES}), {curves.ITERATIONS, curves.LOSS, curves.ACCURACY}),
+        (
+            comparisons.draw_learning_rates({0.1: LINES, 1.0: LINES}, "study"),
+            {
+                "learning rate (steps of the weights per unit of gradient)",
+                "best validation accuracy (%)",
+                curves.ITERATIONS,
+                "training: " + curves.LOSS,
+            },
+        ),
+        (comparisons.draw_ema(TESTED, [], "ema"), {curves.ITERATIONS, "validation accuracy (%)"}),
+        (
+            comparisons.draw_teacher_student({"teacher": TESTED, "student": TESTED}, {"teacher": 10, "student": 5}, "both"),
+            {curves.ITERATIONS, "validation accuracy (%)", "network", "test accuracy (%)"},
+        ),
+        (
+            matrices.draw_confusion(torch.tensor([0, 1, 2]), torch.tensor([0, 0, 2]), CLASSES, "confusion"),
+            {"predicted class", "true class", "share of the images of the true class (%)"},
+        ),
+        (image_grids.draw_weights(torch.randn(3, 3, 5, 5), CLASSES, "weights"), {"column (px)", "row (px)"}),
+        (
+            image_grids.draw_mistakes(
+                torch.zeros(3, 1, 8, 8, dtype=torch.uint8), torch.tensor([0, 1, 2]), torch.tensor([0, 2, 1]), CLASSES, "mistakes"
+            ),
+            {"column (px)", "row (px)"},
+        ),
+    ],
+    ids=["curves", "learning rates", "ema", "teacher and student", "confusion", "weights", "mistakes"],
+)
 def test_axes_have_names_and_units(figure, wanted):
     """And the picture a title."""
     assert labels_of(figure) == wanted and figure.get_suptitle()
@@ -84,7 +129,9 @@ def test_both_curves_of_a_distilled_student_are_cross_entropies():
 
 def test_the_average_is_not_taken_for_the_network_that_trains(trained):
     """The curves of a run with a moving average name both."""
-    names = {line.get_label() for line in curves.draw_curves({"ema": RunFolder(trained / "runs" / "ema").lines()}).axes[1].get_lines()}
+    names = {
+        line.get_label() for line in curves.draw_curves({"ema": RunFolder(trained / "runs" / "ema").lines()}).axes[1].get_lines()
+    }
     assert names == {"training", "validation", "validation of the average"}
 
 

@@ -1,4 +1,5 @@
 """`python -m solutions.reproduce`: measures what is missing, never twice, and writes the page from what it noted."""
+
 import json
 import subprocess
 import sys
@@ -14,8 +15,10 @@ from solutions.reproduce.rows import ROWS
 
 BY_NAME = {row.name: row for row in ROWS}
 # Small networks instead of those of the table; one seed each.
-SMALL = (replace(BY_NAME["softmax"], seeds=(0,)),
-         replace(BY_NAME["own"], arguments=(*BY_NAME["own"].arguments, "--hidden-dim", "2")))
+SMALL = (
+    replace(BY_NAME["softmax"], seeds=(0,)),
+    replace(BY_NAME["own"], arguments=(*BY_NAME["own"].arguments, "--hidden-dim", "2")),
+)
 
 
 @pytest.fixture(scope="module")
@@ -30,9 +33,26 @@ def reproduce(monkeypatch, top, data):
     monkeypatch.setattr(command, "ROWS", SMALL)
 
     def call(*arguments):
-        command.main(["--dataset", "synthetic", "--root", str(data), "--runs", str(top / "runs"), "--out", str(top / "R.md"),
-                      "--quick", "--device", "cpu", "--threads", "1", *arguments])
+        command.main(
+            [
+                "--dataset",
+                "synthetic",
+                "--root",
+                str(data),
+                "--runs",
+                str(top / "runs"),
+                "--out",
+                str(top / "R.md"),
+                "--quick",
+                "--device",
+                "cpu",
+                "--threads",
+                "1",
+                *arguments,
+            ]
+        )
         return (top / "R.md").read_text(encoding="utf-8")
+
     return call
 
 
@@ -64,6 +84,7 @@ def test_an_interrupted_run_goes_on(top, data, monkeypatch):
         (place.folder / "softmax-0").mkdir(parents=True)
         (place.folder / "softmax-0" / runs.STATE).touch()
         raise KeyboardInterrupt
+
     monkeypatch.setattr(subprocess, "run", stopped)
     first = runs.Run(SMALL[0], 0, place)
     assert first.command()[-1] == "--restart"
@@ -77,9 +98,23 @@ def test_an_interrupted_run_goes_on(top, data, monkeypatch):
 
 def test_a_missing_data_set_is_said_in_a_sentence(tmp_path):
     """Exit status 1, what to run, nothing written."""
-    ended = subprocess.run([sys.executable, "-m", "solutions.reproduce", "--root", str(tmp_path), "--runs",
-                            str(tmp_path / "runs"), "--out", str(tmp_path / "R.md")], cwd=SOLUTIONS.parent,
-                           capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "solutions.reproduce",
+            "--root",
+            str(tmp_path),
+            "--runs",
+            str(tmp_path / "runs"),
+            "--out",
+            str(tmp_path / "R.md"),
+        ],
+        cwd=SOLUTIONS.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert ended.returncode == 1 and "run: python -m data_scripts cifar10 --root" in ended.stderr
     assert len(ended.stderr.splitlines()) == 1 and not list(tmp_path.iterdir())
 
@@ -90,9 +125,19 @@ def test_the_page_gives_mean_spread_and_what_a_teacher_is_worth(tmp_path):
     folder.mkdir(parents=True)
     for row, accuracies in (("student", (0.60, 0.62)), ("distilled", (0.61, 0.64))):
         for seed, accuracy in enumerate(accuracies):
-            note = {"row": row, "seed": seed, "dataset": "cifar10", "script": "x.py", "arguments": ["--epochs", "8", "--seed"],
-                    "spent": [{"seconds": 4, "cpu_seconds": 2}, {"seconds": 6, "cpu_seconds": 3}], "epochs": 8, "threads": 1,
-                    "test": {"test_accuracy": accuracy}, "machine": "a machine", "torch": "2.6"}
+            note = {
+                "row": row,
+                "seed": seed,
+                "dataset": "cifar10",
+                "script": "x.py",
+                "arguments": ["--epochs", "8", "--seed"],
+                "spent": [{"seconds": 4, "cpu_seconds": 2}, {"seconds": 6, "cpu_seconds": 3}],
+                "epochs": 8,
+                "threads": 1,
+                "test": {"test_accuracy": accuracy},
+                "machine": "a machine",
+                "torch": "2.6",
+            }
             (folder / f"{row}-{seed}.json").write_text(json.dumps(note))
     text = page.page(tmp_path)
     title = BY_NAME["distilled"].title

@@ -1,4 +1,5 @@
 """Trainings as students start them: repeatable, resumable, one look at the test set."""
+
 import json
 import re
 import subprocess
@@ -97,11 +98,14 @@ def test_a_finished_run_is_not_tested_again(course, tmp_path):
     assert bytes_of(tmp_path / "runs" / "softmax") != before
 
 
-@pytest.mark.parametrize("part, arguments", [
-    ("classifiers", ["--model", "softmax", "--train-images", 60]),
-    ("distillation", ["ema", "--name", "softmax"]),
-    ("transfer", ["--head", "mymodel", "--name", "softmax", "--train-images", 20]),
-])
+@pytest.mark.parametrize(
+    "part, arguments",
+    [
+        ("classifiers", ["--model", "softmax", "--train-images", 60]),
+        ("distillation", ["ema", "--name", "softmax"]),
+        ("transfer", ["--head", "mymodel", "--name", "softmax", "--train-images", 20]),
+    ],
+)
 def test_a_finished_run_goes_on_with_more_epochs(course, tmp_path, part, arguments):
     """In every part; fewer than it has are refused, and what was learned later is tested."""
     assert course.train(tmp_path, part, *arguments, "--epochs", 1).status == 0
@@ -127,30 +131,43 @@ def test_a_run_stopped_in_its_first_epoch_begins_again(course, tmp_path):
 def test_ctrl_c_while_pytorch_is_loaded_is_a_word(course):
     """No traceback; other mistakes keep theirs."""
     call = f"import sys; sys.path.append({str(course.top)!r}); import training_kit; raise "
-    said = [subprocess.run([sys.executable, "-c", call + kind], capture_output=True, text=True).stderr
-            for kind in ("KeyboardInterrupt", "ValueError(3)")]
+    said = [
+        subprocess.run([sys.executable, "-c", call + kind], capture_output=True, text=True).stderr
+        for kind in ("KeyboardInterrupt", "ValueError(3)")
+    ]
     assert said[0] == "stopped\n" and "Traceback" in said[1] and "ValueError: 3" in said[1]
 
 
-@pytest.mark.parametrize("arguments, words", [
-    (["--dataset", "cifar10"], "run: python -m data_scripts cifar10 --root"),
-    (["--device", "mps"], "PyTorch finds no device mps here"),
-    (["--validation", "0.9"], "--validation is a share from 0 to 0.5, not 0.9."),
-    (["--resume"], "holds no run; train first"),
-])
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["--dataset", "cifar10"], "run: python -m data_scripts cifar10 --root"),
+        (["--device", "mps"], "PyTorch finds no device mps here"),
+        (["--validation", "0.9"], "--validation is a share from 0 to 0.5, not 0.9."),
+        (["--resume"], "holds no run; train first"),
+    ],
+)
 def test_what_cannot_work_is_said_in_a_sentence(course, tmp_path, arguments, words):
     """One line, exit status 1, no traceback."""
     ended = course.train(tmp_path, "classifiers", *arguments)
     assert ended.status == 1 and words in ended.output and len(ended.output.splitlines()) == 1, ended.output
 
 
-@pytest.mark.parametrize("option, value, words", [
-    ("--batch-size", 0, "'0' is no whole number from 1 up"), ("--epochs", 0, "'0' is no whole number from 1 up"),
-    ("--lr", -1, "'-1' is no number from 0 up"), ("--lr", "nan", "'nan' is no number from 0 up"),
-    ("--weight-decay", "inf", "'inf' is no number from 0 up"), ("--shift", -1, "'-1' is no whole number from 0 up"),
-    ("--log-every", 0.5, "'0.5' is no whole number from 1 up"), ("--hidden-dim", 0, "'0' is no whole number from 1 up"),
-    ("--kernel-size", 0, "'0' is no whole number from 1 up"), ("--momentum", 1.5, "'1.5' is no number from 0 to 1"),
-])
+@pytest.mark.parametrize(
+    "option, value, words",
+    [
+        ("--batch-size", 0, "'0' is no whole number from 1 up"),
+        ("--epochs", 0, "'0' is no whole number from 1 up"),
+        ("--lr", -1, "'-1' is no number from 0 up"),
+        ("--lr", "nan", "'nan' is no number from 0 up"),
+        ("--weight-decay", "inf", "'inf' is no number from 0 up"),
+        ("--shift", -1, "'-1' is no whole number from 0 up"),
+        ("--log-every", 0.5, "'0.5' is no whole number from 1 up"),
+        ("--hidden-dim", 0, "'0' is no whole number from 1 up"),
+        ("--kernel-size", 0, "'0' is no whole number from 1 up"),
+        ("--momentum", 1.5, "'1.5' is no number from 0 to 1"),
+    ],
+)
 def test_numbers_that_cannot_be_are_refused(course, tmp_path, option, value, words):
     """Before anything is read or written."""
     ended = course.train(tmp_path, "classifiers", option, value)
@@ -158,10 +175,14 @@ def test_numbers_that_cannot_be_are_refused(course, tmp_path, option, value, wor
     assert not (tmp_path / "runs").exists()
 
 
-@pytest.mark.parametrize("option, value, words", [
-    ("--temperature", 0, "'0' is no number above 0"), ("--alpha", 1.5, "'1.5' is no number from 0 to 1"),
-    ("--decay", -0.1, "'-0.1' is no number from 0 to 1"),
-])
+@pytest.mark.parametrize(
+    "option, value, words",
+    [
+        ("--temperature", 0, "'0' is no number above 0"),
+        ("--alpha", 1.5, "'1.5' is no number from 0 to 1"),
+        ("--decay", -0.1, "'-0.1' is no number from 0 to 1"),
+    ],
+)
 def test_numbers_of_distillation_that_cannot_be_are_refused(course, tmp_path, option, value, words):
     """Before anything is read or written."""
     ended = course.train(tmp_path, "distillation", option, value)
@@ -187,8 +208,10 @@ def test_what_cannot_begin_leaves_the_earlier_run(course, tmp_path):
     arguments = ("classifiers", "--model", "softmax", "--epochs", 1)
     assert course.train(tmp_path, *arguments).status == 0
     before = bytes_of(tmp_path / "runs" / "softmax")
-    gap = "import sys\nsys.path.append(top)\nimport models.softmax\n" \
-          "def gap(*_): raise NotImplementedError('not written yet')\nmodels.softmax.Softmax.forward = gap\n"
+    gap = (
+        "import sys\nsys.path.append(top)\nimport models.softmax\n"
+        "def gap(*_): raise NotImplementedError('not written yet')\nmodels.softmax.Softmax.forward = gap\n"
+    )
     assert course.train(tmp_path, *arguments, "--restart", "--dataset", "cifar10").status == 1
     assert course.train(tmp_path, *arguments, "--restart", before=gap).output == "not written yet\n"
     assert bytes_of(tmp_path / "runs" / "softmax") == before
@@ -206,14 +229,18 @@ def test_damaged_and_unwritable_folders_are_a_sentence(course, tmp_path):
     (tmp_path / "file").write_text("x")
     ended = course.train(tmp_path, *arguments, "--runs", "file")
     assert (ended.status, ended.output) == (
-        1, "file/softmax cannot be written (Not a directory); free some space or choose other --runs.\n")
+        1,
+        "file/softmax cannot be written (Not a directory); free some space or choose other --runs.\n",
+    )
 
 
 def test_a_gap_is_named_and_nothing_else_is_needed(course, tmp_path):
     """A student who has written task 1.1 and 1.5 alone can train the softmax classifier."""
-    gap = "import sys\nsys.path.append(top)\nimport models.convnet\n" \
-          "def gap(*_): raise NotImplementedError('Task 1.3: CNN.__init__ is not written yet')\n" \
-          "models.convnet.CNN.__init__ = gap\n"
+    gap = (
+        "import sys\nsys.path.append(top)\nimport models.convnet\n"
+        "def gap(*_): raise NotImplementedError('Task 1.3: CNN.__init__ is not written yet')\n"
+        "models.convnet.CNN.__init__ = gap\n"
+    )
     assert course.train(tmp_path, "classifiers", "--epochs", 1, before=gap).status == 0
     unwritten = course.train(tmp_path, "classifiers", "--model", "convnet", before=gap)
     assert (unwritten.status, unwritten.output) == (1, "Task 1.3: CNN.__init__ is not written yet\n")
@@ -257,8 +284,7 @@ def test_scenes_train_on_made_up_pictures(course, tmp_path):
     arguments = ("scenes/train.py", "--data", "made_up", "--epochs", 1, "--device", "cpu")
     first = course.run(tmp_path, *arguments, before=draw)
     assert first.status == 0 and "epoch 1/1" in first.output and "test: loss" in first.output, first.output
-    assert {path.name for path in (tmp_path / "runs" / "simple_net").glob("*.png")} == {
-        "loss.png", "accuracy.png", "confusion.png"}
+    assert {path.name for path in (tmp_path / "runs" / "simple_net").glob("*.png")} == {"loss.png", "accuracy.png", "confusion.png"}
     assert "nothing left to train, 1 of 1 epochs are done: more --epochs go on" in course.run(tmp_path, *arguments).output
     assert "epoch 2/2" in course.run(tmp_path, *arguments[:-4], "--epochs", 2, *arguments[-2:]).output
     other = course.run(tmp_path, *arguments, "--lr", 0.1)
@@ -268,7 +294,10 @@ def test_scenes_train_on_made_up_pictures(course, tmp_path):
 
 def test_the_report_on_quantization_says_what_is_missing(course, tmp_path):
     """A checkpoint that is not there, or of another network."""
-    for name, words in (("nothing.pt", "There is no file nothing.pt; "), ("other.pt", "other.pt is not of simple_net as it is now")):
+    for name, words in (
+        ("nothing.pt", "There is no file nothing.pt; "),
+        ("other.pt", "other.pt is not of simple_net as it is now"),
+    ):
         torch.save({}, tmp_path / "other.pt")
         ended = course.run(tmp_path, "scenes/quantization_report.py", ".", name)
         assert ended.status == 1 and ended.output.startswith(words) and len(ended.output.splitlines()) == 1, ended.output
@@ -276,8 +305,10 @@ def test_the_report_on_quantization_says_what_is_missing(course, tmp_path):
 
 def test_made_up_scenes_are_whole_and_apart_from_real_ones(course, tmp_path):
     """Drawing them was interrupted; a network that learned from them is not taken for one of real scenes."""
-    draw = "import made_up_scenes\nwrite = made_up_scenes.write_made_up_scenes\n" \
-           "def draw(folder):\n    write(folder, 4, 1)\n    {end}\nmade_up_scenes.write_made_up_scenes = draw\n"
+    draw = (
+        "import made_up_scenes\nwrite = made_up_scenes.write_made_up_scenes\n"
+        "def draw(folder):\n    write(folder, 4, 1)\n    {end}\nmade_up_scenes.write_made_up_scenes = draw\n"
+    )
     arguments = ("scenes/train.py", "--epochs", 1, "--device", "cpu")
     stopped = course.run(tmp_path, *arguments, before=draw.format(end="raise KeyboardInterrupt"))
     drawn = course.top / "data" / "made_up"

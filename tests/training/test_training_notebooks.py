@@ -1,4 +1,5 @@
 """The notebooks run from top to bottom in a kernel, with tiny settings, and show their pictures."""
+
 import re
 
 import nbformat
@@ -14,8 +15,9 @@ def shortened(notebook, course, runs):
     values = {"OPTIONS": str(tiny), "RATES": "[0.001, 0.1]", "RUNS": repr(str(runs))}
     cell = next(cell for cell in notebook.cells if cell.source.startswith("MODELS = "))
     for name, value in values.items():
-        cell.source = re.sub(rf"^{name} = .*$", lambda _, name=name, value=value: f"{name} = {value}", cell.source,
-                             flags=re.MULTILINE)
+        cell.source = re.sub(
+            rf"^{name} = .*$", lambda _, name=name, value=value: f"{name} = {value}", cell.source, flags=re.MULTILINE
+        )
     return notebook
 
 
@@ -24,8 +26,9 @@ def test_a_notebook_runs_from_top_to_bottom(course, tmp_path, monkeypatch, name)
     """No cell fails, and each picture is there."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     notebook = shortened(nbformat.read(course.top / "classifiers" / f"{name}.ipynb", as_version=4), course, tmp_path)
-    NotebookClient(notebook, timeout=600, kernel_name="python3",
-                   resources={"metadata": {"path": str(course.top / "classifiers")}}).execute()
+    NotebookClient(
+        notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": str(course.top / "classifiers")}}
+    ).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert sum("image/png" in output.get("data", {}) for output in outputs) == PICTURES[name]
 

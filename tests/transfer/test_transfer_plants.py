@@ -206,18 +206,14 @@ def test_pretrained_weights_are_used(solution, cached_weights):
     try:
         solution.build("softmax", 3, pretrained=True)
     except RuntimeError as error:
-        assert all(
-            part in str(error) for part in ("could not be downloaded", ".pth", "checkpoints", "pretrained=False")
-        )
+        assert all(part in str(error) for part in ("could not be downloaded", ".pth", "checkpoints", "pretrained=False"))
     else:
         raise AssertionError("there were no weights, and no error")
 
 
 def test_right_plants_use_pretrained_weights(right, cached_weights):
     """So do the alternatives."""
-    assert any(
-        torch.equal(value, cached_weights()) for value in right.build("mymodel", 3, pretrained=True).parameters()
-    )
+    assert any(torch.equal(value, cached_weights()) for value in right.build("mymodel", 3, pretrained=True).parameters())
     cached_weights.forget()
     assert refuses_without_network(right)
 

@@ -2,6 +2,7 @@
 
 Whole tracebacks: `pytest checks --tb=short`.
 """
+
 import os
 import re
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 PART = Path(__file__).resolve().parents[1]
-MOST_LINES = 12     # of one message
+MOST_LINES = 12  # of one message
 sys.path.insert(0, str(PART))
 # What is computed here is small: several threads only wait for each other, 20 times longer on a busy laptop.
 # PyTorch and numpy read this when they are loaded, which is after this file.
@@ -52,7 +53,7 @@ def pytest_terminal_summary(terminalreporter, config):
     """Say what failed, each message once, and how many checks passed."""
     if not in_words_wanted(config):
         return
-    terminalreporter.reportchars = ""       # pytest's own summary would say it all again
+    terminalreporter.reportchars = ""  # pytest's own summary would say it all again
     stats = terminalreporter.stats
     passed, failed = (
         [report for name in names for report in stats.get(name, []) if getattr(report, "part", None) == str(PART)]
@@ -139,7 +140,7 @@ def missing_name(text):
 
 def is_yours(filename):
     """Whether a file is one of this part, but none of the checks or of an environment in the folder."""
-    inside = Path(filename).parts[len(PART.parts):] if PART in Path(filename).parents else ()
+    inside = Path(filename).parts[len(PART.parts) :] if PART in Path(filename).parents else ()
     return bool(inside) and inside[0] != "checks" and "site-packages" not in inside
 
 

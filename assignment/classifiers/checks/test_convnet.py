@@ -2,6 +2,7 @@
 
 A filter of 1x1 pixel multiplies each pixel by one weight and adds one bias: its network can be worked out on paper.
 """
+
 import pytest
 import torch
 
@@ -20,9 +21,11 @@ def build():
     return CNN
 
 
-@pytest.mark.parametrize(("n", "im_size", "kernel_size"), [(2, (3, 8, 8), 3), (1, (1, 7, 10), 5), (2, (2, 6, 9), 1), (2, (2, 8, 9), 4)],
-                         ids=["8x8 pixels, 3x3 filters", "7x10 pixels, 5x5 filters", "6x9 pixels, 1x1 filters",
-                              "8x9 pixels, 4x4 filters"])
+@pytest.mark.parametrize(
+    ("n", "im_size", "kernel_size"),
+    [(2, (3, 8, 8), 3), (1, (1, 7, 10), 5), (2, (2, 6, 9), 1), (2, (2, 8, 9), 4)],
+    ids=["8x8 pixels, 3x3 filters", "7x10 pixels, 5x5 filters", "6x9 pixels, 1x1 filters", "8x9 pixels, 4x4 filters"],
+)
 def test_every_image_gets_one_score_a_class(build, n, im_size, kernel_size):
     """A batch of N images gives scores of shape (N, n_classes), also for odd and oblong images and even filters."""
     model = build(im_size, 4, kernel_size, 3)
@@ -52,10 +55,12 @@ def test_there_is_one_pool(build):
 def test_scores_with_every_weight_one(build):
     """With every weight and bias 1 the filter gives 2, 3, 4, 5, the pool keeps 5, and the score is 5 + 1 = 6."""
     model = fill(build((1, 2, 2), 1, 1, 3), IMAGE, 1.0)
-    hints = [(4.5, "4.5 = 3.5 + 1: 3.5 is the mean of 2, 3, 4, 5. The pool takes the largest."),
-             (3.0, "3 = 2 + 1: the pool kept the smallest or the first number. It takes the largest."),
-             (5.0, "Is the bias of the affine layer added, and that of the convolution?"),
-             (15.0, "15 = 2 + 3 + 4 + 5 + 1: is there a pool?")]
+    hints = [
+        (4.5, "4.5 = 3.5 + 1: 3.5 is the mean of 2, 3, 4, 5. The pool takes the largest."),
+        (3.0, "3 = 2 + 1: the pool kept the smallest or the first number. It takes the largest."),
+        (5.0, "Is the bias of the affine layer added, and that of the convolution?"),
+        (15.0, "15 = 2 + 3 + 4 + 5 + 1: is there a pool?"),
+    ]
     wanted = SCORES.get(numbers_in(model), 6.0)
     expect_scores("With every weight and bias 1, the image [[1, 2], [3, 4]]", model(IMAGE), wanted, hints)
 
@@ -63,8 +68,10 @@ def test_scores_with_every_weight_one(build):
 def test_relu_stops_negative_numbers(build):
     """With every weight and bias -1 the filter gives -2 to -5, ReLU makes them 0, and the score is the bias, -1."""
     scores = fill(build((1, 2, 2), 1, 1, 3), IMAGE, -1.0)(IMAGE)
-    hints = [(1.0, "1 = 2 - 1: the pool gave -2. Is there a ReLU behind the convolution?"),
-             (0.0, "0 instead of -1: is there a ReLU behind the last layer? Scores may be negative.")]
+    hints = [
+        (1.0, "1 = 2 - 1: the pool gave -2. Is there a ReLU behind the convolution?"),
+        (0.0, "0 instead of -1: is there a ReLU behind the last layer? Scores may be negative."),
+    ]
     expect_scores("With every weight and bias -1, the image [[1, 2], [3, 4]]", scores, -1.0, hints)
 
 
@@ -73,4 +80,3 @@ def test_every_weight_and_bias_can_learn(build):
     torch.manual_seed(0)
     images = torch.randn(16, 1, 6, 6)
     expect_all_learn("CNN((1, 6, 6), 4, 3, 3)", build((1, 6, 6), 4, 3, 3), images, torch.arange(16) % 3)
-

@@ -3,6 +3,7 @@
 The model here has one input pixel, two classes, no bias, and both weights 0: both scores are 0, both probabilities 1/2,
 and the loss is ln 2 = 0.6931.
 """
+
 import pytest
 import torch
 from torch import nn
@@ -62,8 +63,10 @@ def test_returns_the_mean_loss_before_the_update(training, model, optimizer):
     """Two images, each with loss ln 2, have mean loss 0.6931."""
     loss = training.train_step(model, IMAGES, TARGETS, optimizer)
     assert isinstance(loss, float), f"train_step returned {type(loss).__name__}; it should be a Python float."
-    hints = {1.3863: "That is the sum over the two images; take the mean.",
-             0.3133: "That is the loss after the update; it should be the one before."}
+    hints = {
+        1.3863: "That is the sum over the two images; take the mean.",
+        0.3133: "That is the loss after the update; it should be the one before.",
+    }
     hint = hints.get(round(loss, 4), "")
     assert abs(loss - 0.6931) < 1e-3, f"train_step returned {loss:.4f}; it should be ln 2 = 0.6931.\n{hint}".strip()
 
@@ -72,9 +75,11 @@ def test_one_step_moves_the_weights(training, model, optimizer):
     """The gradient for class 0 is 1/2 - 1 = -1/2, so with learning rate 1 its weight becomes 1/2."""
     training.train_step(model, IMAGES, TARGETS, optimizer)
     got = first_weight(model)
-    hints = {0.0: "The weight did not change: are there `backward` and `step`?",
-             1.0: "The gradients of the two images were summed; take the mean.",
-             -0.5: "The step went uphill."}
+    hints = {
+        0.0: "The weight did not change: are there `backward` and `step`?",
+        1.0: "The gradients of the two images were summed; take the mean.",
+        -0.5: "The step went uphill.",
+    }
     hint = hints.get(got, "")
     assert got == 0.5, f"After one step the weight of class 0 is {got}; it should be 0.5.\n{hint}".strip()
 

@@ -2,6 +2,7 @@
 
 An image of 1x1x2 pixels, 3 hidden units, and weights that are all 1 or all -1.
 """
+
 import pytest
 import torch
 
@@ -18,8 +19,7 @@ def build():
     return TwoLayerNN
 
 
-@pytest.mark.parametrize(("n", "im_size", "n_classes"), [(2, (1, 1, 2), 3), (1, (3, 5, 4), 2)],
-                         ids=["2 images", "1 image"])
+@pytest.mark.parametrize(("n", "im_size", "n_classes"), [(2, (1, 1, 2), 3), (1, (3, 5, 4), 2)], ids=["2 images", "1 image"])
 def test_every_image_gets_one_score_a_class(build, n, im_size, n_classes):
     """A batch of N images gives scores of shape (N, n_classes)."""
     model = build(im_size, 6, n_classes)
@@ -39,16 +39,22 @@ def test_two_layers_with_biases(build):
 def test_scores_with_every_weight_one(build):
     """With every weight and bias 1 each hidden unit is 1 + 2 + 1 = 4, and each score 4 + 4 + 4 + 1 = 13."""
     scores = fill(build((1, 1, 2), 3, 2), IMAGE, 1.0)(IMAGE)
-    hints = [(12.0, "Is the bias of the second layer added?"), (10.0, "Is the bias of the first layer added?"),
-             (9.0, "Are the biases added?"), (4.0, "4 is a hidden unit: does the second layer follow?")]
+    hints = [
+        (12.0, "Is the bias of the second layer added?"),
+        (10.0, "Is the bias of the first layer added?"),
+        (9.0, "Are the biases added?"),
+        (4.0, "4 is a hidden unit: does the second layer follow?"),
+    ]
     expect_scores("With every weight and bias 1, the image [[1, 2]]", scores, 13.0, hints)
 
 
 def test_relu_stops_negative_units(build):
     """With every weight and bias -1 each hidden unit is -4, ReLU makes it 0, and each score is the bias, -1."""
     scores = fill(build((1, 1, 2), 3, 2), IMAGE, -1.0)(IMAGE)
-    hints = [(11.0, "11 = 3 * 4 - 1: the hidden units were -4. Is there a ReLU between the layers?"),
-             (0.0, "0 instead of -1: is there a ReLU behind the last layer? Scores may be negative.")]
+    hints = [
+        (11.0, "11 = 3 * 4 - 1: the hidden units were -4. Is there a ReLU between the layers?"),
+        (0.0, "0 instead of -1: is there a ReLU behind the last layer? Scores may be negative."),
+    ]
     expect_scores("With every weight and bias -1, the image [[1, 2]]", scores, -1.0, hints)
 
 

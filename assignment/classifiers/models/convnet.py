@@ -1,4 +1,5 @@
 """Problem 1.3: a convolutional network with one convolution."""
+
 import torch
 from torch import nn
 

@@ -1,4 +1,5 @@
 """Problem 1.4: a model of your own."""
+
 import torch
 from torch import nn
 

@@ -1,4 +1,5 @@
 """Problem 1.2: a neural network with one hidden layer."""
+
 import torch
 from torch import nn
 

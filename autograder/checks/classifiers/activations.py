@@ -1,4 +1,5 @@
 """What can stand in the place of a ReLU, or where nothing should stand."""
+
 from collections.abc import Callable, Iterator
 
 import torch
@@ -37,8 +38,10 @@ INSTEAD: dict[str, Activation] = {
 def behind_the_last_layer(scores: torch.Tensor) -> Iterator[Mistake]:
     """Right scores that went through an activation; sigmoid, tanh and ReLU are named elsewhere."""
     for name, activation in {**INSTEAD, "the absolute value": torch.abs}.items():
-        yield Mistake(lambda activation=activation: activation(scores),
-                      f"There is {name} behind the last layer; return the raw scores, which may be any numbers.")
+        yield Mistake(
+            lambda activation=activation: activation(scores),
+            f"There is {name} behind the last layer; return the raw scores, which may be any numbers.",
+        )
 
 
 def instead_of_relu(what: str, rest: Callable[[torch.Tensor], torch.Tensor], units: torch.Tensor) -> Iterator[Mistake]:

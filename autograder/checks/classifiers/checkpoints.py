@@ -1,4 +1,5 @@
 """A checkpoint that is handed in with a model of a student's own: it can prove that the model learns, and costs nothing."""
+
 from typing import Any
 
 from autograder.judge.asked_once import asked_once
@@ -10,7 +11,7 @@ from autograder.sandbox.student import Held, Student, words_of
 from .hidden_images import CHECKPOINT, hidden_images
 
 POINTER = b"version https://git-lfs"
-HAND_IN = "Hand in the file that `python train.py --model mymodel` writes, or `torch.save(model.state_dict(), \"mymodel.pt\")` does."
+HAND_IN = 'Hand in the file that `python train.py --model mymodel` writes, or `torch.save(model.state_dict(), "mymodel.pt")` does.'
 
 
 def why_not_counted(student: Student, build: Any, seed: int, device: str) -> str | None:
@@ -32,8 +33,10 @@ def _why_not(student: Student, build: Any, seed: int, device: str) -> str | None
     reached = accuracy(scores, targets)
     if reached >= CHECKPOINT.accuracy:
         return None
-    return (f"mymodel.pt classifies {reached:.1%} of {len(images)} unseen images rightly; {CHECKPOINT.accuracy:.0%} are asked for.\n"
-            "Was it trained with the same preparation of the images, and saved after training?")
+    return (
+        f"mymodel.pt classifies {reached:.1%} of {len(images)} unseen images rightly; {CHECKPOINT.accuracy:.0%} are asked for.\n"
+        "Was it trained with the same preparation of the images, and saved after training?"
+    )
 
 
 def load_checkpoint(student: Student, model: Held, content: bytes) -> None:
@@ -49,10 +52,14 @@ def load_checkpoint(student: Student, model: Held, content: bytes) -> None:
             fail("mymodel.pt cannot be read as a state_dict.", HAND_IN)
         for prefix, cause in (("module.", "torch.nn.DataParallel"), ("_orig_mod.", "torch.compile")):
             if f'"{prefix}' in fault.details:
-                fail(f"mymodel.pt was saved from a model inside {cause}: its names begin with `{prefix}`.",
-                     f"Save the `state_dict` of the model itself: `model.{prefix}state_dict()`.")
+                fail(
+                    f"mymodel.pt was saved from a model inside {cause}: its names begin with `{prefix}`.",
+                    f"Save the `state_dict` of the model itself: `model.{prefix}state_dict()`.",
+                )
         for wrapper in ("state_dict", "model_state_dict", "model", "epoch", "optimizer"):
             if f'"{wrapper}"' in fault.details:
                 fail(f"mymodel.pt holds more than the `state_dict`: it is a dict with an entry `{wrapper}`.", HAND_IN)
-        fail(f"mymodel.pt does not fit {words_of(model)}: it was saved from a model with other layers or sizes.",
-             "Train with the defaults of train.py, and hand in the models/mymodel.py that was trained.")
+        fail(
+            f"mymodel.pt does not fit {words_of(model)}: it was saved from a model with other layers or sizes.",
+            "Train with the defaults of train.py, and hand in the models/mymodel.py that was trained.",
+        )

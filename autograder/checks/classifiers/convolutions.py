@@ -1,4 +1,5 @@
 """The one-convolution network with every zero padding that the handout allows, and with the usual mistakes."""
+
 import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,7 +16,7 @@ from autograder.judge.score_mistakes import MIXED
 from .activations import instead_of_relu
 from .pools import STRIDE, pooled, wrong_pools
 
-Padding = tuple[int, int, int, int]     # zeros at the left, right, top and bottom, as F.pad takes them
+Padding = tuple[int, int, int, int]  # zeros at the left, right, top and bottom, as F.pad takes them
 
 
 class PaddedConvolution(nn.Conv2d):
@@ -33,10 +34,15 @@ def paddings(im_size: tuple[int, int, int], kernel_size: int) -> list[Padding]:
     _, height, width = im_size
     usual = kernel_size // 2
     every = itertools.product(range(kernel_size + 1), repeat=4)
-    allowed = [(left, right, top, bottom) for left, right, top, bottom in every
-               if height + top + bottom - kernel_size >= 1 and width + left + right - kernel_size >= 1]
-    return sorted(allowed, key=lambda sides: (sides != (usual,) * 4, sides[0] != sides[1] or sides[2] != sides[3],
-                                              sides[0] != sides[2], sides))
+    allowed = [
+        (left, right, top, bottom)
+        for left, right, top, bottom in every
+        if height + top + bottom - kernel_size >= 1 and width + left + right - kernel_size >= 1
+    ]
+    return sorted(
+        allowed,
+        key=lambda sides: (sides != (usual,) * 4, sides[0] != sides[1] or sides[2] != sides[3], sides[0] != sides[2], sides),
+    )
 
 
 def families(im_size: tuple[int, int, int], kernel_size: int, even: bool = False) -> dict[tuple[int, int], list[Padding]]:
@@ -55,8 +61,9 @@ def families(im_size: tuple[int, int, int], kernel_size: int, even: bool = False
     return found
 
 
-def padded_twin(network: Callable[..., nn.Module], sizes: tuple, pooled: tuple[int, int],
-                draw: Callable[..., torch.Tensor]) -> nn.Module:
+def padded_twin(
+    network: Callable[..., nn.Module], sizes: tuple, pooled: tuple[int, int], draw: Callable[..., torch.Tensor]
+) -> nn.Module:
     """The reference network with an affine layer for maps of a certain size, and drawn weights.
 
     Args:
@@ -72,14 +79,16 @@ def padded_twin(network: Callable[..., nn.Module], sizes: tuple, pooled: tuple[i
 
 def pad_by(zeros: Padding) -> Callable[[nn.Module], None]:
     """What gives a padded twin this padding."""
+
     def pad(twin: nn.Module) -> None:
-        twin.conv.zeros = zeros     # type: ignore[union-attr,assignment]
+        twin.conv.zeros = zeros  # type: ignore[union-attr,assignment]
+
     return pad
 
 
 def features(twin: nn.Module, images: torch.Tensor) -> torch.Tensor:
     """What enters the affine layer: (N, D)."""
-    return F.max_pool2d(twin.conv(images).relu(), 2).flatten(1)     # type: ignore[operator]
+    return F.max_pool2d(twin.conv(images).relu(), 2).flatten(1)  # type: ignore[operator]
 
 
 @torch.no_grad()
@@ -93,12 +102,14 @@ def layer_mistakes(twin: Any, images: torch.Tensor) -> Iterator[Mistake]:
     yield Mistake(scores(F.max_pool2d(maps, 2)), "There is no ReLU between the convolution and the affine layer.")
     yield from instead_of_relu("The convolution is followed by", lambda units: scores(F.max_pool2d(units, 2)), maps)
     yield Mistake(scores(F.max_pool2d(maps, 2)).relu(), "The ReLU stands behind the affine layer instead of before it.")
-    yield Mistake(scores(F.avg_pool2d(maps.relu(), 2)),
-                  "The pool takes the average of each 2x2 window instead of its maximum.")
-    yield Mistake(scores(F.avg_pool2d(maps, 2).relu()),
-                  "The pool takes the average of each 2x2 window instead of its maximum.")
-    yield Mistake(scores(-F.max_pool2d(-maps.relu(), 2)), "The pool takes the smallest number of each 2x2 window; take the largest.")
-    yield Mistake(scores(F.lp_pool2d(maps.relu(), 2, 2)), "The pool is an LPPool: it takes roots of sums of squares; take the maximum.")
+    yield Mistake(scores(F.avg_pool2d(maps.relu(), 2)), "The pool takes the average of each 2x2 window instead of its maximum.")
+    yield Mistake(scores(F.avg_pool2d(maps, 2).relu()), "The pool takes the average of each 2x2 window instead of its maximum.")
+    yield Mistake(
+        scores(-F.max_pool2d(-maps.relu(), 2)), "The pool takes the smallest number of each 2x2 window; take the largest."
+    )
+    yield Mistake(
+        scores(F.lp_pool2d(maps.relu(), 2, 2)), "The pool is an LPPool: it takes roots of sums of squares; take the maximum."
+    )
     unbiased = maps - twin.conv.bias[:, None, None]
     yield Mistake(scores(F.max_pool2d(unbiased.relu(), 2)), "The filters' bias is registered but not added.")
     right = F.max_pool2d(maps.relu(), 2)
@@ -125,12 +136,15 @@ def wrong_maps(conv: nn.Conv2d, images: torch.Tensor) -> Iterator[tuple[torch.Te
         yield from ((wrong, words) for words, pool in wrong_pools(kernel_size) if (wrong := pooled(pool, maps)) is not None)
         before = F.max_pool2d(images, 2)
         if min(before.shape[2:]) + 2 * pad >= kernel_size:
-            yield (F.conv2d(before, weight, bias, padding=pad).relu(),
-                   "The pool stands before the convolution instead of behind it.")
+            yield (
+                F.conv2d(before, weight, bias, padding=pad).relu(),
+                "The pool stands before the convolution instead of behind it.",
+            )
 
 
-def mispooled(network: Callable[..., nn.Module], sizes: tuple, inputs: int, draw: Callable[..., torch.Tensor]
-              ) -> Iterator[tuple[str, nn.Module, Features, list[Callable[[nn.Module], None]]]]:
+def mispooled(
+    network: Callable[..., nn.Module], sizes: tuple, inputs: int, draw: Callable[..., torch.Tensor]
+) -> Iterator[tuple[str, nn.Module, Features, list[Callable[[nn.Module], None]]]]:
     """Networks whose affine layer gets so many inputs since the pool is another one: words, network, what enters, paddings.
 
     Args:
@@ -146,5 +160,9 @@ def mispooled(network: Callable[..., nn.Module], sizes: tuple, inputs: int, draw
         if fitting:
             twin = network(*sizes)
             twin.conv, twin.affine = PaddedConvolution(channels, filters, kernel_size), nn.Linear(inputs, n_classes)
-            yield (words, with_drawn_weights(twin, draw), lambda twin, images, pool=pool: pool(twin.conv(images).relu()).flatten(1),
-                   [pad_by((pad,) * 4) for pad in fitting])
+            yield (
+                words,
+                with_drawn_weights(twin, draw),
+                lambda twin, images, pool=pool: pool(twin.conv(images).relu()).flatten(1),
+                [pad_by((pad,) * 4) for pad in fitting],
+            )

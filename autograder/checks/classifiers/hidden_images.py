@@ -1,4 +1,5 @@
 """The images on which a checkpoint is measured: drawn afresh for every run, labels stay in the grading process."""
+
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -30,6 +31,7 @@ STD = (0.22917044, 0.22822769, 0.22874506)
 def hidden_images(seed: int, device: str) -> tuple[torch.Tensor, torch.Tensor, int]:
     """Synthetic images, normalised as in training, as (N, 3, 32, 32) float32, the classes (N,), how many there are."""
     from data_scripts import synthetic
+
     images, labels = synthetic.draw(CHECKPOINT.n_images, derived_seed(seed, "checkpoint images") % (1 << 32))
     mean, std = (torch.tensor(values).reshape(3, 1, 1) for values in (MEAN, STD))
     return (torch.from_numpy(images).float() / 255 - mean) / std, torch.from_numpy(labels), len(synthetic.CLASS_NAMES)

@@ -1,4 +1,5 @@
 """A model of a student's own, made for small images once and asked by every check of it; no more of it is asked for than is judged."""
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from autograder.sandbox.student import Held, Student, words_of
 from .own_terms import NO_IMAGES, NO_WEIGHTS, alone_by_gradient
 from .subjects import form_of
 
-TURNS = 20      # steps with which scores that may be negative become so
+TURNS = 20  # steps with which scores that may be negative become so
 
 
 @dataclass
@@ -26,7 +27,7 @@ class OwnModel:
     batch: Any
     model: Held | None = None
     scores: torch.Tensor | None = None
-    form: str = ""          # in which its answers come, where not as rows of scores
+    form: str = ""  # in which its answers come, where not as rows of scores
     fault: Raised | CheckFailed | None = None
 
     def ready(self) -> Held:
@@ -56,7 +57,9 @@ class OwnModel:
 def expect_alive(student: Student, model: Held, batch: Any) -> None:
     """The scores of a model depend on the images and on its parameters, be it only when these are others."""
     shape = (len(batch.images), batch.n_classes)
-    scores, others, moved = (expect_shape(words_of(model), each, shape) for each in student.probe("scores_of_changed", model, batch.images))
+    scores, others, moved = (
+        expect_shape(words_of(model), each, shape) for each in student.probe("scores_of_changed", model, batch.images)
+    )
     expect(not torch.equal(scores, moved), f"{words_of(model)} gives the same scores with any parameters.", NO_WEIGHTS)
     expect(not torch.equal(moved, others), f"{words_of(model)} gives the same scores to all images.", NO_IMAGES)
 
@@ -83,7 +86,7 @@ class Attempts:
             try:
                 found.model = self._made(student, batch)
                 found.form = form_of(answer(words_of(found.model), found.model, batch.images, any_value=True), found.shape)
-                if found.form:       # which the check of shapes says
+                if found.form:  # which the check of shapes says
                     student.probe("read_as", found.model, found.form)
                 found.scores = expect_scores_shape(found.model, batch.images, batch.n_classes)
             except (Raised, CheckFailed) as fault:
@@ -110,12 +113,17 @@ class Attempts:
         try:
             first, second = student.probe("scores_of_copy", model, self.another(student, subject), images)
         except Raised as fault:
-            fail(fault.message, "A new model of the same sizes must take the `state_dict` of the first: that is how a trained one is kept.")
+            fail(
+                fault.message,
+                "A new model of the same sizes must take the `state_dict` of the first: that is how a trained one is kept.",
+            )
         first, second = (expect_shape(words_of(model), each, subject.shape) for each in (first, second))
         if near(second, first) or not near(answer(words_of(model), model, images), first, 1e-5):
-            return      # what is random in eval mode, another check says
-        fail(f"A new {words_of(model)} that loads the `state_dict` of another one gives other scores in eval mode.",
-             f"So not all that was learned would be saved. {NOT_REGISTERED}")
+            return  # what is random in eval mode, another check says
+        fail(
+            f"A new {words_of(model)} that loads the `state_dict` of another one gives other scores in eval mode.",
+            f"So not all that was learned would be saved. {NOT_REGISTERED}",
+        )
 
 
 def expect_same_again(subject: OwnModel) -> None:
@@ -137,7 +145,7 @@ def expect_alone(subject: OwnModel) -> None:
     if near(flipped.flip(0), together) and near(few, together[:2]):
         return
     if not near(answer(call, model, images), together, 1e-5) and alone_by_gradient(subject.student, model, images):
-        return      # that it is random is said elsewhere
+        return  # that it is random is said elsewhere
     if not near(flipped.flip(0), together):
         fail(f"{call} gave other scores to the same images in another order.", "Does anything run over the batch dimension?")
     fail(f"{call} gave an image other scores among other images.", "Does anything average or normalise over the batch?")
@@ -147,5 +155,8 @@ def expect_unchanged(subject: OwnModel) -> None:
     """The images are still what they were after the call."""
     model, images = subject.alive(), subject.batch.images
     _, (after,) = subject.student.probe("call_and_show_inputs", model, images)
-    expect(isinstance(after, torch.Tensor) and torch.equal(after.cpu(), images.cpu()), f"{words_of(model)} changed the images it was given.",
-           "Is there an in-place operation (`+=`, `relu_`, `x[...] = `) on the input?")
+    expect(
+        isinstance(after, torch.Tensor) and torch.equal(after.cpu(), images.cpu()),
+        f"{words_of(model)} changed the images it was given.",
+        "Is there an in-place operation (`+=`, `relu_`, `x[...] = `) on the input?",
+    )

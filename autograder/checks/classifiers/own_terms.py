@@ -2,6 +2,7 @@
 
 A network whose scores depend on nothing would do all of it; it gets nothing.
 """
+
 import torch
 
 from autograder.judge.asked_once import asked_once
@@ -50,6 +51,7 @@ def expect_alive(subject: Subject) -> Held:
         if subject.alignment is not None:
             student.probe("load", model, subject.alignment.weights())
         return [expect_tensor(words_of(model), scores) for scores in found]
+
     expect_depends(words_of(model), *asked_once(student, "alive", asked))
     return model
 
@@ -61,9 +63,13 @@ def eval_scores(subject: Subject) -> torch.Tensor:
     def asked() -> torch.Tensor:
         model.eval()
         return answer(f"{words_of(model)} in eval mode", model, subject.batch.images)
+
     scores = asked_once(subject.student, "eval scores", asked)
-    expect(len(scores) < 2 or not bool((scores == scores.reshape(-1)[0]).all()),
-           f"{words_of(model)} in eval mode gave every image and class the same score.", NO_IMAGES)
+    expect(
+        len(scores) < 2 or not bool((scores == scores.reshape(-1)[0]).all()),
+        f"{words_of(model)} in eval mode gave every image and class the same score.",
+        NO_IMAGES,
+    )
     return scores
 
 
@@ -84,7 +90,7 @@ def expect_images_do_not_mix(subject: Subject) -> None:
     if near(flipped.flip(0), together) and near(few, together[:2]):
         return
     if not near(answer(call, model, images), together, 1e-5) and alone_by_gradient(subject.student, model, images):
-        return      # that it is random is said elsewhere
+        return  # that it is random is said elsewhere
     if not near(flipped.flip(0), together):
         fail(f"{call} gave other scores to the same images in another order.", "Does anything run over the batch dimension?")
     fail(f"{call} gave an image other scores among other images.", "Does anything average or normalise over the batch?")
@@ -107,8 +113,11 @@ def expect_images_unchanged(subject: Subject) -> None:
     model, images = expect_alive(subject), subject.batch.images
     _, (after,) = subject.student.probe("call_and_show_inputs", model, images)
     same = isinstance(after, torch.Tensor) and after.dtype is images.dtype and torch.equal(after.cpu(), images.cpu())
-    expect(same, f"{words_of(model)} changed the images it was given.",
-           "Is there an in-place operation (`+=`, `relu_`, `x[...] = `) on the input?")
+    expect(
+        same,
+        f"{words_of(model)} changed the images it was given.",
+        "Is there an in-place operation (`+=`, `relu_`, `x[...] = `) on the input?",
+    )
 
 
 def expect_own_gradients(subject: Subject) -> None:
@@ -120,7 +129,7 @@ def expect_own_gradients(subject: Subject) -> None:
         except Raised:
             if not wide:
                 raise
-            continue        # it does not run in float64
+            continue  # it does not run in float64
         if not problem:
             return
     first_line, _, hint = problem.partition("\n")
@@ -139,8 +148,10 @@ def _problem_with_slopes(subject: Subject, step: float, wide: bool, close: dict[
         steep = steep or abs(slope) > close["atol"]
         if along is None and abs(slope) > close["atol"]:
             return f" for `{name}` is missing: no gradient arrived there, though the scores depend on it.\n{CUT_OFF}"
-        if not abs((along or 0.0) - slope) <= close["atol"] + close["rtol"] * abs(slope):     # also where either is NaN
-            return f" for `{name}` is not that of its own scores.\nIs something on the way done to values without autograd seeing it?"
+        if not abs((along or 0.0) - slope) <= close["atol"] + close["rtol"] * abs(slope):  # also where either is NaN
+            return (
+                f" for `{name}` is not that of its own scores.\nIs something on the way done to values without autograd seeing it?"
+            )
     return "" if steep else f" is 0: its scores depend on no parameter.\n{NO_WEIGHTS}"
 
 
@@ -172,5 +183,8 @@ def expect_fine_steps(subject: Subject, shape: tuple[int, ...]) -> None:
     still, once, twice = found
     finite = still.isfinite() & once.isfinite() & twice.isfinite()
     one, two = ((moved - still)[finite] for moved in (once, twice))
-    expect(bool(one.any()) and float((two - 2 * one).norm()) < 0.1 * float(one.norm()),
-           f"{call}.double() does not compute in float64: changes of 1e-9 in the images are lost or coarse.", IN_FLOAT32)
+    expect(
+        bool(one.any()) and float((two - 2 * one).norm()) < 0.1 * float(one.norm()),
+        f"{call}.double() does not compute in float64: changes of 1e-9 in the images are lost or coarse.",
+        IN_FLOAT32,
+    )

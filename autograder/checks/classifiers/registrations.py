@@ -1,4 +1,5 @@
 """Is each parameter registered that the handout asks for, and nothing besides? If not, what is the likely reason?"""
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -75,14 +76,22 @@ def expect_registered(subject: Subject, name: str, wanted: Mapping[str, Wanted],
     if theirs is None:
         listed = ", ".join(f"{their_name} {shape}" for their_name, shape in shapes.items())
         absent = [each for key, each in wanted.items() if key not in found.taken]
-        fail(f"{call} registers {listed}; {want.words} {want.shape} is not among them.",
-             subject.mistake or hint(list(shapes.values())) or _likely_reason(shapes, found.left, absent, wanted))
+        fail(
+            f"{call} registers {listed}; {want.words} {want.shape} is not among them.",
+            subject.mistake or hint(list(shapes.values())) or _likely_reason(shapes, found.left, absent, wanted),
+        )
     fixed = [their_name for their_name in theirs if their_name in subject.buffers]
-    expect(not fixed, f"{call} registers {want.words} as a buffer, {', '.join(fixed)}; it should be an nn.Parameter.",
-           "Nothing trains a buffer.")
+    expect(
+        not fixed,
+        f"{call} registers {want.words} as a buffer, {', '.join(fixed)}; it should be an nn.Parameter.",
+        "Nothing trains a buffer.",
+    )
     frozen = [their_name for their_name, _, _, trains in subject.registered if their_name in theirs and not trains]
-    expect(not frozen, f"{call} registers {want.words} as {', '.join(frozen)}, which does not require gradients.",
-           "Then nothing can train it: is `requires_grad` off?")
+    expect(
+        not frozen,
+        f"{call} registers {want.words} as {', '.join(frozen)}, which does not require gradients.",
+        "Then nothing can train it: is `requires_grad` off?",
+    )
     _expect_kept(subject, theirs)
 
 
@@ -103,7 +112,9 @@ def expect_nothing_else(subject: Subject, wanted: Mapping[str, Wanted], twins: l
 def _expect_kept(subject: Subject, theirs: Sequence[str]) -> None:
     """What was written into a parameter is there afterwards; a network that makes them up whenever it is asked keeps nothing."""
     lost = _lost(subject, theirs)
-    expect(not lost, f"{_call(subject)} has parameters that do not keep what is written into them: {', '.join(lost)}.", NOT_REGISTERED)
+    expect(
+        not lost, f"{_call(subject)} has parameters that do not keep what is written into them: {', '.join(lost)}.", NOT_REGISTERED
+    )
 
 
 def _lost(subject: Subject, theirs: Sequence[str]) -> list[str]:
@@ -112,8 +123,12 @@ def _lost(subject: Subject, theirs: Sequence[str]) -> list[str]:
         return []
     ours, student, model = subject.alignment.weights(), subject.student, subject.model
     now = asked_once(student, "what is kept", lambda: student.probe("parameter_values", model))
-    return [name for name in theirs if name in ours and not (isinstance(now.get(name), torch.Tensor)
-                                                             and torch.equal(now[name].float().cpu(), ours[name].float().cpu()))]
+    return [
+        name
+        for name in theirs
+        if name in ours
+        and not (isinstance(now.get(name), torch.Tensor) and torch.equal(now[name].float().cpu(), ours[name].float().cpu()))
+    ]
 
 
 def _likely_reason(shapes: dict[str, Shape], left: list[str], absent: list[Wanted], wanted: Mapping[str, Wanted]) -> str:

@@ -1,4 +1,5 @@
 """Are the scores those of the right network with the same weights, in train and in eval mode? If not, which mistake gives them?"""
+
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 
@@ -49,7 +50,9 @@ def expect_scores_match(subject: Subject, mistakes: Mistakes, hint: str) -> None
     _compare(subject, call, BRIGHTER * images, got, mistakes, hint, FLOAT32_BRIGHT)
 
 
-def _compare(subject: Subject, call: str, images: torch.Tensor, got: torch.Tensor, mistakes: Mistakes, hint: str, close: dict) -> None:
+def _compare(
+    subject: Subject, call: str, images: torch.Tensor, got: torch.Tensor, mistakes: Mistakes, hint: str, close: dict
+) -> None:
     alignment = subject.alignment
     assert alignment is not None
     want = subject.wanted(images, got)
@@ -57,8 +60,14 @@ def _compare(subject: Subject, call: str, images: torch.Tensor, got: torch.Tenso
 
     def plain(pixels: torch.Tensor) -> torch.Tensor:
         return subject.wanted(pixels)
-    usual = itertools.chain(score_mistakes(want), behind_the_last_layer(want), mistakes(alignment.twin, images),
-                            image_mistakes(plain, images), _oddities(subject, images, got, want))
+
+    usual = itertools.chain(
+        score_mistakes(want),
+        behind_the_last_layer(want),
+        mistakes(alignment.twin, images),
+        image_mistakes(plain, images),
+        _oddities(subject, images, got, want),
+    )
     if alignment.extra:
         hint = f"More layers than were asked for are registered: {', '.join(alignment.extra)}. {ONE_TOO_MANY}"
     with step_by_step(subject.ready(), alignment.twin, images):
@@ -71,7 +80,7 @@ def _oddities(subject: Subject, images: torch.Tensor, got: torch.Tensor, want: t
     if bool((got == got[:1]).all()):
         yield Mistake(got, "Every image got the same scores: does `forward` use the images?")
     least, most = float(got.min()), float(got.max())
-    outside = want.min() < least - 0.01 or want.max() > most + 0.01     # more than what rounding moves
+    outside = want.min() < least - 0.01 or want.max() > most + 0.01  # more than what rounding moves
     if outside and torch.allclose(got, want.to(got).clamp(least, most), atol=1e-3):
         yield Mistake(got, "The scores are clipped: none is outside of a certain range. Return them raw; they may be any numbers.")
     if bool(got.isfinite().all()) and not near(answer(words_of(model), model, images), got, 1e-5):
@@ -102,8 +111,14 @@ def _expect_reference_gradients(subject: Subject, alignment: Alignment, gradient
         got = theirs[name]
         if got is None:
             fail(f"{call} is missing: no gradient arrived there.", CUT_OFF)
-        expect_close(call, got, want, **FLOAT32_GRADIENTS, verb="has",
-                     hint="Is something on the way done to values without autograd seeing it?")
+        expect_close(
+            call,
+            got,
+            want,
+            **FLOAT32_GRADIENTS,
+            verb="has",
+            hint="Is something on the way done to values without autograd seeing it?",
+        )
 
 
 def expect_float64(subject: Subject) -> None:

@@ -1,4 +1,5 @@
 """Does every image get one row of scores, for any size? Whether they are the right ones is another check's question."""
+
 from typing import Any
 
 from autograder.judge.classifier import answer, shape_hint

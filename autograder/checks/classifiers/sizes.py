@@ -1,4 +1,5 @@
 """Which size of a network is another than was asked for, in words: from the shapes of its parameters."""
+
 from autograder.judge.registered import FIXED_IMAGE
 
 from .pools import ROUNDED_UP, STRIDE_ONE
@@ -60,12 +61,13 @@ def convolution_hint(found: list[Shape], im_size: tuple[int, int, int], filters:
 
 
 def _affine_hint(inputs: set[int], height: int, width: int, filters: int, kernel_size: int) -> str:
-    if inputs & {filters * side ** 2 for side in (14, 15, 16)}:
+    if inputs & {filters * side**2 for side in (14, 15, 16)}:
         return FIXED_IMAGE
     sides = [(height + 2 * pad - kernel_size + 1, width + 2 * pad - kernel_size + 1) for pad in range(kernel_size)]
     for words, sizes in {
-        "The affine layer is as wide as the maps before pooling: the pool halves height and width.":
-            {high * wide for high, wide in sides},
+        "The affine layer is as wide as the maps before pooling: the pool halves height and width.": {
+            high * wide for high, wide in sides
+        },
         NOT_SQUARE: {(side // 2) ** 2 for pair in sides for side in pair} - {1},
         ROUNDED_UP: {-(-high // 2) * -(-wide // 2) for high, wide in sides},
         STRIDE_ONE: {(high - 1) * (wide - 1) for high, wide in sides},

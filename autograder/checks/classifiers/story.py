@@ -1,5 +1,6 @@
 """The story of part 1, Image classifiers; `autograder.nbgrader.notebook` makes the notebook of it."""
-from notebook_boxes import task      # in the notebook its first cell does this
+
+from notebook_boxes import task  # in the notebook its first cell does this
 
 # %% [markdown]
 # You write the models and the training step in files (`models/softmax.py` and so on). This notebook calls them: it runs the
@@ -38,6 +39,8 @@ for axis, image, target in zip(axes, train_images, train_targets):
     axis.set_title(CLASSES[target], fontsize=9)
     axis.axis("off")
 plt.show()
+
+
 # %% problem softmax
 # The simplest classifier: one weight for each pixel and class. Row `k` of its matrix is a picture of class `k`.
 # %% problem twolayernn
@@ -58,6 +61,7 @@ plt.show()
 def train(model: torch.nn.Module, n_epochs: int = 8, lr: float = 0.05) -> list[float]:
     """Train with your own functions; the loss of each batch."""
     from training import make_optimizer, train_step
+
     optimizer = make_optimizer(model, lr, 0.9, 1e-4)
     losses = []
     model.train()
@@ -79,6 +83,7 @@ curves, accuracies = {}, {}
 # %% needs softmax training
 with task("Train the softmax classifier"):
     from models.softmax import Softmax
+
     torch.manual_seed(0)
     softmax = Softmax((3, 16, 16), len(CLASSES))
     curves["softmax"] = train(softmax)
@@ -86,6 +91,7 @@ with task("Train the softmax classifier"):
 # %% needs twolayernn training
 with task("Train the two-layer network"):
     from models.twolayernn import TwoLayerNN
+
     torch.manual_seed(0)
     two_layers = TwoLayerNN((3, 16, 16), 64, len(CLASSES))
     curves["two layers"] = train(two_layers)
@@ -93,6 +99,7 @@ with task("Train the two-layer network"):
 # %% needs convnet training
 with task("Train the convolutional network"):
     from models.convnet import CNN
+
     torch.manual_seed(0)
     cnn = CNN((3, 16, 16), 8, 5, len(CLASSES))
     curves["convolution"] = train(cnn)
@@ -100,6 +107,7 @@ with task("Train the convolutional network"):
 # %% needs mymodel training
 with task("Train your own model"):
     from models.mymodel import MyModel
+
     torch.manual_seed(0)
     mymodel = MyModel((3, 16, 16), 16, 3, len(CLASSES))
     curves["your own"] = train(mymodel)

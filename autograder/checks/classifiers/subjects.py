@@ -3,6 +3,7 @@
 It is made for sizes of which none follows from another. A network that cannot run there, such as one for 3x32x32 pixels
 only, is looked at again with the usual sizes: that it has fixed ones costs what sizes are worth, and nothing else.
 """
+
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -32,11 +33,11 @@ class Twin(NamedTuple):
     """A right network to compare with, and how it may differ without being wrong."""
 
     network: nn.Module
-    flat: str                                       # its weight that follows the flattening
+    flat: str  # its weight that follows the flattening
     features: Features = pixels
     variants: Sequence[Variant] = (lambda twin: None,)
-    asked_for: bool = True                          # whether its sizes are those that were asked for
-    mistake: str = ""                               # what is wrong with it, in words
+    asked_for: bool = True  # whether its sizes are those that were asked for
+    mistake: str = ""  # what is wrong with it, in words
 
 
 Twins = Callable[[Setting, list], Iterator[Twin]]
@@ -50,13 +51,13 @@ class Subject:
     setting: Setting
     model: Held | None = None
     registered: list = field(default_factory=list)  # (name, shape, dtype, requires_grad)
-    buffers: list[str] = field(default_factory=list)    # where a weight was put that nothing learns
-    start: dict[str, torch.Tensor] = field(default_factory=dict)    # its own first values
+    buffers: list[str] = field(default_factory=list)  # where a weight was put that nothing learns
+    start: dict[str, torch.Tensor] = field(default_factory=dict)  # its own first values
     twin: Twin | None = None
     alignment: Alignment | None = None
-    scores: torch.Tensor | None = None              # of the images, with our weights or others that are drawn
-    fits: bool = False                              # whether they have the right shape
-    fault: Raised | NotWritten | CheckFailed | None = None      # why there are none
+    scores: torch.Tensor | None = None  # of the images, with our weights or others that are drawn
+    fits: bool = False  # whether they have the right shape
+    fault: Raised | NotWritten | CheckFailed | None = None  # why there are none
 
     @property
     def batch(self) -> Any:
@@ -75,7 +76,7 @@ class Subject:
         with torch.no_grad():
             want = twin(images)
         if got is not None and got.shape == want.shape and [*dict(twin.named_parameters())][-1] in self.alignment.missing:
-            return want + (got - want).mean(0)      # a bias of its own, which nothing could be put into
+            return want + (got - want).mean(0)  # a bias of its own, which nothing could be put into
         return want
 
     def is_right(self, scores: torch.Tensor | None = None) -> bool:
@@ -128,8 +129,10 @@ class Subjects:
             found.model = built(student, made, images)
             found.registered = parameters_of(student, found.model)
             self._weigh(found)
-            self._ask(found, answer(f"{words_of(found.model)}(<{'x'.join(map(str, images.shape))}>)", found.model, images, any_value=True))
-        except (Raised, NotWritten, CheckFailed) as fault:      # layers count while `forward` is not written yet
+            self._ask(
+                found, answer(f"{words_of(found.model)}(<{'x'.join(map(str, images.shape))}>)", found.model, images, any_value=True)
+            )
+        except (Raised, NotWritten, CheckFailed) as fault:  # layers count while `forward` is not written yet
             found.fault = fault
         return found
 
@@ -154,13 +157,15 @@ class Subjects:
         student, model, images = subject.student, subject.model, subject.batch.images
         assert model is not None
         subject.start = student.probe("parameter_values", model)
-        if not all(trains for *_, trains in subject.registered):     # that they are frozen is another check's question
+        if not all(trains for *_, trains in subject.registered):  # that they are frozen is another check's question
             student.probe("set_requires_grad", model, {name: True for name, *_ in subject.registered})
         self._align(subject, subject.registered)
         if subject.alignment is None or subject.alignment.missing:
             buffers = student.probe("buffer_values", model)
-            subject.buffers = [name for name, value in buffers.items() if isinstance(value, torch.Tensor) and value.is_floating_point()]
-            if subject.buffers:     # nothing learns them, but ours can be put there
+            subject.buffers = [
+                name for name, value in buffers.items() if isinstance(value, torch.Tensor) and value.is_floating_point()
+            ]
+            if subject.buffers:  # nothing learns them, but ours can be put there
                 self._align(subject, [*subject.registered, *((name, tuple(buffers[name].shape)) for name in subject.buffers)])
         if subject.alignment is None:
             student.probe("scores_when_filled", model, images, images.flip(0))
@@ -171,8 +176,9 @@ class Subjects:
         """Look for the right network that has most in common with it."""
         assert subject.model is not None
         for twin in self.twins(subject.setting, places):
-            found = align(subject.student, subject.model, places, twin.network, twin.flat, subject.batch.images, twin.features,
-                          twin.variants)
+            found = align(
+                subject.student, subject.model, places, twin.network, twin.flat, subject.batch.images, twin.features, twin.variants
+            )
             if found is not None and _better(found, subject.alignment):
                 subject.twin, subject.alignment = twin, found
             if found is not None and found.explained and not found.missing:

@@ -1,4 +1,5 @@
 """Hidden checks of problem 1.3, the convolutional network."""
+
 from functools import cache
 
 import pytest
@@ -17,10 +18,16 @@ from .subjects import Setting, Subjects, Twin
 
 # No size follows from another one by chance, the kernel is not the usual 3x3, and the pool has to round down.
 SIZES, USUAL = ((2, 9, 6), 4, 5, 3), ((3, 32, 32), 8, 3, 10)
-PARTS = {"conv.weight": "the filters", "conv.bias": "the filters' bias", "affine.weight": "the affine weight",
-         "affine.bias": "the affine bias"}
-EVEN = ("With an odd kernel it runs. An even one has no middle: with `kernel_size // 2` zeros the image grows by a pixel, with "
-        "`(kernel_size - 1) // 2` it shrinks by one. Does the affine layer's width follow from the padding?")
+PARTS = {
+    "conv.weight": "the filters",
+    "conv.bias": "the filters' bias",
+    "affine.weight": "the affine weight",
+    "affine.bias": "the affine bias",
+}
+EVEN = (
+    "With an odd kernel it runs. An even one has no middle: with `kernel_size // 2` zeros the image grows by a pixel, with "
+    "`(kernel_size - 1) // 2` it shrinks by one. Does the affine layer's width follow from the padding?"
+)
 FREE = "(classes, as many inputs as come out of the pool)"
 
 
@@ -34,8 +41,10 @@ def subjects(reference, make_batch, draw, device):
         """The reference with weights drawn for this run, and the paddings that it may have, for every width that gives."""
         im_size, _, kernel_size, _ = sizes
         usual_only = sizes != SIZES
-        return [(padded_twin(network, sizes, pooled, draw).to(device), [pad_by(pad) for pad in pads])
-                for pooled, pads in families(im_size, kernel_size, usual_only).items()]
+        return [
+            (padded_twin(network, sizes, pooled, draw).to(device), [pad_by(pad) for pad in pads])
+            for pooled, pads in families(im_size, kernel_size, usual_only).items()
+        ]
 
     def twins(setting, registered=()):
         kernels = [shape for _, shape, *_ in registered if len(shape) == 4]
@@ -75,22 +84,37 @@ def test_registers_the_filters_and_the_layer(registered, subjects, part):
     """Filters, layer and both biases are registered parameters of the right shapes, and nothing else is"""
     im_size, filters, kernel_size, n_classes = registered.setting.arguments
     twins = list(subjects.twins(registered.setting))
-    shapes = {"conv.weight": (filters, im_size[0], kernel_size, kernel_size), "conv.bias": (filters,), "affine.weight": FREE,
-              "affine.bias": (n_classes,)}
+    shapes = {
+        "conv.weight": (filters, im_size[0], kernel_size, kernel_size),
+        "conv.bias": (filters,),
+        "affine.weight": FREE,
+        "affine.bias": (n_classes,),
+    }
     wanted = {name: Wanted(words, shapes[name]) for name, words in PARTS.items()}
     if part is None:
         expect_nothing_else(registered, wanted, twins)
     else:
-        expect_registered(registered, part, wanted, twins,
-                          lambda found: convolution_hint(found, im_size, filters, kernel_size))
+        expect_registered(registered, part, wanted, twins, lambda found: convolution_hint(found, im_size, filters, kernel_size))
 
 
 @pytest.mark.check(weight=6, shares=(2, 1, 1, 1, 1))
-@pytest.mark.parametrize("n, im_size, filters, kernel, n_classes",
-                         [(4, (3, 32, 32), 8, 5, 10), (2, (1, 9, 14), 3, 3, 3), (2, (3, 32, 33), 4, 4, 10),
-                          (2, (3, 32, 32), 1, 1, 10), (1, (3, 32, 32), 4, 3, 10)],
-                         ids=["4 images of 3x32x32, kernel 5", "2 images of 1x9x14, kernel 3", "an even kernel of 4",
-                              "one filter, kernel 1", "1 image of 3x32x32"])
+@pytest.mark.parametrize(
+    "n, im_size, filters, kernel, n_classes",
+    [
+        (4, (3, 32, 32), 8, 5, 10),
+        (2, (1, 9, 14), 3, 3, 3),
+        (2, (3, 32, 33), 4, 4, 10),
+        (2, (3, 32, 32), 1, 1, 10),
+        (1, (3, 32, 32), 4, 3, 10),
+    ],
+    ids=[
+        "4 images of 3x32x32, kernel 5",
+        "2 images of 1x9x14, kernel 3",
+        "an even kernel of 4",
+        "one filter, kernel 1",
+        "1 image of 3x32x32",
+    ],
+)
 def test_gives_one_row_of_scores_per_image(student, make_batch, n, im_size, filters, kernel, n_classes):
     """Every image gets one score per class, for odd and oblong images, any kernel size and a batch of one"""
     batch = make_batch(n, im_size, n_classes)

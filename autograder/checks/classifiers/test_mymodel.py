@@ -1,4 +1,5 @@
 """Hidden checks of problem 1.4, a model of the student's own: judged by what it does, not by how it is built."""
+
 import dataclasses
 import math
 
@@ -51,18 +52,20 @@ def subject(student, attempts):
 
 
 @pytest.mark.check(weight=5, shares=(2, 1, 1, 1))
-@pytest.mark.parametrize("n, im_size, n_classes",
-                         [(2, (3, 32, 32), 10), (2, (1, 8, 8), 3), (3, (2, 9, 13), 5), (1, (3, 32, 32), 7)],
-                         ids=["2 images of 3x32x32", "2 images of 1x8x8", "3 images of 2x9x13", "1 image of 3x32x32"])
+@pytest.mark.parametrize(
+    "n, im_size, n_classes",
+    [(2, (3, 32, 32), 10), (2, (1, 8, 8), 3), (3, (2, 9, 13), 5), (1, (3, 32, 32), 7)],
+    ids=["2 images of 3x32x32", "2 images of 1x8x8", "3 images of 2x9x13", "1 image of 3x32x32"],
+)
 def test_gives_one_row_of_scores_per_image(student, make_batch, n, im_size, n_classes):
     """Every image gets one score per class, for any image of at least 8x8 pixels and a batch of one"""
     batch = make_batch(n, im_size, n_classes)
     model = student.models.mymodel.MyModel(im_size, WIDTH, KERNEL, n_classes)
     expect(bool(parameters_of(student, model)), f"{words_of(model)} has no parameters.", NOT_REGISTERED)
-    if n == 1:      # batch norm needs more than one image in training
+    if n == 1:  # batch norm needs more than one image in training
         model.eval()
     expect_scores_shape(model, batch.images, n_classes)
-    expect_alive(student, model, batch)     # a constant is no model, however well shaped
+    expect_alive(student, model, batch)  # a constant is no model, however well shaped
 
 
 @pytest.mark.check(weight=3)
@@ -70,7 +73,7 @@ def test_gradients_reach_every_parameter(student, subject):
     """The gradient of the loss reaches every parameter"""
     model, batch = subject.ready(), subject.batch
     without = trainable(student, model)
-    for mode in ("train", "eval"):      # layers may be skipped at random in training
+    for mode in ("train", "eval"):  # layers may be skipped at random in training
         getattr(model, mode)()
         sizes = probe_with_gradients(student, "gradient_sizes", model, batch.images, batch.targets)
         without = {name for name in without if sizes.get(name) is None}
@@ -79,9 +82,12 @@ def test_gradients_reach_every_parameter(student, subject):
     listed = ", ".join(sorted(without)[:5]) + (f" and {len(without) - 5} more" if len(without) > 5 else "")
     before, after = student.probe("scores_of_moved", model, batch.images, sorted(without))
     used = isinstance(before, torch.Tensor) and isinstance(after, torch.Tensor) and not torch.equal(before, after)
-    fail(f"{words_of(model)} has parameters that no gradient reaches: {listed}.",
-         f"The scores depend on them, so something cuts the gradient off. {CUT_OFF}" if used
-         else "The scores do not depend on them: is there a layer that `forward` never uses?")
+    fail(
+        f"{words_of(model)} has parameters that no gradient reaches: {listed}.",
+        f"The scores depend on them, so something cuts the gradient off. {CUT_OFF}"
+        if used
+        else "The scores do not depend on them: is there a layer that `forward` never uses?",
+    )
 
 
 @pytest.mark.check(weight=2)
@@ -93,10 +99,13 @@ def test_scores_are_raw(subject):
     try:
         in_eval = expect_scores_shape(model, subject.batch.images, subject.batch.n_classes)
     except Raised:
-        in_eval = scores    # that it stops then, another check says
+        in_eval = scores  # that it stops then, another check says
     expect_raw_scores(f"{words_of(model)} in eval mode", in_eval)
-    expect(not bool((scores > 0).any()) or bool((scores < 0).any() | (in_eval < 0).any()) or subject.turns_negative(),
-           f"{words_of(model)} returned {scores.numel()} scores and none below 0, also when it was trained to.", NOT_NEGATIVE)
+    expect(
+        not bool((scores > 0).any()) or bool((scores < 0).any() | (in_eval < 0).any()) or subject.turns_negative(),
+        f"{words_of(model)} returned {scores.numel()} scores and none below 0, also when it was trained to.",
+        NOT_NEGATIVE,
+    )
 
 
 @pytest.mark.check(weight=2)
@@ -130,15 +139,16 @@ def why_it_does_not_learn(student, attempts, subject):
     for lr in STEP_SIZES:
         model = attempts.another(student, subject)
         found = parameters_of(student, model)
-        if not any(trains for *_, trains in found):     # which another check says
+        if not any(trains for *_, trains in found):  # which another check says
             student.probe("set_requires_grad", model, {name: True for name, *_ in found})
         scores = expect_scores_shape(model, images, batch.n_classes)
         goal = GOAL_OF_PROBABILITIES if are_probabilities(scores) else GOAL
-        reply = probe_with_gradients(student, "train_on_one_batch", model, images, targets, lr, STEPS,
-                                     0.6 * goal * guessing / mean_loss(scores, targets))
+        reply = probe_with_gradients(
+            student, "train_on_one_batch", model, images, targets, lr, STEPS, 0.6 * goal * guessing / mean_loss(scores, targets)
+        )
         expect_shape(f"{call}(images) after training", reply["scores"], (len(batch), batch.n_classes))
         best = min(best, mean_loss(reply["scores"], targets) / guessing)
-        for mode in (*["train"] * 4, "eval"):   # dropout disturbs the one, young batch statistics the other
+        for mode in (*["train"] * 4, "eval"):  # dropout disturbs the one, young batch statistics the other
             if best >= goal:
                 getattr(model, mode)()
                 best = min(best, mean_loss(expect_scores_shape(model, images, batch.n_classes), targets) / guessing)

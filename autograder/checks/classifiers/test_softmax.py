@@ -1,4 +1,5 @@
 """Hidden checks of problem 1.1, the softmax classifier."""
+
 import pytest
 
 from autograder.judge import Mistake
@@ -17,9 +18,11 @@ PARTS = {"affine.weight": "the weight", "affine.bias": "the bias"}
 @pytest.fixture(scope="module")
 def subjects(reference, batch, make_batch, draw, device):
     """Makes the student's model with our weights in it, once a submission."""
+
     def twins(setting, _=()):
         made = reference.models.softmax.Softmax(*setting.arguments)
         yield Twin(with_drawn_weights(made, draw).to(device), "affine.weight")
+
     settings = [Setting((each.im_size, each.n_classes), each) for each in (batch, make_batch(7, (3, 32, 32), 10))]
     return Subjects(lambda student, *sizes: student.models.softmax.Softmax(*sizes), settings, twins)
 
@@ -50,8 +53,11 @@ def test_registers_one_weight_and_one_bias(registered, subjects, part):
 
 
 @pytest.mark.check(weight=3)
-@pytest.mark.parametrize("n, im_size, n_classes", [(4, (3, 32, 32), 10), (2, (1, 7, 5), 3), (1, (3, 32, 32), 10)],
-                         ids=["4 images of 3x32x32", "2 images of 1x7x5", "1 image of 3x32x32"])
+@pytest.mark.parametrize(
+    "n, im_size, n_classes",
+    [(4, (3, 32, 32), 10), (2, (1, 7, 5), 3), (1, (3, 32, 32), 10)],
+    ids=["4 images of 3x32x32", "2 images of 1x7x5", "1 image of 3x32x32"],
+)
 def test_gives_one_row_of_scores_per_image(student, make_batch, n, im_size, n_classes):
     """Every image gets one score per class, for any image size and a batch of one"""
     expect_rows_of_scores(student, student.models.softmax.Softmax(im_size, n_classes), make_batch(n, im_size, n_classes))

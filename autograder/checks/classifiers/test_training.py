@@ -2,6 +2,7 @@
 
 The model that is trained is the kit's own, so nobody needs to have solved another problem for this one.
 """
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -26,7 +27,7 @@ CALL = "make_optimizer(model, lr, momentum, weight_decay)"
 def start(draw, batch):
     """Weight and bias that training starts from."""
     pixels = batch.images[0].numel()
-    weight = draw("weight of the trained layer", batch.n_classes, pixels) / pixels ** 0.5
+    weight = draw("weight of the trained layer", batch.n_classes, pixels) / pixels**0.5
     return weight, draw("its bias", batch.n_classes)
 
 
@@ -76,7 +77,7 @@ def steps(student, start, batch, settings, n_steps=STEPS) -> Trajectory:
         except Raised as fault:
             if not place:
                 raise
-            found.fault = fault     # of a later step, on which the first one does not depend
+            found.fault = fault  # of a later step, on which the first one does not depend
             break
         note_values(student, model, start, found)
     return found
@@ -92,13 +93,17 @@ def has_moved(found, start):
     """Whether the first step changed the parameters, in numbers."""
     after = (found.weights[0], found.biases[0])
     return all(isinstance(value, torch.Tensor) and value.isfinite().all() for value in after) and any(
-        value.shape == before.shape and not torch.equal(value.cpu(), before.cpu()) for value, before in zip(after, start))
+        value.shape == before.shape and not torch.equal(value.cpu(), before.cpu()) for value, before in zip(after, start)
+    )
 
 
 def expect_moved(found, start):
     """The first step changed the parameters."""
-    expect(has_moved(found, start), "train_step(...) did not change the parameters.",
-           "Is `optimizer.step()` called while the gradients are there?")
+    expect(
+        has_moved(found, start),
+        "train_step(...) did not change the parameters.",
+        "Is `optimizer.step()` called while the gradients are there?",
+    )
 
 
 @pytest.mark.check(weight=4)
@@ -111,15 +116,14 @@ def test_makes_sgd_with_the_settings(student, model, start, batch):
     for group in found["groups"] if "SGD" in classes else ():
         expect_settings(group["settings"])
     moved, want = Trajectory(), three_steps(start, batch, SETTINGS)
-    for _ in range(STEPS):      # the kit's own training step, so that this check is about the optimizer alone
+    for _ in range(STEPS):  # the kit's own training step, so that this check is about the optimizer alone
         student.probe("scores_and_gradients", model, batch.images, batch.targets)
         made.step()
         note_values(student, model, start, moved)
     call = f"After {STEPS} steps of the optimizer from {CALL}, the"
     hint = "Are all trainable parameters in it, with the settings that were given?"
     mistakes = (Mistake(wrong.weights[-1], words) for words, wrong in want.setting_mistakes())
-    expect_close(f"{call} weight", moved.weights[-1], want.weights[-1], **FLOAT32_STEP, mistakes=mistakes, hint=hint,
-                 verb="has")
+    expect_close(f"{call} weight", moved.weights[-1], want.weights[-1], **FLOAT32_STEP, mistakes=mistakes, hint=hint, verb="has")
     expect_close(f"{call} bias", moved.biases[-1], want.biases[-1], **FLOAT32_STEP, hint=hint, verb="has")
 
 
@@ -131,12 +135,17 @@ def expect_settings(settings):
     elif settings.get("dampening"):
         hint = "The fourth argument of SGD is `dampening`: give weight decay by name."
     for name, given in SETTINGS.items():
-        expect(settings.get(name) == given,
-               f"{CALL} made SGD with {name}={settings.get(name)}, which is not the {name} that it was given.", hint)
-    expect(not settings.get("nesterov"), f"{CALL} made SGD with nesterov=True.",
-           "That is Nesterov's momentum; plain momentum was asked for.")
-    expect(not settings.get("maximize"), f"{CALL} made SGD with maximize=True.",
-           "The step goes up the gradient instead of down.")
+        expect(
+            settings.get(name) == given,
+            f"{CALL} made SGD with {name}={settings.get(name)}, which is not the {name} that it was given.",
+            hint,
+        )
+    expect(
+        not settings.get("nesterov"),
+        f"{CALL} made SGD with nesterov=True.",
+        "That is Nesterov's momentum; plain momentum was asked for.",
+    )
+    expect(not settings.get("maximize"), f"{CALL} made SGD with maximize=True.", "The step goes up the gradient instead of down.")
 
 
 @pytest.mark.check(weight=3)
@@ -146,15 +155,24 @@ def test_leaves_frozen_parameters_out(student, deep_model, which):
     student.probe("set_requires_grad", deep_model, {"1.bias": False, "2.1.weight": False})
     _, found = optimizer_for(student, deep_model, SETTINGS)
     names = [name for group in found["groups"] for name in group["names"]]
-    expect(None not in names, f"{CALL} holds tensors that are not the model's parameters.",
-           "Pass the parameter objects themselves, not copies.")
+    expect(
+        None not in names,
+        f"{CALL} holds tensors that are not the model's parameters.",
+        "Pass the parameter objects themselves, not copies.",
+    )
     expect(bool(names), f"{CALL} holds no parameters.", "Does it take the parameters of every layer?")
     if which == "frozen ones stay out":
-        expect(not {"1.bias", "2.1.weight"} & set(names), f"{CALL} took a frozen parameter into the optimizer.",
-               "A parameter is frozen when its `requires_grad` is False; if it still had a gradient, it would be moved.")
+        expect(
+            not {"1.bias", "2.1.weight"} & set(names),
+            f"{CALL} took a frozen parameter into the optimizer.",
+            "A parameter is frozen when its `requires_grad` is False; if it still had a gradient, it would be moved.",
+        )
         return
-    expect({"1.weight", "2.1.bias"} <= set(names), f"{CALL} left a trainable parameter out of the optimizer.",
-           "Does it take the parameters of every layer?")
+    expect(
+        {"1.weight", "2.1.bias"} <= set(names),
+        f"{CALL} left a trainable parameter out of the optimizer.",
+        "Does it take the parameters of every layer?",
+    )
     expect(len(names) == len(set(names)), f"{CALL} holds a parameter twice.")
 
 
@@ -163,10 +181,23 @@ def test_one_step_is_the_reference_step(plain, start, batch):
     """train_step moves the parameters once, against the gradient of the mean cross-entropy"""
     want = three_steps(start, batch, PLAIN)
     mistakes = (Mistake(wrong.weights[0], words) for words, wrong in want.step_mistakes())
-    expect_close("After one train_step(...), the weight", plain.weights[0], want.weights[0], **FLOAT32_STEP, verb="has",
-                 mistakes=mistakes, hint=direction_hint(plain.weights[0], want.weights[0], start[0]))
-    expect_close("After one train_step(...), the bias", plain.biases[0], want.biases[0], **FLOAT32_STEP, verb="has",
-                 mistakes=[Mistake(start[1], "The bias did not change, though it requires a gradient.")])
+    expect_close(
+        "After one train_step(...), the weight",
+        plain.weights[0],
+        want.weights[0],
+        **FLOAT32_STEP,
+        verb="has",
+        mistakes=mistakes,
+        hint=direction_hint(plain.weights[0], want.weights[0], start[0]),
+    )
+    expect_close(
+        "After one train_step(...), the bias",
+        plain.biases[0],
+        want.biases[0],
+        **FLOAT32_STEP,
+        verb="has",
+        mistakes=[Mistake(start[1], "The bias did not change, though it requires a gradient.")],
+    )
 
 
 def direction_hint(got, want, start):
@@ -174,8 +205,10 @@ def direction_hint(got, want, start):
     if isinstance(got, torch.Tensor) and got.shape == want.shape and got.is_floating_point():
         moved, right = (value.double().cpu() - start.double().cpu() for value in (got, want))
         if F.cosine_similarity(moved.flatten(), right.flatten(), dim=0) > 0.999:
-            return ("The step goes the right way, but not the right distance: is the gradient clipped or scaled, or "
-                    "the learning rate changed?")
+            return (
+                "The step goes the right way, but not the right distance: is the gradient clipped or scaled, or "
+                "the learning rate changed?"
+            )
     return "Which loss is differentiated, and with respect to what?"
 
 
@@ -201,14 +234,20 @@ def expect_no_memory(student, plain, start, batch, right):
     piled = right.with_piled_gradients()
     hint = "Gradients of earlier batches are still in it: backward() adds to what is there. When is `zero_grad` called?"
     own = is_close(found.weights[1] - start[0], 2 * (found.weights[0] - start[0])) or is_close(plain.weights[-1], piled.weights[-1])
-    expect(is_close(found.weights[1], found.weights[0]) and is_close(found.weights[0], plain.weights[0]),
-           "A second train_step(...) on the same batch, from the same parameters, led to another weight than the first.",
-           hint if own else "Is anything kept from one call to the next?")
+    expect(
+        is_close(found.weights[1], found.weights[0]) and is_close(found.weights[0], plain.weights[0]),
+        "A second train_step(...) on the same batch, from the same parameters, led to another weight than the first.",
+        hint if own else "Is anything kept from one call to the next?",
+    )
 
 
 def is_close(got, want):
     """Whether a weight is what it should be, as far as steps in float32 tell."""
-    return isinstance(got, torch.Tensor) and got.shape == want.shape and torch.allclose(got.double().cpu(), want.double().cpu(), **FLOAT32_STEP)
+    return (
+        isinstance(got, torch.Tensor)
+        and got.shape == want.shape
+        and torch.allclose(got.double().cpu(), want.double().cpu(), **FLOAT32_STEP)
+    )
 
 
 @pytest.mark.check
@@ -217,16 +256,22 @@ def test_momentum_and_weight_decay_act(student, plain, start, batch):
     found, want = steps(student, start, batch, SETTINGS), three_steps(start, batch, SETTINGS)
     if found.fault is not None and plain.fault is None:
         raise found.fault
-    want_now = want.weights[len(found.weights) - 1]     # that a later step stops, another check says
+    want_now = want.weights[len(found.weights) - 1]  # that a later step stops, another check says
     if is_close(found.weights[-1], want_now):
         return
     expect_moved(plain, start)
     if len(found.weights) == STEPS and follows_the_optimizer(student, found, plain, start, batch):
-        return      # with a gradient of its own, which another check says
+        return  # with a gradient of its own, which another check says
     mistakes = (Mistake(wrong.weights[-1], words) for words, wrong in want.setting_mistakes())
-    expect_close(f"After {STEPS} calls of train_step(...) with momentum and weight decay, the weight",
-                 found.weights[-1], want.weights[-1], **FLOAT32_STEP, mistakes=mistakes, verb="has",
-                 hint="Is it the optimizer that moves the parameters, and is it SGD?")
+    expect_close(
+        f"After {STEPS} calls of train_step(...) with momentum and weight decay, the weight",
+        found.weights[-1],
+        want.weights[-1],
+        **FLOAT32_STEP,
+        mistakes=mistakes,
+        verb="has",
+        hint="Is it the optimizer that moves the parameters, and is it SGD?",
+    )
 
 
 def follows_the_optimizer(student, found, plain, start, batch):
@@ -250,9 +295,15 @@ def test_returns_the_loss_before_the_update(student, plain, start, batch):
         hint = "`loss.item()` makes one, and frees the graph." if isinstance(loss, torch.Tensor) else ""
         fail(f"train_step(...) returned {in_words(loss)}; it should be a Python float.", hint)
     if not is_close(plain.weights[0], want.weights[0]) and returns_what_it_follows(student, loss, plain, start, batch):
-        return      # another loss, but the one from which it learns, which another check says
-    expect_close("train_step(...)", loss, torch.tensor(want.losses[0]), **FLOAT32_LOSS,
-                 mistakes=loss_mistakes(want, start, batch), hint="Which loss is it, and of which scores?")
+        return  # another loss, but the one from which it learns, which another check says
+    expect_close(
+        "train_step(...)",
+        loss,
+        torch.tensor(want.losses[0]),
+        **FLOAT32_LOSS,
+        mistakes=loss_mistakes(want, start, batch),
+        hint="Which loss is it, and of which scores?",
+    )
 
 
 def returns_what_it_follows(student, loss, plain, start, batch):
@@ -287,13 +338,16 @@ def test_leaves_the_mode_of_the_model(student, model, plain, start, batch, mode)
     """train_step leaves the model in the mode in which it found it"""
     right = three_steps(start, batch, PLAIN).losses[0]
     if not (type(plain.losses[0]) is float and abs(plain.losses[0] - right) < 1e-3):
-        expect_moved(plain, start)      # what does nothing leaves all modes alone
+        expect_moved(plain, start)  # what does nothing leaves all modes alone
     getattr(model, mode)()
     optimizer = student.probe("plain_sgd", model, *SETTINGS.values())
     student.training.train_step(model, batch.images, batch.targets, optimizer)
     flags = student.probe("module_flags", model)
-    expect(set(flags.values()) == {mode == "train"}, f"train_step(...) put a model in {mode} mode into another mode.",
-           "The mode is the caller's business: whoever trains a part of a model wants the rest to stay in eval mode.")
+    expect(
+        set(flags.values()) == {mode == "train"},
+        f"train_step(...) put a model in {mode} mode into another mode.",
+        "The mode is the caller's business: whoever trains a part of a model wants the rest to stay in eval mode.",
+    )
 
 
 @pytest.mark.check
@@ -304,5 +358,7 @@ def test_leaves_frozen_parameters_alone(student, model, start, batch):
     student.training.train_step(model, batch.images, batch.targets, optimizer)
     values = student.probe("parameter_values", model)
     expect(torch.equal(values["1.weight"].cpu(), start[0].cpu()), "train_step(...) changed a frozen parameter.")
-    expect(not torch.equal(values["1.bias"].cpu(), start[1].cpu()),
-           "train_step(...) did not change a trainable parameter of a model with frozen ones.")
+    expect(
+        not torch.equal(values["1.bias"].cpu(), start[1].cpu()),
+        "train_step(...) did not change a trainable parameter of a model with frozen ones.",
+    )

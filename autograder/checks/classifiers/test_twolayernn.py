@@ -1,4 +1,5 @@
 """Hidden checks of problem 1.2, the two-layer network."""
+
 from functools import cache
 
 import pytest
@@ -18,13 +19,18 @@ from .sizes import hidden_hint
 from .subjects import Setting, Subjects, Twin
 
 HIDDEN = 11
-PARTS = {"hidden.weight": "a hidden weight", "hidden.bias": "a hidden bias", "scores.weight": "an output weight",
-         "scores.bias": "an output bias"}
+PARTS = {
+    "hidden.weight": "a hidden weight",
+    "hidden.bias": "a hidden bias",
+    "scores.weight": "an output weight",
+    "scores.bias": "an output bias",
+}
 
 
 @pytest.fixture(scope="module")
 def subjects(reference, batch, make_batch, draw, device):
     """Makes the student's model with our weights in it, once a submission."""
+
     @cache
     def network(*sizes):
         return with_drawn_weights(reference.models.twolayernn.TwoLayerNN(*sizes), draw).to(device)
@@ -35,8 +41,10 @@ def subjects(reference, batch, make_batch, draw, device):
         for other in sorted({size for _, shape, *_ in registered if len(shape) == 2 for size in shape} - {hidden_dim})[:2]:
             yield Twin(network(im_size, other, n_classes), "hidden.weight", asked_for=False)
 
-    settings = [Setting((each.im_size, hidden_dim, each.n_classes), each)
-                for each, hidden_dim in ((batch, HIDDEN), (make_batch(7, (3, 32, 32), 10), 50))]
+    settings = [
+        Setting((each.im_size, hidden_dim, each.n_classes), each)
+        for each, hidden_dim in ((batch, HIDDEN), (make_batch(7, (3, 32, 32), 10), 50))
+    ]
     return Subjects(lambda student, *sizes: student.models.twolayernn.TwoLayerNN(*sizes), settings, twins)
 
 
@@ -67,9 +75,11 @@ def test_registers_two_weights_and_two_biases(registered, subjects, part):
 
 
 @pytest.mark.check(weight=4)
-@pytest.mark.parametrize("n, im_size, hidden_dim, n_classes",
-                         [(4, (3, 32, 32), 50, 10), (2, (1, 7, 5), 4, 3), (2, (3, 32, 32), 1, 10), (1, (3, 32, 32), 50, 10)],
-                         ids=["4 images of 3x32x32", "2 images of 1x7x5", "1 hidden unit", "1 image of 3x32x32"])
+@pytest.mark.parametrize(
+    "n, im_size, hidden_dim, n_classes",
+    [(4, (3, 32, 32), 50, 10), (2, (1, 7, 5), 4, 3), (2, (3, 32, 32), 1, 10), (1, (3, 32, 32), 50, 10)],
+    ids=["4 images of 3x32x32", "2 images of 1x7x5", "1 hidden unit", "1 image of 3x32x32"],
+)
 def test_gives_one_row_of_scores_per_image(student, make_batch, n, im_size, hidden_dim, n_classes):
     """Every image gets one score per class, for any image size, hidden size and a batch of one"""
     model = student.models.twolayernn.TwoLayerNN(im_size, hidden_dim, n_classes)
@@ -94,8 +104,9 @@ def layer_mistakes(twin, images):
     yield Mistake(twin.scores(hidden.clamp(max=0)), "The ReLU keeps the negative values and drops the positive ones.")
     yield Mistake(twin.scores(hidden).relu(), "The ReLU stands behind the second layer instead of between the two.")
     yield Mistake(twin.scores((hidden - hidden_bias).relu()), "The hidden bias is registered but not added.")
-    yield Mistake(twin.scores((hidden - hidden_bias).relu() + hidden_bias),
-                  "The hidden bias is added after the ReLU instead of before it.")
+    yield Mistake(
+        twin.scores((hidden - hidden_bias).relu() + hidden_bias), "The hidden bias is added after the ReLU instead of before it."
+    )
     yield Mistake(twin.scores(hidden.relu()) - bias, "The output bias is registered but not added.")
     normal = F.batch_norm(hidden, None, None, training=True)
     for units in (normal.relu(), F.batch_norm(hidden.relu(), None, None, training=True)):

@@ -1,4 +1,5 @@
 """Three steps of SGD on a linear model, right and with the usual mistakes, computed by the formulas themselves."""
+
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,14 +20,16 @@ class Trajectory:
     weights: list = field(default_factory=list)
     biases: list = field(default_factory=list)
     made_from: tuple = ()
-    fault: Exception | None = None      # with which a later step stopped
+    fault: Exception | None = None  # with which a later step stopped
 
     def step_mistakes(self) -> Iterator[tuple[str, "Trajectory"]]:
         """What a step of plain SGD gives when it is misunderstood."""
         n = len(self.made_from[1].images)
-        yield ("The parameters did not change: is `optimizer.step()` called, on this model's parameters, and not "
-               "right after `zero_grad()`, which deletes the gradients?",
-               self._again(scale=0.0))
+        yield (
+            "The parameters did not change: is `optimizer.step()` called, on this model's parameters, and not "
+            "right after `zero_grad()`, which deletes the gradients?",
+            self._again(scale=0.0),
+        )
         yield "The step goes up the gradient instead of down.", self._again(scale=-1.0)
         yield "The loss is summed over the batch; it should be the mean.", self._again(scale=float(n))
         yield "The mean over the batch is divided by the batch size once more.", self._again(scale=1.0 / n)
@@ -47,12 +50,13 @@ class Trajectory:
         yield "Neither momentum nor weight decay has any effect.", self._again({"momentum": 0.0, "weight_decay": 0.0})
         yield "Momentum and weight decay are exchanged.", self._again({"momentum": decay, "weight_decay": momentum})
         yield "That is Nesterov's momentum; plain momentum was asked for.", self._again(nesterov=True)
-        yield ("Momentum is damped, as when weight decay is given in the place of `dampening`.",
-               self._again({"weight_decay": 0.0}, dampening=decay))
+        yield (
+            "Momentum is damped, as when weight decay is given in the place of `dampening`.",
+            self._again({"weight_decay": 0.0}, dampening=decay),
+        )
         yield "The learning rate that was given has no effect.", self._again({"lr": 1e-3})
         yield "The step goes up the gradient instead of down.", self._again(scale=-1.0)
-        yield ("Weight decay has the wrong sign: it should make the parameters smaller.",
-               self._again({"weight_decay": -decay}))
+        yield ("Weight decay has the wrong sign: it should make the parameters smaller.", self._again({"weight_decay": -decay}))
         yield "Gradients of earlier batches are still in it.", self._again(pile=True)
 
     def _again(self, changed: dict[str, float] | None = None, **mistake: Any) -> "Trajectory":
@@ -69,25 +73,39 @@ def _squared_error(scores: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
 
 
 LOSS_MISTAKES: dict[str, Loss] = {
-    "Softmax is applied before the cross-entropy, which applies it itself.":
-        lambda scores, targets: F.cross_entropy(scores.softmax(1), targets),
-    "The loss is minus the mean score of the right class: nll_loss wants log-probabilities.":
-        F.nll_loss,
-    "The loss is minus the mean probability of the right class: nll_loss wants log-probabilities.":
-        lambda scores, targets: F.nll_loss(scores.softmax(1), targets),
+    "Softmax is applied before the cross-entropy, which applies it itself.": lambda scores, targets: F.cross_entropy(
+        scores.softmax(1), targets
+    ),
+    "The loss is minus the mean score of the right class: nll_loss wants log-probabilities.": F.nll_loss,
+    "The loss is minus the mean probability of the right class: nll_loss wants log-probabilities.": lambda scores, targets: (
+        F.nll_loss(scores.softmax(1), targets)
+    ),
     "The loss is a squared error instead of the cross-entropy.": _squared_error,
-    "The loss is a squared error between probabilities and targets instead of the cross-entropy.":
-        lambda scores, targets: _squared_error(scores.softmax(1), targets),
-    "The loss is a binary cross-entropy for each class alone; here the classes exclude each other.":
-        lambda scores, targets: F.binary_cross_entropy_with_logits(scores, _one_hot(scores, targets)),
-    "The loss smooths the labels; plain cross-entropy was asked for.":
-        lambda scores, targets: F.cross_entropy(scores, targets, label_smoothing=0.1),
+    "The loss is a squared error between probabilities and targets instead of the cross-entropy.": lambda scores, targets: (
+        _squared_error(scores.softmax(1), targets)
+    ),
+    "The loss is a binary cross-entropy for each class alone; here the classes exclude each other.": lambda scores, targets: (
+        F.binary_cross_entropy_with_logits(scores, _one_hot(scores, targets))
+    ),
+    "The loss smooths the labels; plain cross-entropy was asked for.": lambda scores, targets: F.cross_entropy(
+        scores, targets, label_smoothing=0.1
+    ),
 }
 
 
-def three_steps(start: Start, batch: Any, settings: dict, *, scale: float = 1.0, repeat: int = 1,
-                loss: Loss = F.cross_entropy, pile: bool = False, nesterov: bool = False, dampening: float = 0.0,
-                longest: float = float("inf")) -> Trajectory:
+def three_steps(
+    start: Start,
+    batch: Any,
+    settings: dict,
+    *,
+    scale: float = 1.0,
+    repeat: int = 1,
+    loss: Loss = F.cross_entropy,
+    pile: bool = False,
+    nesterov: bool = False,
+    dampening: float = 0.0,
+    longest: float = float("inf"),
+) -> Trajectory:
     """SGD with momentum and weight decay as torch.optim.SGD documents it; the options make one mistake each.
 
     Args:
@@ -129,5 +147,19 @@ def _loss_and_gradients(values: list, batch: Any, loss_of: Loss) -> tuple[float,
 
 
 # What students use instead of SGD.
-OTHER_OPTIMIZERS = ("Adam", "AdamW", "Adamax", "NAdam", "RAdam", "RMSprop", "Adagrad", "Adadelta", "Rprop", "ASGD",
-                    "LBFGS", "SparseAdam", "Adafactor", "Muon")
+OTHER_OPTIMIZERS = (
+    "Adam",
+    "AdamW",
+    "Adamax",
+    "NAdam",
+    "RAdam",
+    "RMSprop",
+    "Adagrad",
+    "Adadelta",
+    "Rprop",
+    "ASGD",
+    "LBFGS",
+    "SparseAdam",
+    "Adafactor",
+    "Muon",
+)

@@ -2,6 +2,7 @@
 
 Loss and update are the student's own functions, asked for values: what is wrong with them is said by their own checks.
 """
+
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -63,32 +64,35 @@ class Way:
 
     student_trains: bool = True
     teacher_trains: bool = False
-    clears: str = "before"              # or after the step, or never: the gradients of earlier batches
-    updates: str = "each"               # or never, first, before the step, once
-    exchanged: bool = False             # the networks, in the update
-    restarted: bool = False             # the teacher begins as a copy of the student
+    clears: str = "before"  # or after the step, or never: the gradients of earlier batches
+    updates: str = "each"  # or never, first, before the step, once
+    exchanged: bool = False  # the networks, in the update
+    restarted: bool = False  # the teacher begins as a copy of the student
     steps: bool = True
-    reports: str = "before"             # the loss before or after the step
+    reports: str = "before"  # the loss before or after the step
     settings: Callable[[float, float], tuple[float, float]] = lambda T, alpha: (T, alpha)
     soft_only: bool = False
-    scale: Callable[[float], float] | None = None       # of the loss, from the alpha that was given
+    scale: Callable[[float], float] | None = None  # of the loss, from the alpha that was given
 
 
 def own_loss(student: Student) -> Loss:
     """The student's loss as values: what it gives, and its gradient for the scores."""
     function = student.distillation.distillation_loss.fetch()
 
-    def value_and_gradient(y: torch.Tensor, labels: torch.Tensor, teacher: torch.Tensor, T: float,
-                           alpha: float) -> tuple[torch.Tensor, torch.Tensor]:
+    def value_and_gradient(
+        y: torch.Tensor, labels: torch.Tensor, teacher: torch.Tensor, T: float, alpha: float
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         reply = student.probe("call_with_leaves", function, [y, labels, teacher, T, alpha], [0])
         result, gradient = reply["result"], reply["gradients"][0]
         value = result.detach().double().cpu() if isinstance(result, torch.Tensor) else torch.tensor(float("nan"))
         return value, gradient.double().cpu() if isinstance(gradient, torch.Tensor) else torch.zeros_like(y)
+
     return value_and_gradient
 
 
-def right_loss(y: torch.Tensor, labels: torch.Tensor, teacher: torch.Tensor, T: float,
-               alpha: float) -> tuple[torch.Tensor, torch.Tensor]:
+def right_loss(
+    y: torch.Tensor, labels: torch.Tensor, teacher: torch.Tensor, T: float, alpha: float
+) -> tuple[torch.Tensor, torch.Tensor]:
     """The loss of problem 2.1 and its gradient for the scores."""
     terms = Terms(y, labels, teacher, T, alpha)
     return terms.loss(), terms.gradient()
@@ -108,7 +112,7 @@ class Boxes:
     loss: Loss
     update: Callable[[Update], dict[str, Any]]
 
-    def run(self, start: Start, way: Way = Way()) -> "Pass":    # noqa: B008
+    def run(self, start: Start, way: Way = Way()) -> "Pass":  # noqa: B008
         """A pass with them."""
         return Simulation(start, self.loss, self.update, way).run()
 
@@ -189,4 +193,4 @@ class Simulation:
         average.load_state_dict(reply["average"])
         model.load_state_dict(reply["model"])
         if not self.way.exchanged and not reply["training"]:
-            model.eval()        # so does the student's own update_ema, as its own check says
+            model.eval()  # so does the student's own update_ema, as its own check says

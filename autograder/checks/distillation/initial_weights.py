@@ -1,4 +1,5 @@
 """Are new weights drawn as a scheme says? Deviations that the usual mistakes lead to are told from the shapes of the weights."""
+
 import math
 import random
 from collections.abc import Callable, Iterable
@@ -9,7 +10,7 @@ from .services.networks import OLD_BIAS, OLD_WEIGHT
 
 Weights = dict[str, torch.Tensor]
 Layers = dict[str, tuple]
-Deviation = Callable[[int, int, int], float]        # of inputs, outputs and pixels of the kernel
+Deviation = Callable[[int, int, int], float]  # of inputs, outputs and pixels of the kernel
 
 # The deviation of a sample of n normal numbers is uncertain by 1 / sqrt(2 n): 0.5 % for the 20,000 weights that every layer
 # here has at least. Seven times that; every mistake below is more than 10 % away in each layer.
@@ -39,8 +40,10 @@ def draw_bare_layers(chance: random.Random) -> dict[str, Layers]:
     return {
         "a single convolution": {"": ("convolution", *convolution)},
         "a single linear layer": {"": ("linear layer", *linear)},
-        "a module of layers without bias": {"first": ("convolution without bias", *convolution),
-                                            "last": ("linear layer without bias", *linear)},
+        "a module of layers without bias": {
+            "first": ("convolution without bias", *convolution),
+            "last": ("linear layer without bias", *linear),
+        },
     }
 
 
@@ -85,25 +88,33 @@ PIXELS = "It looks as if the pixels of the kernel were forgotten: how many numbe
 SPREAD_MISTAKES: dict[str, list[tuple[Deviation, str]]] = {
     "he": [
         (SCHEMES["xavier"], "It looks like Xavier where He was asked for: does `scheme` decide?"),
-        (lambda i, o, k: math.sqrt(2 / (o * k)),
-         "It looks like fan-out instead of fan-in: does He count what enters a layer or what leaves it?"),
-        (lambda i, o, k: math.sqrt(1 / (i * k)),
-         "It looks as if the gain of ReLU is missing: by how much does it raise the variance?"),
+        (
+            lambda i, o, k: math.sqrt(2 / (o * k)),
+            "It looks like fan-out instead of fan-in: does He count what enters a layer or what leaves it?",
+        ),
+        (
+            lambda i, o, k: math.sqrt(1 / (i * k)),
+            "It looks as if the gain of ReLU is missing: by how much does it raise the variance?",
+        ),
         (lambda i, o, k: 2 / (i * k), VARIANCE),
         (lambda i, o, k: math.sqrt(2 / i), PIXELS),
     ],
     "xavier": [
         (SCHEMES["he"], "It looks like He where Xavier was asked for: does `scheme` decide?"),
-        (lambda i, o, k: math.sqrt(4 / (i * k + o * k)),
-         "It looks as if the gain of ReLU was used; Xavier has gain 1. Which default does torch's function have?"),
+        (
+            lambda i, o, k: math.sqrt(4 / (i * k + o * k)),
+            "It looks as if the gain of ReLU was used; Xavier has gain 1. Which default does torch's function have?",
+        ),
         (lambda i, o, k: 2 / (i * k + o * k), VARIANCE),
         (lambda i, o, k: math.sqrt(2 / (i + o)), PIXELS),
         (lambda i, o, k: math.sqrt(1 / (i * k)), "It looks as if only fan-in was counted: which two numbers does Xavier average?"),
-        (lambda i, o, k: math.sqrt(1 / (i * k + o * k)),
-         "It looks as if the sum of fan-in and fan-out was taken for their average: what does that do to the variance?"),
+        (
+            lambda i, o, k: math.sqrt(1 / (i * k + o * k)),
+            "It looks as if the sum of fan-in and fan-out was taken for their average: what does that do to the variance?",
+        ),
     ],
 }
-TORCH: Deviation = lambda i, o, k: math.sqrt(1 / (3 * i * k))     # noqa: E731
+TORCH: Deviation = lambda i, o, k: math.sqrt(1 / (3 * i * k))  # noqa: E731
 
 
 def follows(weights: Iterable[torch.Tensor], deviation: Deviation) -> bool:
@@ -136,8 +147,11 @@ def why_not_normal(weights: Weights) -> str:
 
 def share_of_scheme(weights: Iterable[torch.Tensor], scheme: str) -> float:
     """How wide all weights of a network are, in parts of what a scheme asks for, pooled over its layers."""
-    scaled = [(weight.double().cpu() / SCHEMES[scheme](*fans(weight))).reshape(-1) for weight in weights
-              if weight.ndim > 1 and weight.numel()]
+    scaled = [
+        (weight.double().cpu() / SCHEMES[scheme](*fans(weight))).reshape(-1)
+        for weight in weights
+        if weight.ndim > 1 and weight.numel()
+    ]
     return float(torch.cat(scaled).square().mean().sqrt()) if scaled else 0.0
 
 

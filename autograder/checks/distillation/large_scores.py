@@ -1,4 +1,5 @@
 """Scores of +-10,000 in float32, at which exponentials overflow and probabilities underflow."""
+
 import random
 
 import torch
@@ -36,5 +37,7 @@ def expect_finite_numbers(call: str, got: torch.Tensor) -> None:
     """No number is NaN or infinite."""
     odd = got[~torch.isfinite(got)]
     if len(odd):
-        fail(f"{call} returned {odd.reshape(-1)[0].item()}; it should be finite.",
-             f"It is not finite for large scores: exp(10000) overflows, and log(0) is infinite. {ONE_STEP}")
+        fail(
+            f"{call} returned {odd.reshape(-1)[0].item()}; it should be finite.",
+            f"It is not finite for large scores: exp(10000) overflows, and log(0) is infinite. {ONE_STEP}",
+        )

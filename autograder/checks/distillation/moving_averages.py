@@ -1,4 +1,5 @@
 """What one update of a moving average should make of the kit's small networks, and what the usual mistakes make of it."""
+
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -75,22 +76,31 @@ class Update:
         if not unchanged(reply["average"], self.average, names) or unchanged(reply["model"], self.model, names):
             return reply
         other = Update(self.kind, self.model, self.average, self.decay).ask_as_it_is(student, frozen)
-        return other | {"average": other["model"], "model": other["average"], "graph": {"average": other["graph"]["model"]},
-                        "same objects": {"average": other["same objects"]["model"]}}
+        return other | {
+            "average": other["model"],
+            "model": other["average"],
+            "graph": {"average": other["graph"]["model"]},
+            "same objects": {"average": other["same objects"]["model"]},
+        }
 
     def ask_as_it_is(self, student: Student, frozen: bool = True) -> dict[str, Any]:
         """The same, told as it was done."""
         try:
-            return student.probe("update_and_compare", function_of(student, "update_ema"), self.kind, self.average, self.model,
-                                 self.decay, frozen)
+            return student.probe(
+                "update_and_compare", function_of(student, "update_ema"), self.kind, self.average, self.model, self.decay, frozen
+            )
         except Raised as fault:
             stopped = fault.message.partition(": ")[2]
             if INTEGERS_REFUSE in fault.details:
-                fail(f"update_ema(...) stopped at the integer buffers, which no decay can multiply in place: {stopped}",
-                     "Buffers are copied, not averaged. Which tensors does `parameters()` give?")
+                fail(
+                    f"update_ema(...) stopped at the integer buffers, which no decay can multiply in place: {stopped}",
+                    "Buffers are copied, not averaged. Which tensors does `parameters()` give?",
+                )
             if LEAF_CHANGED in fault.details:
-                fail(f"update_ema(...) recorded a graph, or tried to: {stopped}",
-                     "An update is not to be differentiated. What tells torch so?")
+                fail(
+                    f"update_ema(...) recorded a graph, or tried to: {stopped}",
+                    "An update is not to be differentiated. What tells torch so?",
+                )
             raise
 
     def own(self, student: Student, names: list[str]) -> Values:
@@ -101,7 +111,7 @@ class Update:
         for values in (self.average, self.model):
             numbers, one = joined(values, names), {name: value.clone() for name, value in room.items()}
             for place in places:
-                part, numbers = numbers[: one[place].numel()], numbers[one[place].numel():]
+                part, numbers = numbers[: one[place].numel()], numbers[one[place].numel() :]
                 one[place].view(-1)[: len(part)] = part
             packed.append({name: value.to(self.average[names[0]].device) for name, value in one.items()})
         reply = Update("plain", packed[0], packed[1], self.decay).ask(student)
@@ -130,20 +140,23 @@ def parameter_mistakes(update: Update, names: list[str], got: torch.Tensor, mode
     if model_changed:
         reason = "Instead, the model itself was changed: which of the two arguments is the average?"
     yield Mistake(old, f"After the call the average did not change. {reason}")
-    yield Mistake((1 - d) * old + d * new,
-                  "It looks as if decay and 1 - decay are exchanged: which of the two weighs the old average?")
+    yield Mistake(
+        (1 - d) * old + d * new, "It looks as if decay and 1 - decay are exchanged: which of the two weighs the old average?"
+    )
     yield Mistake(old + (1 - d) * new, "It looks as if the old average keeps its full weight: what is it multiplied by?")
     yield Mistake(d * old + new, "It looks as if the model's parameters are added with full weight: what are they multiplied by?")
     yield Mistake(new, "It is a copy of the model: where does the old average go?")
     yield Mistake(d * old, "The model's parameters have no effect: where are they added?")
     yield Mistake(d * new, "The old average has no effect: where is it kept?")
     without_biases = {name: update.average[name] if update.average[name].ndim == 1 else update.want(name) for name in names}
-    yield Mistake(joined(without_biases, names),
-                  "The weights are right, but biases were left out: which parameters does the loop reach?")
+    yield Mistake(
+        joined(without_biases, names), "The weights are right, but biases were left out: which parameters does the loop reach?"
+    )
     if got.shape == old.shape:
         share = ((got - new) * (old - new)).sum() / ((old - new) ** 2).sum()
-        yield Mistake(share * old + (1 - share) * new,
-                      "It is an average with another decay than the one given: is decay changed on the way?")
+        yield Mistake(
+            share * old + (1 - share) * new, "It is an average with another decay than the one given: is decay changed on the way?"
+        )
 
 
 def expect_held(words: str, got: Any, want: torch.Tensor, **options: Any) -> None:
@@ -158,8 +171,10 @@ def joined(values: Values, names: list[str]) -> torch.Tensor:
     """The values of these names as one vector."""
     lost = [name for name in names if not isinstance(values.get(name), torch.Tensor)]
     if lost:
-        fail(f"After the call one of the networks has no ordinary tensor `{lost[0]}` any more.",
-             "Which tensors are changed, and how?")
+        fail(
+            f"After the call one of the networks has no ordinary tensor `{lost[0]}` any more.",
+            "Which tensors are changed, and how?",
+        )
     return torch.cat([values[name].double().cpu().reshape(-1) for name in names])
 
 
@@ -169,8 +184,12 @@ def buffer_mistakes(update: Update, name: str) -> list[Mistake]:
     averaged = d * old + (1 - d) * new
     kept = "The old values are still there: {} were not copied. `parameters()` does not give them; what does?"
     if update.model[name].is_floating_point():
-        return [Mistake(old, kept.format("the buffers")),
-                Mistake(averaged, "It looks as if the buffers were averaged: which tensors of the network are learned?")]
+        return [
+            Mistake(old, kept.format("the buffers")),
+            Mistake(averaged, "It looks as if the buffers were averaged: which tensors of the network are learned?"),
+        ]
     counted = "It looks as if the integer buffers were averaged: what would half a batch mean to a counter?"
-    return [Mistake(old, kept.format("the integer buffers")),
-            *(Mistake(cut, counted) for cut in (averaged, averaged.trunc(), averaged.round()))]
+    return [
+        Mistake(old, kept.format("the integer buffers")),
+        *(Mistake(cut, counted) for cut in (averaged, averaged.trunc(), averaged.round())),
+    ]

@@ -1,4 +1,5 @@
 """Scores of the network of a `NetworkSpec` from given weights, right and with the usual mistakes between the layers."""
+
 import functools
 import itertools
 import math
@@ -47,15 +48,20 @@ def draw_weights(shapes: Shapes, label: str, draw: Callable[..., torch.Tensor]) 
 class Order:
     """How the layers follow each other: by default rightly."""
 
-    pooling: str = ""                   # other than the spec's
+    pooling: str = ""  # other than the spec's
     pooled_after: tuple[int, ...] = ()  # other than the spec's
-    relu_last: bool = False             # after the pool, not before it
+    relu_last: bool = False  # after the pool, not before it
     convolution_relu: bool = True
     hidden_relu: bool = True
 
 
-def scores(spec: Any, weights: Weights, images: torch.Tensor, order: Order = Order(),      # noqa: B008
-           axes: tuple[int, ...] = (1, 2, 3)) -> torch.Tensor:
+def scores(
+    spec: Any,
+    weights: Weights,
+    images: torch.Tensor,
+    order: Order = Order(),  # noqa: B008
+    axes: tuple[int, ...] = (1, 2, 3),
+) -> torch.Tensor:
     """Scores (N, classes) of images (N, C, H, W) in the dtype of the weights.
 
     Args:
@@ -80,13 +86,16 @@ def scores(spec: Any, weights: Weights, images: torch.Tensor, order: Order = Ord
 
 def right_scores(spec: Any, weights: Weights, images: torch.Tensor) -> list[Callable[[], torch.Tensor]]:
     """The scores for every order of flattening, the usual one first; each is computed once, when it is asked for."""
+
     def for_axes(axes: tuple[int, ...]) -> Callable[[], torch.Tensor]:
         return functools.cache(lambda: scores(spec, weights, images, axes=axes))
+
     return [for_axes(axes) for axes in itertools.permutations((1, 2, 3))]
 
 
 def order_mistakes(spec: Any, weights: Weights, images: torch.Tensor) -> Iterator[Mistake]:
     """What the usual mistakes between the layers give."""
+
     def found(words: str, **order: Any) -> Mistake:
         return Mistake(scores(spec, weights, images, Order(**order)), words)
 
@@ -98,14 +107,19 @@ def order_mistakes(spec: Any, weights: Weights, images: torch.Tensor) -> Iterato
         yield found("It looks like a ReLU after the pool; it belongs before it. For which pool does that matter?", relu_last=True)
     for number in range(1, last):
         if spec.pool_layers == 1:
-            yield found("It looks as if it stands elsewhere: the pool stands after the last convolution. Where is it made?",
-                        pooled_after=(number,))
+            yield found(
+                "It looks as if it stands elsewhere: the pool stands after the last convolution. Where is it made?",
+                pooled_after=(number,),
+            )
         else:
-            yield found("It looks as if the second pool stands elsewhere: after how many convolutions should it?",
-                        pooled_after=(number, last))
+            yield found(
+                "It looks as if the second pool stands elsewhere: after how many convolutions should it?",
+                pooled_after=(number, last),
+            )
     yield found("It looks as if ReLU is missing after the convolutions: what follows each of them?", convolution_relu=False)
     yield found("It looks as if ReLU is missing after the hidden layer: what are two linear layers in a row?", hidden_relu=False)
     yield Mistake(right.relu(), "It looks as if ReLU was applied to the scores: may they be negative?")
     yield Mistake(right.softmax(1), "Every row sums to 1: softmax was already applied. What does the loss want?")
-    yield Mistake(right.log_softmax(1), "The exponentials of every row sum to 1: log-softmax was already applied. What does the "
-                                        "loss want?")
+    yield Mistake(
+        right.log_softmax(1), "The exponentials of every row sum to 1: log-softmax was already applied. What does the loss want?"
+    )

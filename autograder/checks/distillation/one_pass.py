@@ -1,4 +1,5 @@
 """One call of a student's `train_with_ema`, and what its teacher should have become."""
+
 import contextlib
 
 import torch
@@ -15,7 +16,9 @@ from .pass_ways import LOSSES, MODES, NO_STEP, combined, explained, own_update, 
 def one_pass(student, start):
     """What the student's pass leaves behind."""
     settings = [start.T, start.alpha, start.decay]
-    return student.probe("one_pass", function_of(student, "train_with_ema"), start.student, start.teacher, start.batches, LR, settings)
+    return student.probe(
+        "one_pass", function_of(student, "train_with_ema"), start.student, start.teacher, start.batches, LR, settings
+    )
 
 
 def losses_of(found, n):
@@ -26,12 +29,18 @@ def losses_of(found, n):
     if isinstance(losses, torch.Tensor) and losses.ndim == 1:
         losses = list(losses)
     if type(losses) not in (list, tuple):
-        fail(f"train_with_ema(...) returned {in_words(losses)}; it should be a list with one loss for each batch.",
-             "Where is each batch's loss kept?")
-    if len(losses) != n or not all(type(loss) in (int, float) or (isinstance(loss, torch.Tensor) and loss.numel() == 1)
-                                   for loss in losses):
-        fail(f"train_with_ema(...) returned a {type(losses).__name__} of {len(losses)} items for {n} batches; it should be one "
-             "loss for each batch.", "What is added to the list, and when?")
+        fail(
+            f"train_with_ema(...) returned {in_words(losses)}; it should be a list with one loss for each batch.",
+            "Where is each batch's loss kept?",
+        )
+    if len(losses) != n or not all(
+        type(loss) in (int, float) or (isinstance(loss, torch.Tensor) and loss.numel() == 1) for loss in losses
+    ):
+        fail(
+            f"train_with_ema(...) returned a {type(losses).__name__} of {len(losses)} items for {n} batches; it should be one "
+            "loss for each batch.",
+            "What is added to the list, and when?",
+        )
     return losses
 
 
@@ -55,21 +64,40 @@ def expect_followed(student, teacher, got, start, batches, mistakes):
     moved = not same(vector, Pass([], {}, teacher).vector("teacher"))
     if same(vector, want):
         return
-    own = own_update(student, start)        # its own checks say what is wrong with it
+    own = own_update(student, start)  # its own checks say what is wrong with it
     if own and moved and follows_somehow(vector, Pass([], {}, teacher).vector("teacher"), got, start, own):
         return
     if not moved:
-        mistakes = [*mistakes, ("It looks as if the student was averaged instead of the teacher: which of update_ema's arguments is "
-                                "the average?", None)][-1:] if averaged_student(got, start) else mistakes
+        mistakes = (
+            [
+                *mistakes,
+                (
+                    "It looks as if the student was averaged instead of the teacher: which of update_ema's arguments is "
+                    "the average?",
+                    None,
+                ),
+            ][-1:]
+            if averaged_student(got, start)
+            else mistakes
+        )
     known = (Mistake(Pass([], {}, values or teacher).vector("teacher"), words) for words, values in mistakes)
-    expect_held(f"After train_with_ema(...) over {batches} the teacher", vector, want, **PASS, mistakes=known,
-                hint="What does each update get, and when?")
+    expect_held(
+        f"After train_with_ema(...) over {batches} the teacher",
+        vector,
+        want,
+        **PASS,
+        mistakes=known,
+        hint="What does each update get, and when?",
+    )
 
 
 def follows_somehow(vector, before, got, start, own):
     """Whether a strange update of the student's own explains the teacher, or it went straight towards the student."""
     with contextlib.suppress(StudentFault, CheckFailed, RuntimeError):
-        if same(vector, Pass([], {}, own.update(Update("centred", start.teacher, got.student, start.decay))["average"]).vector("teacher")):
+        if same(
+            vector,
+            Pass([], {}, own.update(Update("centred", start.teacher, got.student, start.decay))["average"]).vector("teacher"),
+        ):
             return True
         if explained(got, "teacher", start.first(), [own], MODES):
             return True
@@ -81,8 +109,10 @@ def follows_somehow(vector, before, got, start, own):
 def averaged_student(got, start):
     """Whether the student is what only an update of it explains."""
     first = start.first()
-    return any(same(got.vector("student"), RIGHT.run(first, way).vector("student"))
-               for way in combined(MODES, [Way(exchanged=True)], LOSSES))
+    return any(
+        same(got.vector("student"), RIGHT.run(first, way).vector("student"))
+        for way in combined(MODES, [Way(exchanged=True)], LOSSES)
+    )
 
 
 def updates(student, start):

@@ -1,4 +1,5 @@
 """The answers of problem 2.4 from a student's own counting functions: what is wrong with these costs its points once."""
+
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
@@ -22,7 +23,7 @@ class OwnCounts:
 
     def convolution(self, channels: int, filters: int, kernel: int) -> int:
         """Parameters of a convolution with biases."""
-        right = filters * (channels * kernel ** 2 + 1)
+        right = filters * (channels * kernel**2 + 1)
         return self._ask("conv2d_parameters", (channels, filters, kernel), {}, right) if self.own_layers else right
 
     def linear(self, inputs: int, outputs: int) -> int:
@@ -47,7 +48,7 @@ class OwnCounts:
     def exam_cnn(self) -> int:
         """Parameters of the exam's CNN."""
         side = self.side(self.side(self.side(64, 5, padding=2), 2, stride=2), 3, padding=1)
-        return self.convolution(3, 32, 5) + self.convolution(32, 64, 3) + self.linear(64 * side ** 2, 128)
+        return self.convolution(3, 32, 5) + self.convolution(32, 64, 3) + self.linear(64 * side**2, 128)
 
     def exam_mlp(self) -> int:
         """Weights and biases of the exam's MLP."""

@@ -3,6 +3,7 @@
 Where the divergence itself is another one, temperature, weights and gradients are judged against the student's own values at
 other arguments. Such a check counts only for a result that depends on the scores: see `expect_alive`.
 """
+
 import math
 from dataclasses import replace
 from typing import Any

@@ -3,6 +3,7 @@
 A pass is done in some way: the modes, the order of the update, the loss. Each of them belongs to one check. A check accepts
 every way that differs in what belongs to others only, so that one mistake costs its points once.
 """
+
 import contextlib
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
@@ -19,28 +20,41 @@ from .averaged_passes import PASS, RIGHT, Boxes, Pass, Start, Way, own_loss, rig
 from .moving_averages import AVERAGE, Update
 
 MODES = [Way(), Way(teacher_trains=True), Way(student_trains=False), Way(student_trains=False, teacher_trains=True)]
-BEGINNINGS = [Way(), Way(restarted=True), Way(updates="first")]       # what the teacher is when it gives its scores
+BEGINNINGS = [Way(), Way(restarted=True), Way(updates="first")]  # what the teacher is when it gives its scores
 EXCHANGED = [Way(), Way(exchanged=True)]
 CLEARINGS = [Way(), Way(clears="after the step")]
 SETTINGS = [
-    ("It looks as if T and alpha are exchanged: in which order does the loss take them?",
-     Way(settings=lambda T, alpha: (alpha, T))),
+    (
+        "It looks as if T and alpha are exchanged: in which order does the loss take them?",
+        Way(settings=lambda T, alpha: (alpha, T)),
+    ),
     ("It looks as if the hard term is missing: do the labels reach the loss?", Way(soft_only=True)),
-    ("It looks as if the soft term is missing: do the teacher's scores reach the loss?",
-     Way(settings=lambda T, alpha: (T, 0.0), scale=lambda alpha: 1.0)),
-    ("It looks as if the soft term is missing, and the hard one weighted all the same: do the teacher's scores reach the loss?",
-     Way(settings=lambda T, alpha: (T, 0.0), scale=lambda alpha: 1 - alpha)),
+    (
+        "It looks as if the soft term is missing: do the teacher's scores reach the loss?",
+        Way(settings=lambda T, alpha: (T, 0.0), scale=lambda alpha: 1.0),
+    ),
+    (
+        "It looks as if the soft term is missing, and the hard one weighted all the same: do the teacher's scores reach the loss?",
+        Way(settings=lambda T, alpha: (T, 0.0), scale=lambda alpha: 1 - alpha),
+    ),
     ("It looks as if T is not passed on: which temperature does the loss get?", Way(settings=lambda T, alpha: (1.0, alpha))),
-    ("It looks as if alpha and 1 - alpha are exchanged: which alpha does the loss get?",
-     Way(settings=lambda T, alpha: (T, 1 - alpha))),
+    (
+        "It looks as if alpha and 1 - alpha are exchanged: which alpha does the loss get?",
+        Way(settings=lambda T, alpha: (T, 1 - alpha)),
+    ),
 ]
 LOSSES = [Way(), *(way for _, way in SETTINGS)]
-REPORTED_AFTER = ("It looks as if it is the loss after the step; it should be the one before. Which value is kept?",
-                  Way(reports="after"))
+REPORTED_AFTER = (
+    "It looks as if it is the loss after the step; it should be the one before. Which value is kept?",
+    Way(reports="after"),
+)
 NO_STEP = "The student did not change: is `optimizer.step()` called, and `zero_grad()` not right before it?"
 STALE = [
-    ("It looks as if gradients of earlier batches are still in the first step; the student may come with some. When is `zero_grad` "
-     "called?", Way(clears="after the step")),
+    (
+        "It looks as if gradients of earlier batches are still in the first step; the student may come with some. When is `zero_grad` "
+        "called?",
+        Way(clears="after the step"),
+    ),
 ]
 NOT_CLEARED = "It looks as if gradients of earlier batches are still in it: when is `zero_grad` called?"
 
@@ -49,8 +63,12 @@ def combined(*choices: Iterable[Way]) -> Iterator[Way]:
     """Every combination of one way of each kind, the right one first."""
     default = Way()
     for ways in product(*choices):
-        changed = {item.name: getattr(way, item.name) for way in ways for item in fields(Way)
-                   if getattr(way, item.name) != getattr(default, item.name)}
+        changed = {
+            item.name: getattr(way, item.name)
+            for way in ways
+            for item in fields(Way)
+            if getattr(way, item.name) != getattr(default, item.name)
+        }
         yield replace(default, **changed)
 
 
@@ -81,8 +99,15 @@ def own_update(student: Student, start: Start) -> Boxes | None:
     update = Update("centred", start.teacher, start.student, start.decay)
     with contextlib.suppress(StudentFault, CheckFailed, RuntimeError):
         did, right = update.ask_as_it_is(student), right_update(update)
-        sound = (all(torch.allclose(did[of][name].cpu(), values.cpu(), **AVERAGE) for of in ("average", "model")
-                     for name, values in right[of].items()) and did["training"] is True and all(did["trains"].values()))
+        sound = (
+            all(
+                torch.allclose(did[of][name].cpu(), values.cpu(), **AVERAGE)
+                for of in ("average", "model")
+                for name, values in right[of].items()
+            )
+            and did["training"] is True
+            and all(did["trains"].values())
+        )
         return None if sound else Boxes(right_loss, lambda asked: asked.ask_as_it_is(student))
     return None
 
@@ -100,11 +125,14 @@ def same(got: torch.Tensor, want: torch.Tensor) -> bool:
     return got.shape == want.shape and torch.allclose(got, want, **PASS)
 
 
-def words_for(got: Pass, part: str, start: Start, boxes: list[Boxes], ways: list[tuple[str, Way]],
-              *accepted: Iterable[Way]) -> str:
+def words_for(got: Pass, part: str, start: Start, boxes: list[Boxes], ways: list[tuple[str, Way]], *accepted: Iterable[Way]) -> str:
     """The words for the way that gives this part, alone or with what belongs to other checks."""
     others = list(combined(*accepted))
-    mistakes = (Mistake(box.run(start, merged).vector(part), words)
-                for words, way in ways for other in others for merged in combined([way], [other]) for box in boxes)
+    mistakes = (
+        Mistake(box.run(start, merged).vector(part), words)
+        for words, way in ways
+        for other in others
+        for merged in combined([way], [other])
+        for box in boxes
+    )
     return explanation(mistakes, got.vector(part), **PASS)
-

@@ -1,5 +1,6 @@
 """The story of part 2, Distillation; `autograder.nbgrader.notebook` makes the notebook of it."""
-from notebook_boxes import task      # in the notebook its first cell does this
+
+from notebook_boxes import task  # in the notebook its first cell does this
 
 # %% [markdown]
 # A small network learns from a large one. You write the loss, the moving average, the networks and the formulas in files; this
@@ -16,6 +17,7 @@ random = torch.manual_seed(0)
 # %% needs distillation_loss
 with task("Draw how the temperature changes the soft term"):
     from distillation import distillation_loss_ex
+
     teacher_scores = torch.tensor([[4.0, 2.0, 0.0, -2.0]])
     student_scores = torch.zeros(1, 4)
     temperatures = [1, 2, 3, 4, 6, 8, 12, 16]
@@ -23,6 +25,8 @@ with task("Draw how the temperature changes the soft term"):
     plt.xlabel("temperature T")
     plt.ylabel("soft term of the loss")
     plt.show()
+
+
 # %% problem ema
 # A teacher that nobody has to train: the moving average of the student itself.
 # %% problem networks
@@ -76,6 +80,7 @@ print(f"teacher: {right(teacher):.1%} right")
 # %% needs distillation_loss
 with task("Distil the teacher into a narrow student"):
     from distillation import distillation_loss
+
     with torch.no_grad():
         teacher_scores = teacher(points)
     torch.manual_seed(1)
@@ -92,6 +97,7 @@ with task("Distil the teacher into a narrow student"):
 # %% needs ema distillation_loss
 with task("Let the student's moving average teach it"):
     from ema import train_with_ema
+
     torch.manual_seed(2)
     student, average = network(16), network(16)
     average.load_state_dict(student.state_dict())
@@ -111,6 +117,7 @@ with task("Build your networks and count them"):
 
     from student_cfg import read_student_cfg
     from variants import variant_for
+
     identity = read_student_cfg(Path("student.cfg"))
     variant = variant_for(identity.roll_number, identity.birth_date)
     for name, model in (("teacher", Teacher(variant.teacher)), ("student", Student(variant.student))):

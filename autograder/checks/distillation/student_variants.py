@@ -2,6 +2,7 @@
 
 `autograder/grading/variants.py` says what it calls here and when.
 """
+
 import random
 from typing import Any
 

@@ -4,6 +4,7 @@ Each check looks at one thing and takes the rest as the student has it, so that 
 divergence may have any weight, temperature and weights are judged on the student's own divergence, the hard term is what the
 loss adds to the student's own soft term, and gradients may be those of the student's own values.
 """
+
 from dataclasses import replace
 
 import pytest
@@ -29,8 +30,10 @@ from .own_terms import arguments_of, close, expect_alive, is_right_or_of_its_kin
 
 BOTH = ["distillation_loss", "distillation_loss_ex"]
 NO_GRAPH = "Is there a `detach()`, `.item()`, `.data`, `no_grad()` or numpy on the way from y to the result?"
-BY_HAND = ("Take two samples of two classes and follow the handout's formula: the two distributions, the divergence of each sample, "
-           "their mean. At which step does yours give another number?")
+BY_HAND = (
+    "Take two samples of two classes and follow the handout's formula: the two distributions, the divergence of each sample, "
+    "their mean. At which step does yours give another number?"
+)
 # Right versions in float64 stay within 4e-16, those that compute in float32 within 2e-7; mistakes change more than 1e-2.
 GRADIENT = {"rtol": 0.0, "atol": 1e-4}
 
@@ -57,9 +60,15 @@ def test_soft_term_is_the_kl_divergence(student, batches, case):
     """With T = 1 the soft term is the KL divergence of the student from the teacher, averaged over the samples"""
     terms = batches[case]
     got = one_number("distillation_loss_ex(...)", student.distillation.distillation_loss_ex(*terms.for_ex), len(terms.y))
-    if not any(close(got, want) for want in weighted_soft(terms)):      # its weight is another check's question
-        expect_close(f"distillation_loss_ex(...) with T = 1 for {len(terms.y)} samples", got, weighted_soft(terms)[0], **LOSS,
-                     mistakes=[*divergence_mistakes(terms), *combined_mistakes(terms)], hint=BY_HAND)
+    if not any(close(got, want) for want in weighted_soft(terms)):  # its weight is another check's question
+        expect_close(
+            f"distillation_loss_ex(...) with T = 1 for {len(terms.y)} samples",
+            got,
+            weighted_soft(terms)[0],
+            **LOSS,
+            mistakes=[*divergence_mistakes(terms), *combined_mistakes(terms)],
+            hint=BY_HAND,
+        )
 
 
 @pytest.mark.check(weight=3)
@@ -74,9 +83,14 @@ def test_temperature_softens_and_t_squared_makes_up(student, batches, case):
     def own(y_by, teacher_by):
         return soft_of(student, terms.divided(y_by, teacher_by))
 
-    expect_close(f"distillation_loss_ex(...) with T = {terms.T} for {len(terms.y)} samples", soft_of(student, terms),
-                 terms.T ** 2 * own(terms.T, terms.T), **LOSS, mistakes=temperature_mistakes(terms.T, own),
-                 hint="What is divided by T, and what is multiplied by its square?")
+    expect_close(
+        f"distillation_loss_ex(...) with T = {terms.T} for {len(terms.y)} samples",
+        soft_of(student, terms),
+        terms.T**2 * own(terms.T, terms.T),
+        **LOSS,
+        mistakes=temperature_mistakes(terms.T, own),
+        hint="What is divided by T, and what is multiplied by its square?",
+    )
 
 
 def added_to_soft(student, terms):
@@ -93,12 +107,20 @@ def test_hard_term_is_the_cross_entropy(student, batches):
     hard = terms.hard()
     # Whether it has its weight, and the soft term its weight only once, are other checks' questions.
     if not close(added, hard) and not close(added, (1 - terms.alpha) * (hard - soft)):
-        expect_close("distillation_loss(...) - distillation_loss_ex(...), which is the hard term,", added,
-                     (1 - terms.alpha) * hard, **LOSS, mistakes=hard_mistakes(terms),
-                     hint="Which scores and labels does the cross-entropy get?")
+        expect_close(
+            "distillation_loss(...) - distillation_loss_ex(...), which is the hard term,",
+            added,
+            (1 - terms.alpha) * hard,
+            **LOSS,
+            mistakes=hard_mistakes(terms),
+            hint="Which scores and labels does the cross-entropy get?",
+        )
     other = value_of(student, "distillation_loss", replace(terms, teacher=terms.teacher.roll(1, 0)))
-    expect(bool((other - loss).abs() > 1e-6), "distillation_loss(...) gave the same loss for other teacher_scores.",
-           "Where does the teacher enter?")
+    expect(
+        bool((other - loss).abs() > 1e-6),
+        "distillation_loss(...) gave the same loss for other teacher_scores.",
+        "Where does the teacher enter?",
+    )
 
 
 SWAPPED = "It looks as if alpha and 1 - alpha are exchanged: which term does alpha weigh?"
@@ -116,10 +138,18 @@ def test_alpha_weighs_the_soft_term(student, batches, alpha):
     if close(soft, 2 * alpha * evenly):
         return
     if not close(soft, evenly) and is_right_or_of_its_kind(student, terms, replace(batches["several"], alpha=alpha)):
-        return      # a weight within the divergence, which another check has named
-    expect_close(f"distillation_loss_ex(...) with alpha = {alpha}", soft, 2 * alpha * evenly, **LOSS, mistakes=[
-        Mistake(evenly, "It looks as if alpha is missing in distillation_loss_ex: which value of alpha changes the result?"),
-        Mistake(2 * (1 - alpha) * evenly, SWAPPED)], hint="How does the soft term depend on alpha?")
+        return  # a weight within the divergence, which another check has named
+    expect_close(
+        f"distillation_loss_ex(...) with alpha = {alpha}",
+        soft,
+        2 * alpha * evenly,
+        **LOSS,
+        mistakes=[
+            Mistake(evenly, "It looks as if alpha is missing in distillation_loss_ex: which value of alpha changes the result?"),
+            Mistake(2 * (1 - alpha) * evenly, SWAPPED),
+        ],
+        hint="How does the soft term depend on alpha?",
+    )
 
 
 @pytest.mark.check(weight=1)
@@ -133,15 +163,27 @@ def test_one_minus_alpha_weighs_the_hard_term(student, batches, alpha):
         return
     evenly, whole, softly = added_to_soft(student, even)
     other = value_of(student, "distillation_loss", replace(even, labels=(even.labels + 1) % even.y.shape[1]))
-    expect(bool((other - whole).abs() > 1e-6), "distillation_loss(...) gave the same loss for other labels.",
-           "What do the labels enter, and what is its weight?")
+    expect(
+        bool((other - whole).abs() > 1e-6),
+        "distillation_loss(...) gave the same loss for other labels.",
+        "What do the labels enter, and what is its weight?",
+    )
     own = evenly / (1 - even.alpha)
-    expect_close(f"distillation_loss(...) - distillation_loss_ex(...), which is the hard term, with alpha = {alpha}", added,
-                 (1 - alpha) * own, **LOSS, hint="What do the two weights add up to?", mistakes=[
-        Mistake(evenly, "It looks as if the hard term is not weighted by 1 - alpha. What do the two weights add up to?"),
-        Mistake(alpha * own, SWAPPED),
-        Mistake((1 - alpha) * even.hard() - (1 - alpha) * soft,
-                "The soft term is multiplied by alpha twice: which function does it?")])
+    expect_close(
+        f"distillation_loss(...) - distillation_loss_ex(...), which is the hard term, with alpha = {alpha}",
+        added,
+        (1 - alpha) * own,
+        **LOSS,
+        hint="What do the two weights add up to?",
+        mistakes=[
+            Mistake(evenly, "It looks as if the hard term is not weighted by 1 - alpha. What do the two weights add up to?"),
+            Mistake(alpha * own, SWAPPED),
+            Mistake(
+                (1 - alpha) * even.hard() - (1 - alpha) * soft,
+                "The soft term is multiplied by alpha twice: which function does it?",
+            ),
+        ],
+    )
 
 
 @pytest.mark.check(weight=2)
@@ -151,7 +193,8 @@ def test_gradient_reaches_the_student_scores(student, batches, name):
     terms, function = batches["even"], getattr(student.distillation, name)
     arguments, want, words = {
         "distillation_loss": (terms.for_loss, terms.gradient(), "the loss has no graph"),
-        "distillation_loss_ex": (terms.for_ex, terms.soft_gradient(), "no gradient flows through the soft term")}[name]
+        "distillation_loss_ex": (terms.for_ex, terms.soft_gradient(), "no gradient flows through the soft term"),
+    }[name]
     reply = student.probe("call_with_leaves", function.fetch(), list(arguments), [0])
     result, (gradient,) = reply["result"], reply["gradients"]
     if isinstance(result, torch.Tensor) and not close(result.double().cpu().mean(), terms.loss()):
@@ -163,8 +206,14 @@ def test_gradient_reaches_the_student_scores(student, batches, name):
     if gradient.shape == want.shape and follows_own_values(function, arguments, gradient, want, GRADIENT):
         return
     cut = "It looks as if no gradient flows through the {} term: is y detached there?"
-    expect_close(f"The gradient of {name}(...) for y", gradient, want, **GRADIENT, hint=NO_GRAPH, mistakes=[
-        Mistake(terms.hard_gradient(), cut.format("soft")), Mistake(terms.soft_gradient(), cut.format("hard"))])
+    expect_close(
+        f"The gradient of {name}(...) for y",
+        gradient,
+        want,
+        **GRADIENT,
+        hint=NO_GRAPH,
+        mistakes=[Mistake(terms.hard_gradient(), cut.format("soft")), Mistake(terms.soft_gradient(), cut.format("hard"))],
+    )
 
 
 @pytest.mark.check(weight=1)
@@ -176,8 +225,11 @@ def test_no_gradient_reaches_the_teacher(student, batches, name):
     place_of_teacher = len(arguments) - 3
     reply = student.probe("call_with_leaves", getattr(student.distillation, name).fetch(), list(arguments), [0, place_of_teacher])
     gradient = reply["gradients"][1]
-    expect(gradient is None or not gradient.any(), f"{name}(...): a gradient reached the teacher's scores.",
-           "Only the student should learn. What cuts a tensor off from the graph?")
+    expect(
+        gradient is None or not gradient.any(),
+        f"{name}(...): a gradient reached the teacher's scores.",
+        "Only the student should learn. What cuts a tensor off from the graph?",
+    )
 
 
 @pytest.mark.check(weight=1)
@@ -187,10 +239,15 @@ def test_result_is_one_number_in_a_tensor(student, batches, name):
     expect_alive(student, name, batches["even"])
     got = getattr(student.distillation, name)(*arguments_of(batches["even"], name))
     if not isinstance(got, torch.Tensor):
-        fail(f"{name}(...) returned {in_words(got)}, a plain number, not a tensor.",
-             "A loss is needed with its graph. What does `.item()` do to it?")
-    expect(got.ndim == 0, f"{name}(...) returned shape {tuple(got.shape)}; it should be (), one number without dimensions.",
-           "Where does the dimension come from?")
+        fail(
+            f"{name}(...) returned {in_words(got)}, a plain number, not a tensor.",
+            "A loss is needed with its graph. What does `.item()` do to it?",
+        )
+    expect(
+        got.ndim == 0,
+        f"{name}(...) returned shape {tuple(got.shape)}; it should be (), one number without dimensions.",
+        "Where does the dimension come from?",
+    )
 
 
 @pytest.mark.check(weight=1)
@@ -201,10 +258,17 @@ def test_dtype_of_the_scores_is_kept(student, batches, dtype):
     for name in BOTH:
         expect_alive(student, name, batches["even"])
         got = getattr(student.distillation, name)(*arguments_of(terms, name))
-        expect(isinstance(got, torch.Tensor), f"{name}(...) returned {in_words(got)}, which has no dtype.",
-               "Which step makes a plain number of the tensor?")
-        expect_dtype(f"{name}(...) for scores in {str(dtype).removeprefix('torch.')}", got, dtype,
-                     "It looks as if the dtype of the scores is lost: is there a `.float()` or `.double()`?")
+        expect(
+            isinstance(got, torch.Tensor),
+            f"{name}(...) returned {in_words(got)}, which has no dtype.",
+            "Which step makes a plain number of the tensor?",
+        )
+        expect_dtype(
+            f"{name}(...) for scores in {str(dtype).removeprefix('torch.')}",
+            got,
+            dtype,
+            "It looks as if the dtype of the scores is lost: is there a `.float()` or `.double()`?",
+        )
 
 
 @pytest.mark.check(weight=1)
@@ -218,7 +282,7 @@ def test_soft_term_is_right_for_large_scores(student, batches, pick, device, cas
     expect_alive(student, "distillation_loss_ex", batches["even"])
     ordinary = soft_of(student, batches["several"])
     if not any(close(ordinary, want) for want in weighted_soft(batches["several"])):
-        return      # another divergence: that it stays finite is all that can be asked
+        return  # another divergence: that it stays finite is all that can be asked
     if not any(torch.allclose(got, want, **LARGE_LOSS) for want in wants):
         clipped = "It is too small: it looks as if something was added or clipped inside the logarithm. "
         fail(f"{call} returned {got.item():.6g}, which is not right.", (clipped if bool(got < wants[0]) else "") + ONE_STEP)
@@ -245,5 +309,8 @@ def test_scores_and_labels_stay_as_they_are(student, batches, name):
     arguments = arguments_of(batches["even"], name)
     _, after = student.probe("call_and_show_inputs", getattr(student.distillation, name).fetch(), *arguments)
     same = [torch.equal(new.cpu(), old.cpu()) for new, old in zip(after, arguments) if isinstance(old, torch.Tensor)]
-    expect(all(same), f"{name}(...) changed the scores it was given.",
-           "Is there an operation that ends in `_`, or `/=`, on an argument?")
+    expect(
+        all(same),
+        f"{name}(...) changed the scores it was given.",
+        "Is there an operation that ends in `_`, or `/=`, on an argument?",
+    )

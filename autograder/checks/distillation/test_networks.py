@@ -3,6 +3,7 @@
 The networks are built for small specs of any kind and for the student's own spec with a smaller image and hidden layer. They get
 weights of ours, and their scores are compared with ours.
 """
+
 from dataclasses import astuple
 
 import pytest
@@ -30,10 +31,14 @@ from .network_scores import RELATIVE, draw_weights, order_mistakes, paired, righ
 from autograder.sandbox.student import rename, words_of
 
 NEW = "test_draws_new_weights"
-CASES = {"Teacher of 6 convolutions": ("Teacher", "few"), "Student of 6 convolutions": ("Student", "few"),
-         "Teacher with two pools": ("Teacher", "many"), "Student with two pools": ("Student", "many"),
-         "your variant's teacher, smaller": ("Teacher", "own teacher"),
-         "your variant's student, smaller": ("Student", "own student")}
+CASES = {
+    "Teacher of 6 convolutions": ("Teacher", "few"),
+    "Student of 6 convolutions": ("Student", "few"),
+    "Teacher with two pools": ("Teacher", "many"),
+    "Student with two pools": ("Student", "many"),
+    "your variant's teacher, smaller": ("Teacher", "own teacher"),
+    "your variant's student, smaller": ("Student", "own student"),
+}
 # What is right at the usual size only loses the checks of shapes and scores, not those that ask for other things.
 SQUARE = {"Student for square images": ("Student", "usual size")}
 BARE = ["a single convolution", "a single linear layer", "a module of layers without bias"]
@@ -48,8 +53,10 @@ def layers(pick):
 @pytest.fixture
 def initialized(student):
     """`initialized(scheme, layers)`: the parameters after `initialize`, by name."""
+
     def values(scheme, layers):
         return student.probe("initialized", student.networks.initialize.fetch(), scheme, layers)
+
     return values
 
 
@@ -58,12 +65,17 @@ def initialized(student):
 def test_draws_new_weights(initialized, layers, scheme):
     """initialize draws new weights in the module that it is given"""
     new, _ = weights_in(layers, initialized(scheme, layers))
-    expect(bool(new), f"After initialize(module, {scheme!r}) the module keeps its weights.",
-           "Is a copy changed, or are new weights given to a local name? Which functions of `torch.nn.init` work in place?")
+    expect(
+        bool(new),
+        f"After initialize(module, {scheme!r}) the module keeps its weights.",
+        "Is a copy changed, or are new weights given to a local name? Which functions of `torch.nn.init` work in place?",
+    )
     for path, weight in new.items():
-        expect(bool(torch.isfinite(weight).all()) and float(weight.std()) > 0,
-               f"After initialize(module, {scheme!r}) the weights of `{path}` are all the same, or not finite.",
-               "Where do random numbers come from?")
+        expect(
+            bool(torch.isfinite(weight).all()) and float(weight.std()) > 0,
+            f"After initialize(module, {scheme!r}) the weights of `{path}` are all the same, or not finite.",
+            "Where do random numbers come from?",
+        )
 
 
 @pytest.mark.check(weight=1, needs=NEW)
@@ -81,19 +93,26 @@ def test_weights_follow_the_scheme(initialized, layers, scheme):
     for path, weight in new.items():
         if not follows([weight], SCHEMES[scheme]):
             kind, *sizes = layers[path]
-            fail(f"initialize(module, {scheme!r}) gave a {kind} of sizes {tuple(sizes)} weights of standard deviation "
-                 f"{float(weight.std()):.4g}, which is not right.", why_other_spread(new, scheme))
+            fail(
+                f"initialize(module, {scheme!r}) gave a {kind} of sizes {tuple(sizes)} weights of standard deviation "
+                f"{float(weight.std()):.4g}, which is not right.",
+                why_other_spread(new, scheme),
+            )
     trouble = why_not_normal(new)
-    expect(not trouble, f"initialize(module, {scheme!r}) gave weights that {trouble}",
-           "Which function of `torch.nn.init` draws them?")
+    expect(
+        not trouble, f"initialize(module, {scheme!r}) gave weights that {trouble}", "Which function of `torch.nn.init` draws them?"
+    )
 
 
 @pytest.mark.check(weight=1, needs=NEW)
 def test_biases_become_zero_and_other_layers_stay(initialized, layers):
     """Biases become zero, and layers of other kinds keep what they have"""
     not_zero, changed = biases_and_others(layers, initialized("he", layers))
-    expect(not changed, f"After initialize(module, 'he') other layers were changed: {', '.join(changed)}.",
-           "Only Conv2d and Linear are meant. Does batch norm have a `bias`, too?")
+    expect(
+        not changed,
+        f"After initialize(module, 'he') other layers were changed: {', '.join(changed)}.",
+        "Only Conv2d and Linear are meant. Does batch norm have a `bias`, too?",
+    )
     expect(not not_zero, f"After initialize(module, 'he') biases are not zero: {', '.join(not_zero)}.", "Which function sets them?")
 
 
@@ -106,11 +125,16 @@ def test_takes_single_layers_and_layers_without_bias(initialized, pick, case):
         _, kept = weights_in(layers, initialized("he", layers))
     except Raised as fault:
         if "without" in case:
-            fail(f"initialize(module, 'he') stopped at a layer without bias: {fault.message.partition(': ')[2]}",
-                 "What is `layer.bias` where `bias=False` was given?")
+            fail(
+                f"initialize(module, 'he') stopped at a layer without bias: {fault.message.partition(': ')[2]}",
+                "What is `layer.bias` where `bias=False` was given?",
+            )
         raise
-    expect(not kept, f"After initialize(module, 'he') the module keeps its weights, which is {case}.",
-           "Does `modules()` or `children()` give the module itself, too?")
+    expect(
+        not kept,
+        f"After initialize(module, 'he') the module keeps its weights, which is {case}.",
+        "Does `modules()` or `children()` give the module itself, too?",
+    )
 
 
 @pytest.fixture
@@ -122,6 +146,7 @@ def specs(pick, reference, whose):
 @pytest.fixture
 def build(student, specs):
     """`build(case)`: the network of a case, its spec, and names and shapes of its parameters."""
+
     def built(case):
         name, which = (CASES | SQUARE)[case]
         spec = specs[which]
@@ -131,22 +156,25 @@ def build(student, specs):
             model = getattr(student.networks, name)(held)
             shapes = student.probe("parameters", model)
             if any(shape is None for _, shape, _, _ in shapes):
-                model(torch.zeros(1, *spec.im_size))      # lazy layers get their shapes from a first image
+                model(torch.zeros(1, *spec.im_size))  # lazy layers get their shapes from a first image
                 shapes = student.probe("parameters", model)
         except Raised as fault:
             raise Raised(f"{fault.message}\nspec = {spec}", fault.details) from None
         return model, spec, [(name, tuple(shape)) for name, shape, _, _ in shapes]
+
     return built
 
 
 @pytest.fixture
 def filled(student, build, draw):
     """`filled(case)`: a network with weights of ours, its spec, these weights by name with their shapes, and images for it."""
+
     def with_weights(case):
         model, spec, shapes = build(case)
         values = draw_weights(shapes, case, draw)
         student.probe("load", model, values)
         return model, spec, shapes, values, draw(f"images {case}", 3, *spec.im_size)
+
     return with_weights
 
 
@@ -174,8 +202,14 @@ def test_scores_come_through_the_layers_in_order(filled, case):
     expect_finite(call, got)
     close = {"rtol": 0.0, "atol": RELATIVE * float(usual().abs().max())}
     if not any(torch.allclose(got.double(), want(), **close) for want in (usual, *others)):
-        expect_close(call, got, usual(), **close, mistakes=order_mistakes(spec, weights, images.double()),
-                     hint=f"Which layer follows which?\nspec = {spec}")
+        expect_close(
+            call,
+            got,
+            usual(),
+            **close,
+            mistakes=order_mistakes(spec, weights, images.double()),
+            hint=f"Which layer follows which?\nspec = {spec}",
+        )
 
 
 @pytest.mark.check(weight=1)
@@ -189,8 +223,10 @@ def test_same_scores_in_train_mode(filled, case):
     alone = expect_shape(f"{words_of(model)} in train mode, for 1 image,", model(images[:1]), (1, spec.n_classes))
     close = {"rtol": 0.0, "atol": RELATIVE * float(wanted.abs().max())}
     if not torch.allclose(alone, wanted[:1], **close):
-        fail(f"{words_of(model)} gave an image other scores in train mode than in eval mode.",
-             "It looks as if something random takes part: dropout is not part of these networks. Which layer knows the mode?")
+        fail(
+            f"{words_of(model)} gave an image other scores in train mode than in eval mode.",
+            "It looks as if something random takes part: dropout is not part of these networks. Which layer knows the mode?",
+        )
 
 
 @pytest.mark.check(weight=1)
@@ -222,11 +258,15 @@ def test_networks_start_with_their_scheme(student, build, case):
     student.networks.initialize(model, spec.init)
     again = share_of_scheme(student.probe("parameter_values", model).values(), spec.init)
     if again and abs(share / again - 1) < 0.04:
-        return          # what initialize itself makes wrong is another check's question
+        return  # what initialize itself makes wrong is another check's question
     other = {"he": "xavier", "xavier": "he"}[spec.init]
-    hint = ("It looks as if the weights do not follow the scheme: is `initialize` called, after all layers are made, and on the "
-            "network itself?")
+    hint = (
+        "It looks as if the weights do not follow the scheme: is `initialize` called, after all layers are made, and on the "
+        "network itself?"
+    )
     if abs(share_of_scheme(fresh, other) - 1) < 0.03:
         hint = f"It looks like {NAMES[other]} where {NAMES[spec.init]} was asked for: does `spec.init` decide?"
-    fail(f"{words_of(model)} does not begin with the weights that initialize gives for spec.init = {spec.init!r}.",
-         f"{hint}\nspec = {spec}")
+    fail(
+        f"{words_of(model)} does not begin with the weights that initialize gives for spec.init = {spec.init!r}.",
+        f"{hint}\nspec = {spec}",
+    )

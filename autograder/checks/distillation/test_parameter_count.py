@@ -1,4 +1,5 @@
 """Hidden checks of problem 2.4, counting parameters: the functions on drawn layers and models of ours, and the questions."""
+
 import random
 from dataclasses import astuple
 
@@ -42,8 +43,12 @@ def test_counts_convolutions(student, convolutions):
 def test_counts_grouped_convolutions(student, convolutions):
     """With groups every filter sees the channels of its own group only"""
     for count in convolutions["groups"]:
-        expect_count(student.parameter_count.conv2d_parameters, "conv2d_parameters", count,
-                     "How many channels does one filter see, and how many filters are there?")
+        expect_count(
+            student.parameter_count.conv2d_parameters,
+            "conv2d_parameters",
+            count,
+            "How many channels does one filter see, and how many filters are there?",
+        )
 
 
 @pytest.mark.check(weight=1)
@@ -64,8 +69,9 @@ def test_counts_linear_layers(student, pick):
 def test_counts_batch_norm(student, pick):
     """batchnorm2d_parameters counts what batch norm learns"""
     for count in draw_batch_norms(pick("batch norm")):
-        expect_count(student.parameter_count.batchnorm2d_parameters, "batchnorm2d_parameters", count,
-                     "What does an optimizer change in it?")
+        expect_count(
+            student.parameter_count.batchnorm2d_parameters, "batchnorm2d_parameters", count, "What does an optimizer change in it?"
+        )
 
 
 @pytest.mark.check(weight=2)
@@ -73,8 +79,12 @@ def test_counts_batch_norm(student, pick):
 def test_output_size_counts_positions(student, pick, case):
     """conv2d_output_size counts the positions at which the whole window fits"""
     count = draw_output_sizes(pick("output sizes"))[case]
-    expect_count(student.parameter_count.conv2d_output_size, "conv2d_output_size", count,
-                 "Where does the window start, and how often can it move?")
+    expect_count(
+        student.parameter_count.conv2d_output_size,
+        "conv2d_output_size",
+        count,
+        "Where does the window start, and how often can it move?",
+    )
 
 
 def expect_model(student, pick, kind, trainable_only=True):
@@ -116,11 +126,13 @@ def answers(student, variant):
     held = student.probe("variant", variant.dataset, list(astuple(variant.teacher)), list(astuple(variant.student)))
     rename(held, "variant")
     found = student.parameter_count.answers(held)
-    if isinstance(found, Held) and "Dict" in found.type_name:       # OrderedDict and the like stay in the child
+    if isinstance(found, Held) and "Dict" in found.type_name:  # OrderedDict and the like stay in the child
         found = dict(student.probe("items", found.items()))
     if type(found) is not dict:
-        fail(f"answers(variant) returned {in_words(found)}; it should be a dict with the keys {', '.join(KEYS)}.",
-             "Which type has keys?")
+        fail(
+            f"answers(variant) returned {in_words(found)}; it should be a dict with the keys {', '.join(KEYS)}.",
+            "Which type has keys?",
+        )
     return found
 
 
@@ -129,7 +141,12 @@ def expect_answer(student, found, key, right, about="", spec=None):
     expect(key in found, f"answers(variant) has no key {key!r}; its keys should be {', '.join(KEYS)}.", "Is it spelled like that?")
     want, mistakes = right
     number = found[key]
-    if type(number) is int and number != want and (spec is not None or key in COUNTED) and number in own_answers(student, key, spec):
+    if (
+        type(number) is int
+        and number != want
+        and (spec is not None or key in COUNTED)
+        and number in own_answers(student, key, spec)
+    ):
         return
     expect_number(f"answers(variant)[{key!r}]{about}", found[key], want, LAYERS, mistakes)
 

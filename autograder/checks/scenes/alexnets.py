@@ -1,4 +1,5 @@
 """Problem 3.7: AlexNet with a layer for fifteen scenes: its parameters, its scores with weights of ours, the mistakes."""
+
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -44,14 +45,14 @@ def shapes() -> tuple[tuple[int, ...], ...]:
 
 def parameters_of(student: Student, model: Held) -> Parameters:
     """Name, shape and whether it trains, of every parameter."""
-    return [(name, tuple(shape), trains) for name, shape, _, trains in student.probe("parameters",
-                                                                                     model) if shape is not None]
+    return [(name, tuple(shape), trains) for name, shape, _, trains in student.probe("parameters", model) if shape is not None]
 
 
 def built(student: Student) -> dict:
     """The student's network, and the addresses from which weights were asked for."""
-    return asked_once(student, "network", lambda: student.probe("build_offline", student.my_alexnet.MyAlexNet.fetch(), [], {},
-                                                          True))
+    return asked_once(
+        student, "network", lambda: student.probe("build_offline", student.my_alexnet.MyAlexNet.fetch(), [], {}, True)
+    )
 
 
 def expect_only_last_trains(call: str, found: Parameters) -> None:
@@ -64,8 +65,10 @@ def expect_only_last_trains(call: str, found: Parameters) -> None:
     count = sum(torch.Size(shape).numel() for shape in trained)
     first = f"{call} has {count:,} numbers that train; only weight and bias of the new last layer should."
     if not trained:
-        fail(f"{call}: nothing trains, the new last layer neither.", "A layer that is replaced after the freezing is "
-                                                                     "trainable: what comes first?")
+        fail(
+            f"{call}: nothing trains, the new last layer neither.",
+            "A layer that is replaced after the freezing is trainable: what comes first?",
+        )
     if not frozen:
         fail(first, "Nothing is frozen: which attribute of a parameter says that it does not train?")
     if len(trained) == 1 and len(matrices) == 1:
@@ -85,8 +88,11 @@ def expect_shapes(call: str, found: Parameters) -> None:
         return
     first = f"{call} does not have the parameters of AlexNet with {SCENES} scores."
     if GRAY in got:
-        fail(first, "Its first convolution was replaced by one for gray images, whose weights never learned anything: "
-                    "repeat the image instead.")
+        fail(
+            first,
+            "Its first convolution was replaced by one for gray images, whose weights never learned anything: "
+            "repeat the image instead.",
+        )
     if THOUSAND in got and LAST not in got and got[(SCENES, 1000)]:
         fail(first, "The layer with 1000 classes is still there, and the new one stands behind it: replace it.")
     if THOUSAND in got:
@@ -118,35 +124,41 @@ def wrong_scores(seed: int, images: torch.Tensor, scores: torch.Tensor) -> Itera
     zeros = torch.zeros_like(images)
     for place in range(3):
         channels = [images if place == own else zeros for own in range(3)]
-        yield Mistake(scores_for(seed, torch.cat(channels, 1)), "It looks as if the other two channels are zero: each "
-                                                                "of the three should show the image.")
-    yield Mistake(scores_for(seed, images / 3), "It looks as if each channel gets a third of the brightness: each of "
-                                                "the three should show the image as it is.")
+        yield Mistake(
+            scores_for(seed, torch.cat(channels, 1)),
+            "It looks as if the other two channels are zero: each of the three should show the image.",
+        )
+    yield Mistake(
+        scores_for(seed, images / 3),
+        "It looks as if each channel gets a third of the brightness: each of the three should show the image as it is.",
+    )
     yield from score_mistakes(scores)
     with torch.no_grad():
         hidden = reference(seed).features(images.repeat(1, 3, 1, 1))
-    yield Mistake(reference(seed).classifier(hidden.mean((2, 3), keepdim=True).expand(-1, -1, 6,
-                                                                                      6).flatten(1)).detach(),
-                  "It looks as if the maps were averaged to one number each: AlexNet's average pool leaves 6x6.")
+    yield Mistake(
+        reference(seed).classifier(hidden.mean((2, 3), keepdim=True).expand(-1, -1, 6, 6).flatten(1)).detach(),
+        "It looks as if the maps were averaged to one number each: AlexNet's average pool leaves 6x6.",
+    )
 
 
-def expect_scores(call: str, got: torch.Tensor, again: Callable[[], torch.Tensor], seed: int,
-                  images: torch.Tensor) -> None:
+def expect_scores(call: str, got: torch.Tensor, again: Callable[[], torch.Tensor], seed: int, images: torch.Tensor) -> None:
     """The scores are AlexNet's.
 
     Args:
         again: runs the student's network once more.
     """
     want = wanted_scores(seed, images)
-    expect(tuple(got.shape) == tuple(want.shape), f"{call} returned shape {tuple(got.shape)}; it should be "
-                                                  f"{tuple(want.shape)}.")
+    expect(tuple(got.shape) == tuple(want.shape), f"{call} returned shape {tuple(got.shape)}; it should be {tuple(want.shape)}.")
     tolerance = SCORES * float(want.abs().max())
     if torch.allclose(got.double(), want.double(), rtol=0, atol=tolerance):
         return
     if not torch.allclose(got, again(), rtol=0, atol=tolerance):
-        fail(f"{call} returned other scores in a second run: dropout is active in eval mode.",
-             "Which of its layers does `eval()` not reach?")
-    said = next((mistake.message for mistake in wrong_scores(seed, images,
-                                                             want) if mistake.explains(got, 0.0, tolerance)), "")
-    fail(f"{call} did not return the scores of AlexNet.", said or "What happens to the image before the first layer, "
-                                                                  "and what between the layers?")
+        fail(
+            f"{call} returned other scores in a second run: dropout is active in eval mode.",
+            "Which of its layers does `eval()` not reach?",
+        )
+    said = next((mistake.message for mistake in wrong_scores(seed, images, want) if mistake.explains(got, 0.0, tolerance)), "")
+    fail(
+        f"{call} did not return the scores of AlexNet.",
+        said or "What happens to the image before the first layer, and what between the layers?",
+    )

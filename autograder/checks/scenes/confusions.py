@@ -1,4 +1,5 @@
 """Problem 3.10: hidden labels whose confusion matrix is known from the start, and the usual wrong matrices."""
+
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,8 +48,7 @@ class Labelled:
 
 def labelled(counts: torch.Tensor, chance: random.Random) -> Labelled:
     """Labels in random order that are counted so."""
-    pairs = [(row, column) for row, line in enumerate(counts.tolist()) for column, count in enumerate(line)
-             for _ in range(count)]
+    pairs = [(row, column) for row, line in enumerate(counts.tolist()) for column, count in enumerate(line) for _ in range(count)]
     chance.shuffle(pairs)
     targets, predictions = np.array(pairs, dtype=np.int64).T.copy()
     return Labelled(targets, predictions, counts)
@@ -58,8 +58,7 @@ def draw_complete(chance: random.Random) -> Labelled:
     """Every class occurs and is predicted; sums of rows and of columns differ, and so do pairs of cells."""
     c = chance.choice([5, 6])
     while True:
-        counts = torch.tensor([[chance.randint(0, 3) + (4 if row == column else 0) for column in range(c)]
-                               for row in range(c)])
+        counts = torch.tensor([[chance.randint(0, 3) + (4 if row == column else 0) for column in range(c)] for row in range(c)])
         rows, columns = counts.sum(1), counts.sum(0)
         if len(rows.unique()) > 2 and int((rows != columns).sum()) > 2 and int((counts != counts.T).sum()) > c:
             return labelled(counts, chance)
@@ -101,12 +100,14 @@ def count_mistakes(data: Labelled) -> Iterator[Mistake]:
     yield Mistake(counts.roll((-1, -1), (0, 1)), one)
     yield Mistake(counts.roll((1, 1), (0, 1)), one)
     yield Mistake(torch.diag(counts.diag()), "There are only the right predictions in it: where do wrong ones go?")
-    yield Mistake((counts > 0) * 1, "Equal pairs are counted once: an indexed `+=` adds to a place once, however often "
-                                    "it is named. Which function adds every time?")
+    yield Mistake(
+        (counts > 0) * 1,
+        "Equal pairs are counted once: an indexed `+=` adds to a place once, however often "
+        "it is named. Which function adds every time?",
+    )
     yield Mistake(torch.tril(counts), "Only the part below the diagonal is filled.")
     yield Mistake(torch.triu(counts), "Only the part above the diagonal is filled.")
-    yield Mistake(counts / data.sums.clamp(min=1), "With normalize=False, the default, these should be counts, not "
-                                                   "shares.")
+    yield Mistake(counts / data.sums.clamp(min=1), "With normalize=False, the default, these should be counts, not shares.")
     yield Mistake(counts - torch.diag(counts.diag()), "The right predictions are missing: the diagonal belongs to it.")
 
 
@@ -115,20 +116,21 @@ def share_mistakes(data: Labelled) -> Iterator[Mistake]:
     counts, sums = data.counts.double(), data.sums.clamp(min=1)
     yield Mistake(counts, "With normalize=True these should be shares, but they are counts: is `normalize` looked at?")
     yield Mistake(100 * counts / sums, "Every row sums to 100; a share of everything is 1.")
-    yield Mistake(counts / counts.sum(0).clamp(min=1), "The columns were divided by their sums: every row should sum "
-                                                       "to 1. Which axis is summed?")
-    yield Mistake(counts / sums.T, "Each entry was divided by the sum of another row: sums of shape (C,) lie along the "
-                                   "columns. What does `keepdims` do?")
-    yield Mistake(counts / counts.sum(), "Everything was divided by the number of all images: each row should sum to 1 "
-                                         "by itself.")
-    yield Mistake(torch.floor(counts / sums), "The shares were cut off to whole numbers: is there a `//`, or an array "
-                                              "of integers?")
+    yield Mistake(
+        counts / counts.sum(0).clamp(min=1),
+        "The columns were divided by their sums: every row should sum to 1. Which axis is summed?",
+    )
+    yield Mistake(
+        counts / sums.T,
+        "Each entry was divided by the sum of another row: sums of shape (C,) lie along the columns. What does `keepdims` do?",
+    )
+    yield Mistake(counts / counts.sum(), "Everything was divided by the number of all images: each row should sum to 1 by itself.")
+    yield Mistake(torch.floor(counts / sums), "The shares were cut off to whole numbers: is there a `//`, or an array of integers?")
     yield Mistake(torch.round(counts / sums), "The shares were rounded to whole numbers.")
     yield Mistake(counts / counts.max(), "Everything was divided by the largest count: each row should sum to 1.")
 
 
 def expect_shares_finite(call: str, got: torch.Tensor) -> None:
     """No row of a class without images is NaN."""
-    hint = ("A class without images has the sum 0, and 0 / 0 is NaN: its row should be zeros. What can such a sum be "
-            "replaced with?")
+    hint = "A class without images has the sum 0, and 0 / 0 is NaN: its row should be zeros. What can such a sum be replaced with?"
     expect_finite(call, got, hint)

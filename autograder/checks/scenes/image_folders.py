@@ -1,4 +1,5 @@
 """Problem 3.1, the statistics of images: folders of hidden pictures, mean and deviation, and the usual mistakes."""
+
 import io
 import random
 from collections.abc import Callable, Iterable, Iterator
@@ -61,8 +62,12 @@ def unequal_sizes(chance: random.Random) -> Folder:
     """Gray pictures of very different size, the larger ones brighter, each with another contrast."""
     sizes = [(4, 6), (7, 5), (12, 11), (30, 21)]
     lows = [10 + 50 * place + chance.randrange(10) for place in range(4)]
-    return folder({f"train/scene/picture_{place}.jpg": _noise(chance, *size, lows[place], 20 + 15 * place)
-                   for place, size in enumerate(sizes)})
+    return folder(
+        {
+            f"train/scene/picture_{place}.jpg": _noise(chance, *size, lows[place], 20 + 15 * place)
+            for place, size in enumerate(sizes)
+        }
+    )
 
 
 def many_places(chance: random.Random) -> Folder:
@@ -78,9 +83,8 @@ def coloured(chance: random.Random) -> Folder:
     pictures = {"train/scene/gray.jpg": _noise(chance, 16, 8, 40)}
     for place, strongest in enumerate((1, 2, 1, 0)):
         lows = [150 if channel == strongest else 10 + 20 * place for channel in range(3)]
-        whole = np.ones((16, 8, 1), np.uint8)       # one colour each: JPEG keeps it
-        pictures[f"train/scene/colour_{place}.jpg"] = whole * np.array(lows, np.uint8) + _noise(chance, 16, 8, 0,
-                                                                                          20)[..., None]
+        whole = np.ones((16, 8, 1), np.uint8)  # one colour each: JPEG keeps it
+        pictures[f"train/scene/colour_{place}.jpg"] = whole * np.array(lows, np.uint8) + _noise(chance, 16, 8, 0, 20)[..., None]
     return folder(pictures)
 
 
@@ -99,17 +103,29 @@ def two_numbers(call: str, got: Any) -> torch.Tensor:
     """Mean and deviation as two numbers; whether they are arrays of shape (1,) is another check's question."""
     if not isinstance(got, (tuple, list)) or len(got) != 2:
         fail(f"{call} returned {in_words(got)}; it should be two arrays, mean and standard deviation.")
-    values = [numbers(f"{call}: the {name}", [value] if type(value) in (int, float) else value)
-              for name, value in zip(("mean", "std"), got)]
+    values = [
+        numbers(f"{call}: the {name}", [value] if type(value) in (int, float) else value)
+        for name, value in zip(("mean", "std"), got)
+    ]
     for value in values:
         if value.numel() != 1:
-            fail(f"{call} returned an array of shape {tuple(value.shape)}; both should have the shape (1,).",
-                 "One mean for all images is asked for, and one gray value a pixel.")
+            fail(
+                f"{call} returned an array of shape {tuple(value.shape)}; both should have the shape (1,).",
+                "One mean for all images is asked for, and one gray value a pixel.",
+            )
     return torch.stack([value.reshape(()) for value in values])
 
 
-def expect_statistics(student: Student, pictures: Folder, call: str, got: Any, tolerance: dict[str, float],
-                      mistakes: Iterable[Mistake], hint: str, mean_only: bool = False) -> None:
+def expect_statistics(
+    student: Student,
+    pictures: Folder,
+    call: str,
+    got: Any,
+    tolerance: dict[str, float],
+    mistakes: Iterable[Mistake],
+    hint: str,
+    mean_only: bool = False,
+) -> None:
     """Mean and deviation are those of all pixels, or what the student's own scaler measures: that has its own checks.
 
     Args:
@@ -127,10 +143,16 @@ def expect_statistics(student: Student, pictures: Folder, call: str, got: Any, t
     if own is not None and torch.allclose(found[judged], own[judged], rtol=1e-6, atol=1e-6):
         return
     usual, near = list(mistakes), {"rtol": 1e-6, "atol": max(tolerance["atol"] / 10, 1e-6)}
-    said = explanation(usual, found, **near) or explanation((Mistake(one.value[judged], one.message) for one in usual),
-                                                            found[judged], **near)
-    wrong = "mean" if mean_only or torch.allclose(found[1], want[1], **tolerance) else \
-        "std" if torch.allclose(found[0], want[0], **tolerance) else "mean, std"
+    said = explanation(usual, found, **near) or explanation(
+        (Mistake(one.value[judged], one.message) for one in usual), found[judged], **near
+    )
+    wrong = (
+        "mean"
+        if mean_only or torch.allclose(found[1], want[1], **tolerance)
+        else "std"
+        if torch.allclose(found[0], want[0], **tolerance)
+        else "mean, std"
+    )
     fail(f"{call} returned mean {found[0]:.6g} and std {found[1]:.6g}; not right: {wrong}.", said or hint)
 
 
@@ -151,11 +173,13 @@ def size_mistakes(pictures: Folder) -> Iterator[Mistake]:
     pixels = pictures.pixels()
     want = statistics(pixels)
     means, deviations = (torch.tensor([getattr(part, name)() for part in pixels]) for name in ("mean", "std"))
-    yield Mistake(torch.stack([means.mean(), want[1]]), "In the mean each image counts once, however large it is; each "
-                                                        "pixel should.")
+    yield Mistake(
+        torch.stack([means.mean(), want[1]]), "In the mean each image counts once, however large it is; each pixel should."
+    )
     yield Mistake(torch.stack([want[0], deviations.mean()]), MEAN_OF_STDS)
-    yield Mistake(torch.stack([means.mean(), deviations.mean()]), "In the mean each image counts once; each pixel "
-                                                                  f"should. {MEAN_OF_STDS}")
+    yield Mistake(
+        torch.stack([means.mean(), deviations.mean()]), f"In the mean each image counts once; each pixel should. {MEAN_OF_STDS}"
+    )
     sizes = torch.tensor([float(part.size) for part in pixels], dtype=torch.float64)
     weighted = (deviations * sizes).sum() / sizes.sum()
     pooled = ((deviations.square() * sizes).sum() / sizes.sum()).sqrt()
@@ -164,8 +188,9 @@ def size_mistakes(pictures: Folder) -> Iterator[Mistake]:
     yield Mistake(torch.stack([means.mean(), means.std(correction=0)]), "That is the deviation of the images' means.")
     middle = float(means.mean())
     deviation = (sum(np.square(part - middle).mean() for part in pixels) / len(pixels)) ** 0.5
-    yield Mistake(torch.tensor([middle, deviation]), "In mean and deviation each image counts once, however large it "
-                                                     "is; each pixel should.")
+    yield Mistake(
+        torch.tensor([middle, deviation]), "In mean and deviation each image counts once, however large it is; each pixel should."
+    )
     yield from value_mistakes(pixels)
 
 
@@ -177,10 +202,11 @@ def value_mistakes(pixels: Pixels) -> Iterator[Mistake]:
     want = statistics(pixels)
     yield Mistake(255 * want, "The values are between 0 and 255; they should be between 0 and 1.")
     yield Mistake(want / 255, "The values were divided by 255 twice.")
-    yield Mistake(torch.stack([want[0], want[1] ** 2]), "The second value is the variance instead of the standard "
-                                                        "deviation.")
-    yield Mistake(statistics(pixels, 1), "The squared distances were divided by n - 1; the population's standard "
-                                         "deviation divides by the number of pixels.")
+    yield Mistake(torch.stack([want[0], want[1] ** 2]), "The second value is the variance instead of the standard deviation.")
+    yield Mistake(
+        statistics(pixels, 1),
+        "The squared distances were divided by n - 1; the population's standard deviation divides by the number of pixels.",
+    )
     yield Mistake(want.flip(0), "Mean and standard deviation are exchanged.")
 
 
@@ -199,28 +225,43 @@ def ending(name: str) -> str:
 
 LEFT_OUT: dict[str, list[Callable[[str], bool]]] = {
     "Images in deeper folders are left out: any depth is asked for.": [
-        lambda name: name.count("/") <= 1, lambda name: "/" not in name, lambda name: name.count("/") == 1,
-        lambda name: name.count("/") <= 2],
+        lambda name: name.count("/") <= 1,
+        lambda name: "/" not in name,
+        lambda name: name.count("/") == 1,
+        lambda name: name.count("/") <= 2,
+    ],
     "There are only .jpg images in it; .jpeg and .png are images, too.": [
-        lambda name: ending(name) == "jpg", lambda name: ending(name).lower() == "jpg"],
+        lambda name: ending(name) == "jpg",
+        lambda name: ending(name).lower() == "jpg",
+    ],
     "There are only .png images in it; .jpg and .jpeg are images, too.": [lambda name: ending(name).lower() == "png"],
     "Images whose ending is in capital letters are left out.": [lambda name: ending(name).islower()],
     "Images that end in .jpeg are left out.": [
-        lambda name: ending(name).lower() != "jpeg", lambda name: ending(name) in ("jpg", "png")],
+        lambda name: ending(name).lower() != "jpeg",
+        lambda name: ending(name) in ("jpg", "png"),
+    ],
     "Images that end in .png are left out.": [
-        lambda name: ending(name).lower() != "png", lambda name: ending(name) in ("jpg", "jpeg")],
+        lambda name: ending(name).lower() != "png",
+        lambda name: ending(name) in ("jpg", "jpeg"),
+    ],
 }
 
 
 def colour_mistakes(pictures: Folder) -> Iterator[Mistake]:
     """What is often done to colours."""
     colours = list(pictures.colours.values())
-    yield Mistake(statistics(colour.mean(2) for colour in colours), "Gray is the average of red, green and blue here; "
-                                                                    "Pillow's mode L weighs them as the eye does.")
+    yield Mistake(
+        statistics(colour.mean(2) for colour in colours),
+        "Gray is the average of red, green and blue here; Pillow's mode L weighs them as the eye does.",
+    )
     coloured_only = [colour if (colour[..., :1] != colour).any() else colour[..., :1] for colour in colours]
     for kept in (colours, coloured_only):
-        yield Mistake(statistics(kept), "All three colours of a pixel are counted; each pixel should have one gray "
-                                        "value. What does convert(\"L\") do?")
+        yield Mistake(
+            statistics(kept),
+            'All three colours of a pixel are counted; each pixel should have one gray value. What does convert("L") do?',
+        )
     for channel, name in enumerate(("red", "green", "blue")):
-        yield Mistake(statistics(colour[..., channel] for colour in colours),
-                      f"Only the {name} of each pixel is counted. What does convert(\"L\") do?")
+        yield Mistake(
+            statistics(colour[..., channel] for colour in colours),
+            f'Only the {name} of each pixel is counted. What does convert("L") do?',
+        )

@@ -1,4 +1,5 @@
 """Problem 3.8: what steps of SGD and of Adam do to a parameter, computed by the formulas themselves in float64."""
+
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,8 +35,8 @@ def after_adam(start: torch.Tensor, settings: Settings) -> torch.Tensor:
     first = second = torch.zeros_like(value)
     for step, gradient in enumerate(GRADIENTS, start=1):
         whole = gradient + decay * value
-        first, second = 0.9 * first + 0.1 * whole, 0.999 * second + 0.001 * whole ** 2
-        value = value - lr * (first / (1 - 0.9 ** step)) / ((second / (1 - 0.999 ** step)).sqrt() + 1e-8)
+        first, second = 0.9 * first + 0.1 * whole, 0.999 * second + 0.001 * whole**2
+        value = value - lr * (first / (1 - 0.9**step)) / ((second / (1 - 0.999**step)).sqrt() + 1e-8)
     return value
 
 

@@ -1,4 +1,5 @@
 """Problem 3.2: pictures whose tensors can be worked out, and what the usual mistakes make of black and white."""
+
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,8 +43,9 @@ class Settings:
 
 def draw_settings(chance: random.Random) -> Settings:
     """A size whose sides differ, and numbers that nobody's data set has."""
-    return Settings(chance.choice([(20, 30), (24, 34), (18, 27)]), chance.choice([0.37, 0.38, 0.43]),
-                    chance.choice([0.27, 0.28, 0.3]))
+    return Settings(
+        chance.choice([(20, 30), (24, 34), (18, 27)]), chance.choice([0.37, 0.38, 0.43]), chance.choice([0.27, 0.28, 0.3])
+    )
 
 
 def plain_picture(level: int) -> np.ndarray:
@@ -71,8 +73,7 @@ def shape_hint(shape: tuple[int, ...], size: tuple[int, int]) -> str:
     if shape[-2:] == (HEIGHT, WIDTH):
         return "The picture was not resized."
     if len(shape) == 3 and shape[0] == 1 and shape[1] < shape[2] and abs(shape[2] / shape[1] - WIDTH / HEIGHT) < 0.06:
-        return ("Resize with one number gives it to the shorter side and keeps the proportion of the picture: give "
-                "both numbers.")
+        return "Resize with one number gives it to the shorter side and keeps the proportion of the picture: give both numbers."
     if shape[:1] == (3,):
         return "A grayscale picture has one channel: what makes three of it?"
     return "It should be one channel of `inp_size`, height before width."
@@ -84,19 +85,20 @@ def value_mistakes(wanted: Settings) -> Iterator[Mistake]:
     levels = torch.tensor([0.0, 1.0], dtype=torch.float64)
     yield Mistake(levels, "They were not normalised: the values are still between 0 and 1.")
     yield Mistake(255 * levels, "They were not normalised: the values are still between 0 and 255.")
-    yield Mistake((levels - mean) / std ** 2, "It was divided by the variance, the square of pixel_std.")
-    yield Mistake((levels - mean) / std ** 0.5, "It was divided by the square root of pixel_std, which is no variance.")
+    yield Mistake((levels - mean) / std**2, "It was divided by the variance, the square of pixel_std.")
+    yield Mistake((levels - mean) / std**0.5, "It was divided by the square root of pixel_std, which is no variance.")
     yield Mistake((levels - std) / mean, EXCHANGED)
-    yield Mistake((levels / 255 - mean) / std, "It looks as if the values were divided by 255 twice: ToTensor does it "
-                                               "already.")
-    yield Mistake((255 * levels - mean) / std, "The values were between 0 and 255 when they were normalised; bring "
-                                               "them to [0, 1] first.")
+    yield Mistake((levels / 255 - mean) / std, "It looks as if the values were divided by 255 twice: ToTensor does it already.")
+    yield Mistake(
+        (255 * levels - mean) / std, "The values were between 0 and 255 when they were normalised; bring them to [0, 1] first."
+    )
     for other in ((0.485, 0.229), (0.456, 0.224), (0.406, 0.225), (0.5, 0.5), (0.449, 0.226)):
-        yield Mistake((levels - other[0]) / other[1], "These are numbers of another data set: pixel_mean and pixel_std "
-                                                      "are the ones to normalise with.")
+        yield Mistake(
+            (levels - other[0]) / other[1],
+            "These are numbers of another data set: pixel_mean and pixel_std are the ones to normalise with.",
+        )
     yield Mistake(levels - mean, "It was not divided by pixel_std.")
     yield Mistake(levels / std, "pixel_mean was not subtracted.")
     yield Mistake((levels + mean) / std, "pixel_mean was added instead of subtracted.")
     yield Mistake((levels - mean) * std, "It was multiplied by pixel_std instead of divided.")
     yield Mistake(wanted.black_and_white.flip(0), "Black and white are exchanged.")
-

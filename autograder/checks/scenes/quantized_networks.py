@@ -1,4 +1,5 @@
 """Problem 3.9: networks to be quantized whose scores lie far apart without any training, and words for wrong results."""
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,25 +15,33 @@ from .services.quantization import network_of
 
 Parts = dict[str, list[tuple]]
 CLASSES, PER_CLASS, SIDE = 15, 2, 32
-MARGIN = 8          # how far the score of the right class lies above the others
+MARGIN = 8  # how far the score of the right class lies above the others
 MAIN: Parts = {
-    "cnn_layers": [("convolution", 1, 10, 5, 0), ("pool", 3), ("relu",), ("convolution", 10, 30, 5, 1), ("pool", 3),
-                   ("relu",)],
+    "cnn_layers": [("convolution", 1, 10, 5, 0), ("pool", 3), ("relu",), ("convolution", 10, 30, 5, 1), ("pool", 3), ("relu",)],
     "fc_layers": [("flatten",), ("linear", 120, 100), ("relu",), ("dropout", 0.5), ("linear", 100, CLASSES)],
 }
 CONVOLUTIONS: Parts = {
     "cnn_layers": [("convolution", 1, 16, 3, 0), ("relu",), ("convolution", 16, 64, 3, 0), ("relu",), ("pool", 12)],
     "fc_layers": [("flatten",), ("linear", 64, 3)],
 }
-SMALL: Parts = {"cnn_layers": [("convolution", 1, 3, 3, 0), ("relu",)],
-                "fc_layers": [("flatten",), ("linear", 48, 20), ("relu",), ("dropout", 0.5), ("linear", 20, 4)]}
+SMALL: Parts = {
+    "cnn_layers": [("convolution", 1, 3, 3, 0), ("relu",)],
+    "fc_layers": [("flatten",), ("linear", 48, 20), ("relu",), ("dropout", 0.5), ("linear", 20, 4)],
+}
 ONE: Parts = {"layers": [("linear", 8, 5)]}
 # No padding in words and no borders that repeat: torch's own quantization refuses them.
-OTHER: Parts = {"layers": [("convolution", 1, 4, (4, 3), (1, 2), {"stride": (2, 1), "dilation": (1, 2), "bias": False}), ("relu",),
-                           ("convolution", 4, 6, (2, 3), (0, 1), {"bias": False}), ("flatten",), ("linear", 240, 4)]}
+OTHER: Parts = {
+    "layers": [
+        ("convolution", 1, 4, (4, 3), (1, 2), {"stride": (2, 1), "dilation": (1, 2), "bias": False}),
+        ("relu",),
+        ("convolution", 4, 6, (2, 3), (0, 1), {"bias": False}),
+        ("flatten",),
+        ("linear", 240, 4),
+    ]
+}
 # Of the standard deviation of the scores: right versions are off by 0.06 and less, a wrong border or step by 0.3 and more.
 LARGEST_ERROR = 0.15
-SWEPT = 600         # values of one pixel; eight bits tell 256 of them apart
+SWEPT = 600  # values of one pixel; eight bits tell 256 of them apart
 # Pixels are calibrated between plus and minus the highest value; one outside wraps around to one that is 3 smaller.
 HIGHEST, OUTSIDE, WRAPPED = 1.5, 1.62, -1.38
 
@@ -106,7 +115,7 @@ def small_network(seed: int) -> tuple[list[np.ndarray], torch.Tensor]:
             model, image = network_of(SMALL, []).eval(), torch.rand(1, 1, 6, 6) * 2 - 1
             values = [value.detach().numpy() for value in model.parameters()]
             dark, bright = scores_with_pixel(values, image, [WRAPPED, HIGHEST])
-            if (dark - bright).abs().max() > 0.05:      # a hundred times what eight bits leave
+            if (dark - bright).abs().max() > 0.05:  # a hundred times what eight bits leave
                 return values, image
 
 
@@ -144,8 +153,7 @@ def scores_of(call: str, got: Any, network: Prepared) -> torch.Tensor:
     """The scores that a quantized network gave, of the right shape."""
     tensor = expect_shape(call, got, network.scores.shape)
     if tensor.is_quantized or not tensor.is_floating_point():
-        fail(f"{call} returned numbers of dtype {str(tensor.dtype).removeprefix('torch.')}; scores should be floating "
-             "point again.")
+        fail(f"{call} returned numbers of dtype {str(tensor.dtype).removeprefix('torch.')}; scores should be floating point again.")
     expect_finite(call, tensor)
     return tensor.float()
 
@@ -186,24 +194,37 @@ def reason(ask: Ask, seed: int) -> str:
         return bool((got - value).abs().max() < tolerance)
 
     if near(want):
-        return ("A network of a single linear layer is right. What does a convolution do at the border, and which "
-                "integer stands for the number 0 there?")
+        return (
+            "A network of a single linear layer is right. What does a convolution do at the border, and which "
+            "integer stands for the number 0 there?"
+        )
     if near(product):
         return "It looks as if the bias is lost: it is added after the sums have become real numbers again."
     if near(inputs.clamp(-1, 1) @ weight.T + bias):
         return "It looks as if the range of the inputs is always -1 to 1: it should come from the calibration batches."
     for whole in (torch.round, torch.trunc, torch.floor):
-        if any(near(one @ other.T + added) for one in (whole(inputs), inputs) for other in (whole(weight), weight)
-               if one is not inputs or other is not weight for added in (bias, whole(bias), 0 * bias)):
-            return ("It looks as if there is no scale: numbers between -1 and 1 become 0 when they are rounded as they are. By what "
-                    "are they divided first, so that the largest becomes 127?")
+        if any(
+            near(one @ other.T + added)
+            for one in (whole(inputs), inputs)
+            for other in (whole(weight), weight)
+            if one is not inputs or other is not weight
+            for added in (bias, whole(bias), 0 * bias)
+        ):
+            return (
+                "It looks as if there is no scale: numbers between -1 and 1 become 0 when they are rounded as they are. By what "
+                "are they divided first, so that the largest becomes 127?"
+            )
     if bool((got - got.mean(0)).abs().max() < 0.1 * (product - product.mean(0)).abs().max()):
         return "It looks as if the sums wrap around: products of two 8-bit numbers need 16 bits, their sums 32."
     shift, sums = (got - want).mean(0), weight.sum(1)
     if bool((got - want - (shift @ sums) / (sums @ sums) * sums).abs().max() < tolerance):
-        return ("It looks as if the zero point is left out of the sums: each of them is off by the zero point times the sum of "
-                "the weights.")
+        return (
+            "It looks as if the zero point is left out of the sums: each of them is off by the zero point times the sum of "
+            "the weights."
+        )
     if bool((got - want).abs().max() < 0.5 * product.abs().max()):
         return "The results are near, but too coarse: how many levels are there? Eight bits give 256."
-    return ("Take a single linear layer and compare: integers of the inputs, of the weights, their sums, and the sums as "
-            "real numbers again.")
+    return (
+        "Take a single linear layer and compare: integers of the inputs, of the weights, their sums, and the sums as "
+        "real numbers again."
+    )

@@ -1,4 +1,5 @@
 """Problem 3.1, the scaler: what it should have measured, computed over all rows at once, and the usual mistakes."""
+
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -68,8 +69,11 @@ def measured(student: Student, call: str, scaler: Held, d: int) -> Measured:
 
 def expect_attribute(student: Student, call: str, scaler: Held, name: str) -> None:
     """The scaler has an attribute of this name."""
-    expect(name in student.probe("attributes", scaler, name), f"{call}: the scaler has no attribute `{name}`.",
-           f"It should have {', '.join(NAMES)}.")
+    expect(
+        name in student.probe("attributes", scaler, name),
+        f"{call}: the scaler has no attribute `{name}`.",
+        f"It should have {', '.join(NAMES)}.",
+    )
 
 
 def _told_by_transform(call: str, scaler: Held, d: int, missing: str) -> dict[str, Any]:
@@ -79,15 +83,17 @@ def _told_by_transform(call: str, scaler: Held, d: int, missing: str) -> dict[st
     except Raised:
         fail(f"{call}: the scaler has no attribute `{missing}`.", f"It should have {', '.join(NAMES)}.")
     scale = 1 / (one - zero)
-    return {"mean_": -zero * scale, "scale_": scale, "var_": scale ** 2}
+    return {"mean_": -zero * scale, "scale_": scale, "var_": scale**2}
 
 
 def vector(call: str, value: Any, d: int) -> torch.Tensor:
     """One number a feature as (D,) float64."""
     tensor = numbers(call, value)
     if tuple(tensor.shape) != (d,):
-        fail(f"{call} has shape {tuple(tensor.shape)}; it should be ({d},), one number a feature.",
-             "All features together have only one mean: along which axis are the rows?" if tensor.numel() == 1 else "")
+        fail(
+            f"{call} has shape {tuple(tensor.shape)}; it should be ({d},), one number a feature.",
+            "All features together have only one mean: along which axis are the rows?" if tensor.numel() == 1 else "",
+        )
     return tensor
 
 
@@ -104,21 +110,31 @@ def numbers(call: str, value: Any) -> torch.Tensor:
     return tensor.cpu().double() if not tensor.is_complex() else tensor.cpu()
 
 
-def expect_measured(call: str, got: Measured, want: Measured, mistakes: Iterator[tuple[str, Measured]],
-                    only: Sequence[str] = NAMES[:3]) -> None:
+def expect_measured(
+    call: str, got: Measured, want: Measured, mistakes: Iterator[tuple[str, Measured]], only: Sequence[str] = NAMES[:3]
+) -> None:
     """These of the number of rows, mean, variance and scale are right; the mistakes are looked for in each of them."""
     usual = list(mistakes)
     n = got.n.item() if isinstance(got.n, torch.Tensor) and got.n.numel() == 1 else got.n
-    said = next((words for words, wrong in usual if wrong.n != want.n and wrong.n == n),
-                "How many rows were there, over all batches?")
-    expect(NAMES[0] not in only or n is None or n == want.n and not isinstance(n, bool),
-           f"{call}: n_samples_seen_ is {in_words(got.n)}, which is not right.", said)
+    said = next(
+        (words for words, wrong in usual if wrong.n != want.n and wrong.n == n), "How many rows were there, over all batches?"
+    )
+    expect(
+        NAMES[0] not in only or n is None or n == want.n and not isinstance(n, bool),
+        f"{call}: n_samples_seen_ is {in_words(got.n)}, which is not right.",
+        said,
+    )
     for name in ("mean", "var", "scale"):
         # The root of a wrong variance is another check's question.
         rooted = name == "scale" and bool((got.var > 0).all()) and torch.allclose(got.scale, got.var.sqrt(), **ORDINARY)
         if f"{name}_" in only and not rooted:
-            expect_values(f"{call}, {name}_", getattr(got, name), getattr(want, name),
-                          [Mistake(getattr(wrong, name), words) for words, wrong in usual], HINTS[name])
+            expect_values(
+                f"{call}, {name}_",
+                getattr(got, name),
+                getattr(want, name),
+                [Mistake(getattr(wrong, name), words) for words, wrong in usual],
+                HINTS[name],
+            )
 
 
 def expect_values(what: str, got: torch.Tensor, want: torch.Tensor, mistakes: Iterable[Mistake], hint: str) -> None:
@@ -132,9 +148,11 @@ def listed(values: torch.Tensor) -> str:
     return f"[{', '.join(f'{value:.6g}' for value in values.tolist())}]"
 
 
-HINTS = {"mean": "It should be the mean of each column over all rows.",
-         "var": "It should be the mean of the squared distances from the mean, column by column.",
-         "scale": "It should be the square root of var_."}
+HINTS = {
+    "mean": "It should be the mean of each column over all rows.",
+    "var": "It should be the mean of the squared distances from the mean, column by column.",
+    "scale": "It should be the square root of var_.",
+}
 
 
 def whole_mistakes(rows: np.ndarray) -> Iterator[tuple[str, Measured]]:
@@ -152,8 +170,10 @@ def whole_mistakes(rows: np.ndarray) -> Iterator[tuple[str, Measured]]:
     yield "var_ is the standard deviation: the square root belongs to scale_.", wrong(mean, var.sqrt())
     yield "scale_ is the variance: what is the standard deviation?", Measured(n, mean, var, var)
     yield "scale_ is one divided by the standard deviation.", Measured(n, mean, var, 1 / truth.scale)
-    yield ("scale_ is 1 where the variance is less than 1: it should be so only where a feature never changed.",
-           Measured(n, mean, var, torch.where(var < 1, ones, truth.scale)))
+    yield (
+        "scale_ is 1 where the variance is less than 1: it should be so only where a feature never changed.",
+        Measured(n, mean, var, torch.where(var < 1, ones, truth.scale)),
+    )
     yield "That is the mean of the squares: the mean was not subtracted first.", wrong(mean, every.square().mean(0))
     yield "The sum was not divided by the number of rows.", wrong(mean * n, var * n)
 
@@ -167,14 +187,22 @@ def split_mistakes(parts: Sequence[np.ndarray]) -> Iterator[tuple[str, Measured]
     shares = torch.tensor([len(part) / n for part in parts], dtype=torch.float64)
     yield "It looks as if only the last batch counts: partial_fit should go on from the batches before.", each[-1]
     yield "It looks as if only the first batch counts.", each[0]
-    yield ("That is the mean of the batches' means: a batch with more rows should weigh more.",
-           Measured(n, means.mean(0), variances.mean(0), variances.mean(0).sqrt()))
-    yield ("That is the mean of the batches' standard deviations, which forgets how far the means lie apart.",
-           Measured(n, truth.mean, scales.mean(0) ** 2, scales.mean(0)))
-    yield ("That is the mean of the batches' standard deviations, which forgets how far the means lie apart.",
-           Measured(n, truth.mean, (shares @ scales) ** 2, shares @ scales))
-    yield ("That is the mean of the batches' variances: how far the batches' means lie apart is forgotten.",
-           Measured(n, means.mean(0), shares @ variances, (shares @ variances).sqrt()))
+    yield (
+        "That is the mean of the batches' means: a batch with more rows should weigh more.",
+        Measured(n, means.mean(0), variances.mean(0), variances.mean(0).sqrt()),
+    )
+    yield (
+        "That is the mean of the batches' standard deviations, which forgets how far the means lie apart.",
+        Measured(n, truth.mean, scales.mean(0) ** 2, scales.mean(0)),
+    )
+    yield (
+        "That is the mean of the batches' standard deviations, which forgets how far the means lie apart.",
+        Measured(n, truth.mean, (shares @ scales) ** 2, shares @ scales),
+    )
+    yield (
+        "That is the mean of the batches' variances: how far the batches' means lie apart is forgotten.",
+        Measured(n, means.mean(0), shares @ variances, (shares @ variances).sqrt()),
+    )
     exchanged = means[0]
     for place in range(1, len(parts)):
         before = sum(len(part) for part in parts[:place])
@@ -209,8 +237,10 @@ def transform_mistakes(rows: np.ndarray, own: Measured) -> Iterator[Mistake]:
     yield Mistake(x - own.mean, "It was not divided by scale_.")
     for ddof in (0, 1):
         these = right(rows, ddof)
-        yield Mistake((x - these.mean) / these.scale, "That is mean and scale of the rows themselves: transform uses "
-                                                      "those that fit has measured.")
+        yield Mistake(
+            (x - these.mean) / these.scale,
+            "That is mean and scale of the rows themselves: transform uses those that fit has measured.",
+        )
     yield Mistake(x / own.scale - own.mean, "It was divided before the mean was subtracted.")
     yield Mistake((x + own.mean) / own.scale, "The mean was added instead of subtracted.")
     yield Mistake((x - own.mean) * own.scale, "It was multiplied by scale_ instead of divided.")
@@ -220,8 +250,10 @@ def transform_mistakes(rows: np.ndarray, own: Measured) -> Iterator[Mistake]:
 def inverse_mistakes(z: np.ndarray, own: Measured) -> Iterator[Mistake]:
     """What is often returned instead of z * scale + mean."""
     x = torch.from_numpy(z)
-    yield Mistake((x + own.mean) * own.scale, "The mean was added before the multiplication: undo the steps of "
-                                              "transform in the opposite order.")
+    yield Mistake(
+        (x + own.mean) * own.scale,
+        "The mean was added before the multiplication: undo the steps of transform in the opposite order.",
+    )
     yield Mistake(x * own.scale, "The mean was not added.")
     yield Mistake(x + own.mean, "It was not multiplied by scale_.")
     yield Mistake(x * own.scale - own.mean, "The mean was subtracted instead of added.")
@@ -242,10 +274,14 @@ def far_reason(measure: Callable[[np.ndarray], Measured], chance: random.Random)
     if not error < 1e-3:
         return "It is wrong for ordinary rows, too."
     if error > 1e-9:
-        return ("For ordinary rows it is right to about seven digits: is it computed in float32? At 1e8 float32 knows "
-                "only every eighth number; float64 is asked for.")
-    return ("For ordinary rows it is right to the last digit. Is it the mean of the squares minus the square of the "
-            "mean? These are two numbers of about 1e16, and float64 keeps 16 digits.")
+        return (
+            "For ordinary rows it is right to about seven digits: is it computed in float32? At 1e8 float32 knows "
+            "only every eighth number; float64 is asked for."
+        )
+    return (
+        "For ordinary rows it is right to the last digit. Is it the mean of the squares minus the square of the "
+        "mean? These are two numbers of about 1e16, and float64 keeps 16 digits."
+    )
 
 
 def expect_scale_1(after, changing, numbers, hint):
@@ -253,10 +289,12 @@ def expect_scale_1(after, changing, numbers, hint):
     rows = np.column_stack([np.full((30, 2), numbers), changing[:30]])
     scaler, got = after(split(rows, [7, 8]))
     call = f"After partial_fit for features that are always {numbers[0]:g} and {numbers[1]:.10g}"
-    added = got.scale ** 2 - got.var
+    added = got.scale**2 - got.var
     if bool((added > 1e-12).all()) and float(added.max() - added.min()) < 1e-3 * float(added.min()):
-        hint = ("It looks as if a small number was added to the variance: that changes every feature. Which ones "
-                "should be divided by something else?")
+        hint = (
+            "It looks as if a small number was added to the variance: that changes every feature. Which ones "
+            "should be divided by something else?"
+        )
     expect(bool((got.scale[:2] == 1).all()), f"{call}, their scale_ is {listed(got.scale[:2])}; it should be 1.", hint)
     rows_of("transform(...) for a feature that never changes", scaler.transform(rows), rows)
 
@@ -271,12 +309,17 @@ def expect_another_width(student, rows):
     except NotWritten:
         raise
     except Raised as fault:
-        fail(f"fit(...) for rows of three features stopped after a fit to rows of two.\n{fault.message}",
-             "Rows of another fit, and how many features they had, should be forgotten: which attributes does fit begin with?")
+        fail(
+            f"fit(...) for rows of three features stopped after a fit to rows of two.\n{fault.message}",
+            "Rows of another fit, and how many features they had, should be forgotten: which attributes does fit begin with?",
+        )
 
 
 def expect_tensor_for_tensor(student, call, function, rows):
     """A tensor comes back for a tensor; which numbers it holds is another case's question."""
     got, _ = student.probe("call_with_cpu_tensors", function.fetch(), rows), rows_of(call, function(rows), rows)
-    expect(isinstance(got, torch.Tensor), f"{call} returned {in_words(got)} for a tensor; it should be a tensor.",
-           "An array is for whoever came with an array.")
+    expect(
+        isinstance(got, torch.Tensor),
+        f"{call} returned {in_words(got)} for a tensor; it should be a tensor.",
+        "An array is for whoever came with an array.",
+    )

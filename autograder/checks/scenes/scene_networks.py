@@ -1,4 +1,5 @@
 """Problems 3.5 to 3.7: what every network for the fifteen scenes must do, as questions that a check asks."""
+
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -49,8 +50,11 @@ def for_images(model: Held, images: torch.Tensor) -> str:
 def expect_rows(call: str, scores: torch.Tensor, images: torch.Tensor) -> None:
     """One row of finite scores for each image, which depend on the image."""
     if scores.ndim != 2 or len(scores) != len(images):
-        hint = "A batch of one image still has its axis: is there a `squeeze`?" if len(images) == 1 else \
-            "Where does the number of images get lost? `flatten(1)` keeps the first dimension."
+        hint = (
+            "A batch of one image still has its axis: is there a `squeeze`?"
+            if len(images) == 1
+            else "Where does the number of images get lost? `flatten(1)` keeps the first dimension."
+        )
         fail(f"{call} returned shape {tuple(scores.shape)}; it should be ({len(images)}, {SCENES}).", hint)
     expect_dtype(call, scores, images.dtype)
     expect_finite(call, scores)
@@ -65,48 +69,74 @@ def expect_images_matter(call: str, scores: torch.Tensor) -> None:
 
 def expect_fifteen(call: str, scores: torch.Tensor) -> None:
     """There is a score for each scene."""
-    expect_shape(call, scores, (*scores.shape[:-1], SCENES), f"There should be {SCENES} scores, one for each scene: how wide is the "
-                                            "last layer?")
+    expect_shape(
+        call,
+        scores,
+        (*scores.shape[:-1], SCENES),
+        f"There should be {SCENES} scores, one for each scene: how wide is the last layer?",
+    )
 
 
 def expect_raw(call: str, scores: torch.Tensor) -> None:
     """No softmax, log-softmax or ReLU came after the last layer."""
     expect_raw_scores(call, scores)
     cut = bool((scores >= 0).all() and (scores == 0).any())
-    expect(not cut, f"{call} returned no negative scores, and some that are exactly 0.",
-           "Scores may be negative: is there a ReLU behind the last layer?")
+    expect(
+        not cut,
+        f"{call} returned no negative scores, and some that are exactly 0.",
+        "Scores may be negative: is there a ReLU behind the last layer?",
+    )
 
 
 def expect_summing_criterion(student: Student, model: Held, draw: Callable[..., torch.Tensor]) -> None:
     """The network carries a criterion that sums the cross-entropy over the batch."""
     call = f"{words_of(model)}.loss_criterion"
-    expect("loss_criterion" in student.probe("attributes", model, "loss_criterion"),
-           f"{words_of(model)} has no attribute `loss_criterion`.",
-           "Every network of this part carries its own; compute_loss asks it.")
+    expect(
+        "loss_criterion" in student.probe("attributes", model, "loss_criterion"),
+        f"{words_of(model)} has no attribute `loss_criterion`.",
+        "Every network of this part carries its own; compute_loss asks it.",
+    )
     scores = draw("scores for the criterion", 6, SCENES)
     labels = torch.tensor([3, 14, 0, 7, 7, 11], device=scores.device)
     each = F.cross_entropy(scores.double(), labels, reduction="none")
-    usual = [Mistake(each.mean(), "It averages over the batch; it should sum, because compute_loss divides. What does "
-                                  "`reduction` do?"),
-             Mistake(each, "It gives one loss for each image; it should sum them. What does `reduction` do?"),
-             Mistake(F.cross_entropy(scores.double().softmax(1), labels, reduction="sum"),
-                     "It applies softmax twice: cross-entropy does it itself."),
-             Mistake(F.nll_loss(scores.double(), labels, reduction="sum"),
-                     "nll_loss wants log-probabilities; for raw scores there is the cross-entropy.")]
-    expect_close(f"{call}(scores, labels)", model.loss_criterion(scores, labels), each.sum(), **SUM, mistakes=usual,
-                 hint="It should be the cross-entropy, summed over the batch.")
+    usual = [
+        Mistake(each.mean(), "It averages over the batch; it should sum, because compute_loss divides. What does `reduction` do?"),
+        Mistake(each, "It gives one loss for each image; it should sum them. What does `reduction` do?"),
+        Mistake(
+            F.cross_entropy(scores.double().softmax(1), labels, reduction="sum"),
+            "It applies softmax twice: cross-entropy does it itself.",
+        ),
+        Mistake(
+            F.nll_loss(scores.double(), labels, reduction="sum"),
+            "nll_loss wants log-probabilities; for raw scores there is the cross-entropy.",
+        ),
+    ]
+    expect_close(
+        f"{call}(scores, labels)",
+        model.loss_criterion(scores, labels),
+        each.sum(),
+        **SUM,
+        mistakes=usual,
+        hint="It should be the cross-entropy, summed over the batch.",
+    )
 
 
 def expect_layers(student: Student, model: Held) -> None:
     """The layers that the handout asks for are in `cnn_layers` and `fc_layers`."""
     counts = student.probe("count_layers", model, ["cnn_layers", "fc_layers"])
     for part, found in counts.items():
-        expect(found is not None, f"{words_of(model)} has no layers called `{part}`.",
-               "cnn_layers stand in front of the flattening, fc_layers behind it, each in an nn.Sequential.")
+        expect(
+            found is not None,
+            f"{words_of(model)} has no layers called `{part}`.",
+            "cnn_layers stand in front of the flattening, fc_layers behind it, each in an nn.Sequential.",
+        )
     for kind, words in ASKED_FOR.items():
         count = sum(found[kind] for found in counts.values())
-        expect(count >= 2, f"{words_of(model)} has {count} {words}{'' if count == 1 else 's'} ({kind}) in cnn_layers and "
-                           "fc_layers; at least 2 are asked for.")
+        expect(
+            count >= 2,
+            f"{words_of(model)} has {count} {words}{'' if count == 1 else 's'} ({kind}) in cnn_layers and "
+            "fc_layers; at least 2 are asked for.",
+        )
 
 
 def expect_images_apart(model: Held, images: torch.Tensor, others: torch.Tensor, scores: torch.Tensor) -> None:
@@ -117,7 +147,9 @@ def expect_images_apart(model: Held, images: torch.Tensor, others: torch.Tensor,
     """
     model.eval()
     again = scores_of(model, torch.cat([images[:2], others[2:]]))
-    near = again.shape == scores.shape and torch.allclose(again[:2], scores[:2], rtol=1e-3,
-                                                          atol=1e-3 * float(scores.abs().max()))
-    expect(near, f"{words_of(model)} in eval mode gave an image other scores when the other images of the batch changed.",
-           "Does anything average or normalise over the batch?")
+    near = again.shape == scores.shape and torch.allclose(again[:2], scores[:2], rtol=1e-3, atol=1e-3 * float(scores.abs().max()))
+    expect(
+        near,
+        f"{words_of(model)} in eval mode gave an image other scores when the other images of the batch changed.",
+        "Does anything average or normalise over the batch?",
+    )

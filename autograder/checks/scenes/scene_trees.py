@@ -1,4 +1,5 @@
 """Problem 3.3: a folder tree of pictures, each of which is known by its height, and what a data set should find."""
+
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -101,18 +102,18 @@ def expect_pictures(tree: Tree, split: str, found: dict[str, Any]) -> None:
     missing = {tree.class_of[height] for height in set(own) - set(got)}
     kept = {tree.class_of[height] for height in set(own) & set(got)}
     if not missing & kept:
-        fail(first, f"Some pictures are missing: only those of {len(kept)} class{'es' if len(kept) != 1 else ''} are "
-                    "there.")
+        fail(first, f"Some pictures are missing: only those of {len(kept)} class{'es' if len(kept) != 1 else ''} are there.")
     fail(first, "Some pictures are missing. Which endings are looked for, in which folders?")
 
 
 def class_numbers(call: str, found: Any) -> dict[str, int]:
     """A class_dict as names and whole numbers."""
-    if not isinstance(found, dict) or not all(type(name) is str and type(number) is int
-                                              for name, number in found.items()):
+    if not isinstance(found, dict) or not all(type(name) is str and type(number) is int for name, number in found.items()):
         exchanged = isinstance(found, dict) and all(type(name) is int for name in found)
-        fail(f"{call} is {in_words(found)}; it should be a dict from names of classes to whole numbers.",
-             "Names and numbers are exchanged." if exchanged else "")
+        fail(
+            f"{call} is {in_words(found)}; it should be a dict from names of classes to whole numbers.",
+            "Names and numbers are exchanged." if exchanged else "",
+        )
     return found
 
 
@@ -125,20 +126,29 @@ def expect_numbers(tree: Tree, numbers: dict[str, dict[str, int]]) -> None:
     train, test = numbers["train"], numbers["test"]
     call = "ImageLoader(root, 'train').class_dict"
     for name in train:
-        expect(name in tree.classes, f"{call} has a class called {name!r}, which is no folder.",
-               "It looks as if a file was taken for a class: beside the folders of the classes there may be files.")
-    expect(set(train) == tree.classes, f"{call} has {len(train)} classes; some are missing.",
-           "Each folder below `train` or `test` is a class, even if the other split has none of that name.")
+        expect(
+            name in tree.classes,
+            f"{call} has a class called {name!r}, which is no folder.",
+            "It looks as if a file was taken for a class: beside the folders of the classes there may be files.",
+        )
+    expect(
+        set(train) == tree.classes,
+        f"{call} has {len(train)} classes; some are missing.",
+        "Each folder below `train` or `test` is a class, even if the other split has none of that name.",
+    )
     values = sorted(train.values())
-    hint = "The classes are numbered from 1; the first one should be 0." if values == list(range(1,
-                                                                                                 len(values)
-                                                                                                 + 1)) else \
-        "Each class should have one of the numbers 0, 1, 2, ..., none of them twice."
+    hint = (
+        "The classes are numbered from 1; the first one should be 0."
+        if values == list(range(1, len(values) + 1))
+        else "Each class should have one of the numbers 0, 1, 2, ..., none of them twice."
+    )
     expect(values == list(range(len(values))), f"{call} has the numbers {values}.", hint)
     shared = [name for name in test if test[name] != train.get(name)]
-    expect(not shared and set(test) == set(train), f"{call} and ImageLoader(root, 'test').class_dict differ.",
-           "The same class should have the same number in both splits, even if one of them has no picture of some "
-           "class.")
+    expect(
+        not shared and set(test) == set(train),
+        f"{call} and ImageLoader(root, 'test').class_dict differ.",
+        "The same class should have the same number in both splits, even if one of them has no picture of some class.",
+    )
 
 
 def label_number(label: Any) -> Any:
@@ -172,5 +182,8 @@ def expect_labels(tree: Tree, split: str, items: Sequence[Any], numbers: dict[st
             hint = "It looks as if the label is the number of the picture within its class; the number of the class is asked for."
         elif labels == list(range(len(labels))) or labels == list(range(1, len(labels) + 1)):
             hint = "It looks as if the label is the number of the picture; the number of its class is asked for."
-        fail(f"{call}[{place}] returned the label {in_words(label)} for a picture of the class {name!r}, whose number "
-             f"in class_dict is {numbers.get(name, 'missing')}.", hint)
+        fail(
+            f"{call}[{place}] returned the label {in_words(label)} for a picture of the class {name!r}, whose number "
+            f"in class_dict is {numbers.get(name, 'missing')}.",
+            hint,
+        )

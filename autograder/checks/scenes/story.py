@@ -1,5 +1,6 @@
 """The story of part 3, Scene recognition; `autograder.nbgrader.notebook` makes the notebook of it."""
-from notebook_boxes import task      # in the notebook its first cell does this
+
+from notebook_boxes import task  # in the notebook its first cell does this
 
 # %% [markdown]
 # From a folder of pictures to a network that recognises scenes. You write the steps in files; this notebook calls them, runs the
@@ -21,6 +22,7 @@ random = torch.manual_seed(0)
 # %% needs standard_scaler
 with task("Measure the pictures"):
     from stats_helper import compute_mean_and_std
+
     mean, std = compute_mean_and_std(str(PICTURES))
     print(f"mean {mean[0]:.4f}, standard deviation {std[0]:.4f}")
 # %% problem data_transforms
@@ -31,6 +33,7 @@ with task("Measure the pictures"):
 with task("Look at six pictures as the network will see them"):
     from data_transforms import get_fundamental_transforms
     from image_loader import ImageLoader
+
     transform = get_fundamental_transforms((64, 64), mean, std)
     data = ImageLoader(str(PICTURES), "train", transform)
     names = {number: name for name, number in data.class_dict.items()}
@@ -52,12 +55,18 @@ with task("Train the small network for four epochs"):
     from optimizer import get_optimizer
     from simple_net import SimpleNet
     from trainer import Trainer, scene_batches
+
     torch.manual_seed(0)
     train_batches = scene_batches(str(PICTURES), "train", transform, batch_size=30, shuffle=True)
     test_batches = scene_batches(str(PICTURES), "test", transform, batch_size=90)
     net = SimpleNet()
-    trainer = Trainer(net, get_optimizer(net, {"optimizer_type": "adam", "lr": 2e-3, "weight_decay": 1e-4}), train_batches,
-                      test_batches, "runs/notebook")
+    trainer = Trainer(
+        net,
+        get_optimizer(net, {"optimizer_type": "adam", "lr": 2e-3, "weight_decay": 1e-4}),
+        train_batches,
+        test_batches,
+        "runs/notebook",
+    )
     trainer.run(n_epochs=4)
     for name in ("train_loss", "validation_loss"):
         plt.plot(trainer.histories[name], marker="o", label=name.replace("_", " "))

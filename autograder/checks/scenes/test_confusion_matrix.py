@@ -1,4 +1,5 @@
 """Hidden checks of problem 3.10, the confusion matrix."""
+
 import dataclasses
 
 import pytest
@@ -28,9 +29,11 @@ def incomplete(pick):
 @pytest.fixture
 def matrix(student):
     """`matrix(call, data)`: what the student's function makes of these labels, as a (C, C) tensor."""
+
     def ask(call, data, **options):
         got = student.confusion_matrix.confusion_matrix(data.targets, data.predictions, data.n_classes, **options)
         return matrix_of(call, got, data)
+
     return ask
 
 
@@ -38,8 +41,11 @@ def expect_counting(matrix, data):
     """What comes back for arrays of int64, which must depend on the predictions: a constant is no matrix of counts."""
     got = matrix(CALL, data)
     other = dataclasses.replace(data, predictions=(data.predictions + 1) % data.n_classes)
-    expect(not torch.equal(got, matrix(CALL, other)), f"{CALL} returned the same matrix for other predictions.",
-           "Do the predictions matter?")
+    expect(
+        not torch.equal(got, matrix(CALL, other)),
+        f"{CALL} returned the same matrix for other predictions.",
+        "Do the predictions matter?",
+    )
     return got
 
 
@@ -52,8 +58,14 @@ def as_meant(matrix, data):
 @pytest.mark.check(weight=3)
 def test_counts_how_often_a_class_was_taken_for_another(matrix, complete):
     """Row i, column j counts how often class i was predicted as class j"""
-    expect_close(CALL, matrix(CALL, complete), complete.counts, **EXACT, mistakes=count_mistakes(complete),
-                 hint="How much do all entries sum to, and which images does each one count?")
+    expect_close(
+        CALL,
+        matrix(CALL, complete),
+        complete.counts,
+        **EXACT,
+        mistakes=count_mistakes(complete),
+        hint="How much do all entries sum to, and which images does each one count?",
+    )
 
 
 @pytest.mark.check(weight=2)
@@ -64,8 +76,14 @@ def test_normalized_rows_sum_to_one(matrix, complete):
     # Shares of one's own counts, if these are counts: whether they are the right ones is another check's question.
     if torch.allclose(got.double(), own / own.sum(1, keepdim=True).clamp(min=1e-9), **SHARES):
         return
-    expect_close(NORMALIZED, got, meant.counts / meant.sums, **SHARES, mistakes=share_mistakes(meant),
-                 hint="Every row should sum to 1: what is each entry divided by?")
+    expect_close(
+        NORMALIZED,
+        got,
+        meant.counts / meant.sums,
+        **SHARES,
+        mistakes=share_mistakes(meant),
+        hint="Every row should sum to 1: what is each entry divided by?",
+    )
 
 
 @pytest.mark.check(weight=2)
@@ -76,20 +94,35 @@ def test_classes_that_never_occur_have_rows_of_zeros(matrix, complete, incomplet
     got = matrix(call, incomplete, normalize=normalize)
     expect_shares_finite(call, got)
     own = matrix(CALL, complete).double()
-    meant = next((of for of in (lambda data: data, lambda data: data.swapped, lambda data: data.from_one)
-                  if torch.equal(own, of(complete).counts.double())), None)
+    meant = next(
+        (
+            of
+            for of in (lambda data: data, lambda data: data.swapped, lambda data: data.from_one)
+            if torch.equal(own, of(complete).counts.double())
+        ),
+        None,
+    )
     occurs = (meant(incomplete) if meant else incomplete).sums.flatten() > 0
     filled = (got != 0).any(1)
-    expect(not bool((filled & ~occurs).any()), f"{call} counted something in the row of a class that never occurs.",
-           "Do classes that never occur move the others to other places?")
-    expect(meant is None or not bool((~filled & occurs).any()), f"{call} returned a row of zeros for a class that occurs.",
-           "Where are its images counted?")
+    expect(
+        not bool((filled & ~occurs).any()),
+        f"{call} counted something in the row of a class that never occurs.",
+        "Do classes that never occur move the others to other places?",
+    )
+    expect(
+        meant is None or not bool((~filled & occurs).any()),
+        f"{call} returned a row of zeros for a class that occurs.",
+        "Where are its images counted?",
+    )
     usual = matrix(NORMALIZED, complete, normalize=True) if normalize else None
     if usual is not None and torch.allclose(usual.double().sum(1), torch.ones(len(usual), dtype=torch.float64), **SHARES):
         sums = got.double().sum(1)[filled]
         worst = float(sums[(sums - 1).abs().argmax()])
-        expect(torch.allclose(sums, torch.ones_like(sums), **SHARES), f"{call} returned a row that sums to {worst:.3g} instead of 1.",
-               "One of the classes has a single image. What stands in for a sum of 0, and for no other?")
+        expect(
+            torch.allclose(sums, torch.ones_like(sums), **SHARES),
+            f"{call} returned a row that sums to {worst:.3g} instead of 1.",
+            "One of the classes has a single image. What stands in for a sum of 0, and for no other?",
+        )
 
 
 @pytest.mark.check(weight=1)
@@ -99,19 +132,26 @@ def test_counts_are_integers(student, matrix, complete):
     got = student.confusion_matrix.confusion_matrix(complete.targets, complete.predictions, complete.n_classes)
     expect(hasattr(got, "dtype"), f"{CALL} returned {in_words(got)}; it should be an array.")
     kind = str(got.dtype).removeprefix("torch.")
-    expect("int" in kind, f"{CALL} returned numbers of dtype {kind}; counts should be integers.",
-           "What dtype does `np.zeros` make when nobody says one?")
+    expect(
+        "int" in kind,
+        f"{CALL} returned numbers of dtype {kind}; counts should be integers.",
+        "What dtype does `np.zeros` make when nobody says one?",
+    )
 
 
 @pytest.mark.check(weight=2)
 @pytest.mark.parametrize("kind", ["lists", "tensors", "arrays of uint8"])
 def test_takes_lists_arrays_and_tensors(student, matrix, complete, kind):
     """Labels may be lists, tensors, or arrays of small integers"""
-    change = {"lists": lambda labels: labels.tolist(), "tensors": torch.from_numpy,
-              "arrays of uint8": lambda labels: labels.astype("uint8")}
+    change = {
+        "lists": lambda labels: labels.tolist(),
+        "tensors": torch.from_numpy,
+        "arrays of uint8": lambda labels: labels.astype("uint8"),
+    }
     labels = [change[kind](values) for values in (complete.targets, complete.predictions)]
     call = f"confusion_matrix(...) for labels as {kind}"
     got = matrix_of(call, student.confusion_matrix.confusion_matrix(*labels, complete.n_classes), complete)
-    usual = expect_counting(matrix, complete)       # whether these are right is another check's question
-    expect_close(call, got, usual, **EXACT, hint="For arrays of int64 you return something else: which operation treats these "
-                                                 "differently?")
+    usual = expect_counting(matrix, complete)  # whether these are right is another check's question
+    expect_close(
+        call, got, usual, **EXACT, hint="For arrays of int64 you return something else: which operation treats these differently?"
+    )

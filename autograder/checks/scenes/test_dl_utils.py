@@ -2,6 +2,7 @@
 
 The model is the kit's own, with a criterion of the kit's own.
 """
+
 import itertools
 
 import pytest
@@ -58,8 +59,15 @@ def test_label_is_the_class_with_the_largest_score(student, build, images, score
     """predict_labels gives the class with the largest score for each image"""
     call = f"predict_labels(model, x) for {N} images"
     got = labels_of(call, student.dl_utils.predict_labels(build(), images), N)
-    expect_close(call, got, scores.argmax(1), rtol=0.0, atol=0.0, mistakes=label_mistakes(scores),
-                 hint="Which axis of the scores holds the classes?")
+    expect_close(
+        call,
+        got,
+        scores.argmax(1),
+        rtol=0.0,
+        atol=0.0,
+        mistakes=label_mistakes(scores),
+        hint="Which axis of the scores holds the classes?",
+    )
 
 
 @pytest.mark.check(weight=3, shares=(3, 1))
@@ -68,8 +76,13 @@ def test_labels_are_whole_numbers_in_a_row(student, build, images, scores, n):
     """predict_labels gives one int64 number per image, without a graph, for a batch of one as well"""
     call = f"predict_labels(model, x) for {n} images" if n > 1 else "predict_labels(model, x) for one image"
     got = student.dl_utils.predict_labels(build(), images[:n])
-    hint = f"A column of shape ({n}, 1) is not a row: what does `keepdim` do?" if getattr(got, "ndim", 0) == 2 else \
-        "A batch of one image still has its axis: is there a `squeeze`?" if n == 1 else ""
+    hint = (
+        f"A column of shape ({n}, 1) is not a row: what does `keepdim` do?"
+        if getattr(got, "ndim", 0) == 2
+        else "A batch of one image still has its axis: is there a `squeeze`?"
+        if n == 1
+        else ""
+    )
     expect_shape(call, got, (n,), hint)
     expect_dtype(call, got, torch.int64, "Class numbers of torch are int64, as `argmax` gives them.")
     # Which classes they are is another check's question, as long as the images matter.
@@ -86,16 +99,20 @@ def test_loss_is_divided_by_the_batch_size(student, build, scores, labels, given
     call = "compute_loss(model, scores, labels, is_normalize=True)" if given else CALL
     got = student.dl_utils.compute_loss(model, scores, labels, **options)
     exchanged = model.loss_criterion.exchanged.fetch()
-    expect(exchanged is not True, f"{call} called loss_criterion with the labels first.",
-           "loss_criterion takes the scores first, then the labels.")
+    expect(
+        exchanged is not True,
+        f"{call} called loss_criterion with the labels first.",
+        "loss_criterion takes the scores first, then the labels.",
+    )
     total = criterion("cross-entropy", scores, labels)
     mistakes = list(loss_mistakes(total, scores, labels, True))
     if isinstance(got, torch.Tensor) and Mistake(total, "").explains(got, **LOSS):
         other = student.dl_utils.compute_loss(model, scores, labels, is_normalize=False)
         if isinstance(other, torch.Tensor) and Mistake(total / N, "").explains(other, **LOSS):
             mistakes.insert(0, Mistake(total, OPPOSITE))
-    expect_close(call, got, total / N, **LOSS, mistakes=mistakes, hint="What does model.loss_criterion give, and what "
-                                                                       "is it divided by?")
+    expect_close(
+        call, got, total / N, **LOSS, mistakes=mistakes, hint="What does model.loss_criterion give, and what is it divided by?"
+    )
 
 
 @pytest.mark.check(weight=3)
@@ -107,10 +124,15 @@ def test_loss_is_the_sum_on_request(student, build, scores, labels):
     other = student.dl_utils.compute_loss(build(), scores.roll(1, 0), labels)
     if all(isinstance(value, torch.Tensor) and value.ndim == 0 for value in (got, own, other)) and not torch.equal(own, other):
         if torch.allclose(got.double(), N * own.double(), **LOSS):
-            return      # of what it is the sum is another check's question
-    expect_close("compute_loss(model, scores, labels, is_normalize=False)", got, total, **LOSS,
-                 mistakes=loss_mistakes(total, scores, labels, False),
-                 hint="It should be just what model.loss_criterion gives.")
+            return  # of what it is the sum is another check's question
+    expect_close(
+        "compute_loss(model, scores, labels, is_normalize=False)",
+        got,
+        total,
+        **LOSS,
+        mistakes=loss_mistakes(total, scores, labels, False),
+        hint="It should be just what model.loss_criterion gives.",
+    )
 
 
 @pytest.mark.check(weight=3)
@@ -125,13 +147,21 @@ def test_loss_is_by_the_criterion_of_the_model(student, build, scores, labels):
         # What is done to the scores before, and how it is divided, are the questions of other checks.
         for given in (scores, scores.softmax(1)):
             own_part, wanted = own / criterion("cross-entropy", given, labels), criterion("margin", given, labels)
-            if any(torch.allclose(got.double(), times * own_part.double() * wanted, rtol=1e-5, atol=1e-6) for times in (1, N, 1 / N)):
+            if any(
+                torch.allclose(got.double(), times * own_part.double() * wanted, rtol=1e-5, atol=1e-6) for times in (1, N, 1 / N)
+            ):
                 return
-    expect_close(f"{CALL} for a model whose criterion is a multi-class margin loss", got, part * margin, rtol=1e-5,
-                 atol=1e-6,
-                 mistakes=[Mistake(part * entropy, "That is the cross-entropy, which this model does not use: is "
-                                                   "model.loss_criterion asked?")],
-                 hint="It should be what model.loss_criterion gives.")
+    expect_close(
+        f"{CALL} for a model whose criterion is a multi-class margin loss",
+        got,
+        part * margin,
+        rtol=1e-5,
+        atol=1e-6,
+        mistakes=[
+            Mistake(part * entropy, "That is the cross-entropy, which this model does not use: is model.loss_criterion asked?")
+        ],
+        hint="It should be what model.loss_criterion gives.",
+    )
 
 
 @pytest.mark.check(weight=3)
@@ -141,14 +171,17 @@ def test_loss_can_be_differentiated(student, build, scores, labels):
     reply = student.probe("call_with_leaves", student.dl_utils.compute_loss.fetch(), [model, scores, labels], [1])
     got = reply["result"]
     if not isinstance(got, torch.Tensor):
-        fail(f"{CALL} returned {in_words(got)}, a plain number, so that nothing can be differentiated; it should be a "
-             "tensor.", NO_GRAPH)
+        fail(
+            f"{CALL} returned {in_words(got)}, a plain number, so that nothing can be differentiated; it should be a tensor.",
+            NO_GRAPH,
+        )
     expect_shape(CALL, got, (), "A loss is one number without dimensions.")
     gradient = reply["gradients"][0]
     if not reply["graph"] or gradient is None:
         fail(f"{CALL} returned a tensor without a graph: it cannot be differentiated.", NO_GRAPH)
     expect(bool(gradient.any()), f"{CALL}: the gradient for the scores is zero everywhere.", NO_GRAPH)
     want = (scores.softmax(1) - F.one_hot(labels, C)).double().cpu() / N
-    right = follows_own_values(lambda y: student.dl_utils.compute_loss(model, y, labels), (scores,), gradient, want,
-                               {"rtol": 0, "atol": 1e-5})
+    right = follows_own_values(
+        lambda y: student.dl_utils.compute_loss(model, y, labels), (scores,), gradient, want, {"rtol": 0, "atol": 1e-5}
+    )
     expect(right, f"The gradient of {CALL} for the scores is not right.", NO_GRAPH)

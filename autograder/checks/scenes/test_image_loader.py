@@ -2,6 +2,7 @@
 
 Pictures are asked for with a transform that changes nothing, so that a data set that needs one is judged once.
 """
+
 import pytest
 
 from autograder.judge import expect
@@ -30,21 +31,25 @@ def root(student, tree):
 @pytest.fixture
 def make(student, root):
     """`make("train")`: a student's data set over one split."""
+
     def ask(split, transform="same", where=None):
         made = student.probe("make_loader", student.image_loader.ImageLoader.fetch(), where or root, split, transform)
         expect(isinstance(made, Held), f"ImageLoader(root, {split!r}) is no data set.")
         rename(made, f"ImageLoader(root, {split!r})")
         return made
+
     return ask
 
 
 @pytest.fixture
 def numbers(student, make):
     """`numbers("train")`: the class_dict of a split."""
+
     def ask(split, where=None):
         call, found = f"ImageLoader(root, {split!r})", student.probe("attributes", make(split, where=where), "class_dict")
         expect("class_dict" in found, f"{call} has no attribute `class_dict`.")
         return class_numbers(f"{call}.class_dict", found["class_dict"])
+
     return ask
 
 
@@ -64,7 +69,10 @@ def test_numbers_the_classes_alike_in_both_splits(student, numbers, tree, lacks)
         expect_numbers(tree, {split: numbers(split, where) for split in ("train", "test")})
     except Raised as fault:
         if lacks == "train":
-            fail(f"Where `train` lacks one of the classes, ImageLoader did not work.\n{fault.message}", "The classes are those of both splits.")
+            fail(
+                f"Where `train` lacks one of the classes, ImageLoader did not work.\n{fault.message}",
+                "The classes are those of both splits.",
+            )
         raise
 
 
@@ -90,28 +98,33 @@ def test_pictures_are_grayscale(student, make, root, tree):
 def expect_gray(call, picture):
     """A described picture is one of PIL's, in its mode for grayscale."""
     if not isinstance(picture, dict) or "mode" not in picture:
-        fail(f"{call} returned {in_words(picture)}; it should be a PIL image.",
-             "A transform that comes later wants a PIL image.")
-    expect(picture["mode"] == "L", f"{call} returned a picture of mode {picture['mode']!r}; it should be grayscale, "
-                                   "mode 'L'.",
-           "Some files are in colour: which method of a PIL image changes its mode?")
+        fail(f"{call} returned {in_words(picture)}; it should be a PIL image.", "A transform that comes later wants a PIL image.")
+    expect(
+        picture["mode"] == "L",
+        f"{call} returned a picture of mode {picture['mode']!r}; it should be grayscale, mode 'L'.",
+        "Some files are in colour: which method of a PIL image changes its mode?",
+    )
 
 
 @pytest.mark.check(weight=2)
 @pytest.mark.parametrize("transform", ["mark", "none"], ids=["with a transform", "without one"])
 def test_transform_is_applied(student, make, tree, transform):
     """The transform's result takes the picture's place; without a transform it is the picture"""
-    call = "ImageLoader(root, 'train', transform=...)[0]" if transform == "mark" else \
-        "ImageLoader(root, 'train')[0], without a transform,"
+    call = (
+        "ImageLoader(root, 'train', transform=...)[0]"
+        if transform == "mark"
+        else "ImageLoader(root, 'train')[0], without a transform,"
+    )
     try:
         items = student.probe("loader_items", make("train", transform), 1)["items"]
     except Raised as fault:
         if transform == "none":
-            fail(f"{call} did not work.\n{fault.message}", "No transform is the default: the picture should come as it "
-                                                           "is then.")
+            fail(f"{call} did not work.\n{fault.message}", "No transform is the default: the picture should come as it is then.")
         raise
-    expect(bool(items) and isinstance(items[0], dict), f"{call} returned {in_words(items[0] if items else items)}; it "
-                                                       "should be a pair.")
+    expect(
+        bool(items) and isinstance(items[0], dict),
+        f"{call} returned {in_words(items[0] if items else items)}; it should be a pair.",
+    )
     got = items[0]["picture"]
     if transform == "none":
         expect(got is not None, f"{call} returned no picture.")
@@ -119,8 +132,11 @@ def test_transform_is_applied(student, make, tree, transform):
     hint = "Is the transform called with the PIL image?"
     if isinstance(got, dict):
         hint = "It looks as if the transform was not called."
-    expect(got == ["marked"] if isinstance(got, list) else False, f"{call} did not return what the transform makes of "
-                                                                  "the picture.", hint)
+    expect(
+        got == ["marked"] if isinstance(got, list) else False,
+        f"{call} did not return what the transform makes of the picture.",
+        hint,
+    )
 
 
 @pytest.mark.check(weight=1)
@@ -132,17 +148,25 @@ def test_other_files_are_passed_over(student, make, numbers, tree, where):
     found, usual = (student.probe("loader_items", one, MOST_ITEMS) for one in (loader, plain))
     with_stray, without = (student.probe("attributes", one, "class_dict").get("class_dict") for one in (loader, plain))
     if isinstance(with_stray, dict) and isinstance(without, dict):
-        expect(set(with_stray) <= set(without), "ImageLoader(root, 'train').class_dict has a class that is no folder: it looks as if a "
-                                                "file was taken for a class.",
-               "Beside the folders of the classes there may be files: which entries of a folder are folders?")
+        expect(
+            set(with_stray) <= set(without),
+            "ImageLoader(root, 'train').class_dict has a class that is no folder: it looks as if a file was taken for a class.",
+            "Beside the folders of the classes there may be files: which entries of a folder are folders?",
+        )
     expect(usual["length"] > 0 and bool(usual["items"]), "ImageLoader(root, 'train') has no items.")
-    expect(found["length"] == usual["length"], f"With a file that is no picture below `train`, len(ImageLoader(root, 'train')) is "
-                                               f"{found['length']}; without it, {usual['length']}.",
-           "Which of the files in a folder are pictures, and which entries are folders?")
+    expect(
+        found["length"] == usual["length"],
+        f"With a file that is no picture below `train`, len(ImageLoader(root, 'train')) is "
+        f"{found['length']}; without it, {usual['length']}.",
+        "Which of the files in a folder are pictures, and which entries are folders?",
+    )
     if where == "beside":
         more = set(numbers("train", root)) - set(numbers("train"))
-        expect(not more, f"ImageLoader(root, 'train').class_dict has a class called {min(more, default='')!r}, which is no folder.",
-               "It looks as if a file was taken for a class: beside the folders of the classes there may be files.")
+        expect(
+            not more,
+            f"ImageLoader(root, 'train').class_dict has a class called {min(more, default='')!r}, which is no folder.",
+            "It looks as if a file was taken for a class: beside the folders of the classes there may be files.",
+        )
 
 
 @pytest.mark.check(weight=1)
@@ -154,9 +178,11 @@ def test_pictures_are_read_when_they_are_asked_for(student, make, tree):
     try:
         make("train", where=where)
     except Raised as fault:
-        fail("ImageLoader(root, 'train') stopped on a picture that nobody had asked for: pictures are read at "
-             f"once.\n{fault.message}",
-             "A data set may be larger than memory: what does `__getitem__` need to know to read one picture?")
+        fail(
+            "ImageLoader(root, 'train') stopped on a picture that nobody had asked for: pictures are read at "
+            f"once.\n{fault.message}",
+            "A data set may be larger than memory: what does `__getitem__` need to know to read one picture?",
+        )
 
 
 @pytest.mark.check(weight=1)
@@ -164,8 +190,10 @@ def test_pictures_are_read_when_they_are_asked_for(student, make, tree):
 def test_ends_with_an_index_error(student, make, tree, split):
     """An index behind the last picture is an IndexError"""
     found = student.probe("loader_items", make(split), 1)
-    place = found["length"]         # whether that is right is another check's question
+    place = found["length"]  # whether that is right is another check's question
     expect(place > 0 and bool(found["items"]), f"ImageLoader(root, {split!r}) has no items.")
-    expect(student.probe("ends_at", make(split), place) is True, f"ImageLoader(root, {split!r})[{place}] returned an "
-                                                                 f"item, although there are only {place} pictures.",
-           "A loop over a data set ends when IndexError is raised.")
+    expect(
+        student.probe("ends_at", make(split), place) is True,
+        f"ImageLoader(root, {split!r})[{place}] returned an item, although there are only {place} pictures.",
+        "A loop over a data set ends when IndexError is raised.",
+    )

@@ -2,6 +2,7 @@
 
 The network is built once, without drawing its weights; it gets weights of ours, the same for every parameter of one shape.
 """
+
 import pytest
 
 from autograder.grading.seeds import derived_seed
@@ -41,15 +42,20 @@ def model(student):
 @pytest.fixture
 def run(student, model, seed, images):
     """`run()`: scores in eval mode with weights of ours, and the parameters in their graph."""
+
     def once():
         student.probe("fill", model, seed)
         try:
             return student.probe("scores_and_reached", model, images)
         except Raised as fault:
             if "shapes cannot be multiplied" in fault.details:
-                fail(fault.message, f"The images here are {images.shape[2]}x{images.shape[3]} px. AlexNet's average pool makes maps of 6x6 "
-                                    "of any size: where is it?")
+                fail(
+                    fault.message,
+                    f"The images here are {images.shape[2]}x{images.shape[3]} px. AlexNet's average pool makes maps of 6x6 "
+                    "of any size: where is it?",
+                )
             explain_channels(fault)
+
     return lambda: asked_once(student, "run", once)
 
 
@@ -76,10 +82,11 @@ def test_scores_are_those_of_alexnet(model, run, seed, images):
 def test_gradient_reaches_the_new_layer(run):
     """The gradient of the loss reaches the new layer"""
     reached = run()["reached"]
-    expect(not reached or any(reached.values()), f"{CALL}: no gradient arrives at any parameter, so that nothing can "
-                                                 "learn.",
-           "`no_grad` around everything stops the last layer's gradient, too: `requires_grad` alone freezes the "
-           "others.")
+    expect(
+        not reached or any(reached.values()),
+        f"{CALL}: no gradient arrives at any parameter, so that nothing can learn.",
+        "`no_grad` around everything stops the last layer's gradient, too: `requires_grad` alone freezes the others.",
+    )
     without = sorted(name for name, there in reached.items() if not there)
     expect(not without, f"{CALL}: no gradient arrives at {', '.join(without[:4])}.", "Is this layer used in `forward`?")
 
@@ -94,5 +101,8 @@ def test_criterion_sums_over_the_batch(student, model, draw):
 def test_nothing_is_downloaded(student):
     """Without being asked for, no weights are downloaded"""
     expect(hasattr(built(student)["model"], "fetch"), f"{CALL} is no network.")
-    expect(not built(student)["asked"], f"{CALL} tried to download weights, although nobody asked for them.",
-           "`pretrained` is False: which weights should torchvision's alexnet get then?")
+    expect(
+        not built(student)["asked"],
+        f"{CALL} tried to download weights, although nobody asked for them.",
+        "`pretrained` is False: which weights should torchvision's alexnet get then?",
+    )

@@ -2,6 +2,7 @@
 
 The model whose parameters it gets is the kit's own.
 """
+
 import pytest
 
 from autograder.judge import expect, expect_close
@@ -19,8 +20,12 @@ OTHER = {"sgd": "adam", "adam": "sgd"}
 @pytest.fixture(scope="module")
 def start(draw):
     """Values that the parameters of a model of two layers begin with."""
-    return {"1.weight": draw("weight", 4, 6), "1.bias": draw("bias", 4), "2.1.weight": draw("second weight", 3, 4),
-            "2.1.bias": draw("second bias", 3)}
+    return {
+        "1.weight": draw("weight", 4, 6),
+        "1.bias": draw("bias", 4),
+        "2.1.weight": draw("second weight", 3, 4),
+        "2.1.bias": draw("second bias", 3),
+    }
 
 
 @pytest.fixture
@@ -37,12 +42,12 @@ def make_config(pick):
     chance = pick("settings of the optimizer")
     settings = {"lr": chance.choice([0.03, 0.04, 0.06]), "weight_decay": chance.choice([0.15, 0.2, 0.25])}
     momentum = chance.choice([0.55, 0.65, 0.7])
-    return lambda kind, with_momentum=False: {"optimizer_type": kind} | settings | ({"momentum": momentum}
-                                                                                    if with_momentum else {})
+    return lambda kind, with_momentum=False: {"optimizer_type": kind} | settings | ({"momentum": momentum} if with_momentum else {})
 
 
 def spelled(student, model, make_config, kind):
     """How a student spells a type: what the handout's spelling gives is judged by the check of the class alone."""
+
     def gives(spelling):
         try:
             made = student.optimizer.get_optimizer(model, make_config(kind, with_momentum=True) | {"optimizer_type": spelling})
@@ -52,6 +57,7 @@ def spelled(student, model, make_config, kind):
 
     def find():
         return next((spelling for spelling in (kind, kind.upper(), kind.capitalize()) if gives(spelling)), kind)
+
     return asked_once(student, f"spelling of {kind}", find)
 
 
@@ -61,7 +67,7 @@ def meant(student, model, make_config, kind, with_momentum=False):
     if "momentum" not in config:
         try:
             student.optimizer.get_optimizer(model, config)
-        except Raised as fault:         # that momentum is optional is a check of its own
+        except Raised as fault:  # that momentum is optional is a check of its own
             if "momentum" in fault.details:
                 return config | {"momentum": make_config(kind, True)["momentum"]}
     return config
@@ -93,16 +99,20 @@ def test_type_gives_the_class(student, model, start, make_config, kind):
     settings = dict.fromkeys(found["groups"][0]["names"], found["groups"][0]["settings"])
     moved = student.probe("steps_with_gradients", made, model, GRADIENTS)[-1]
     for name, own in settings.items():
-        if name in start:       # with the settings that it has: whether they are config's, other checks judge
-            expect_close(f"After {len(GRADIENTS)} steps of the optimizer from {call} the parameter", moved[name],
-                         AFTER[kind](start[name], own), **STEP, hint=f"Is it torch's own {CLASSES[kind]}, with its "
-                                                                     "usual settings?")
+        if name in start:  # with the settings that it has: whether they are config's, other checks judge
+            expect_close(
+                f"After {len(GRADIENTS)} steps of the optimizer from {call} the parameter",
+                moved[name],
+                AFTER[kind](start[name], own),
+                **STEP,
+                hint=f"Is it torch's own {CLASSES[kind]}, with its usual settings?",
+            )
 
 
 def expect_class(student, model, make_config, kind, call, classes):
     """The class is the one asked for; Adam's subclasses are other optimizers."""
     wanted, other_kind = CLASSES[kind], OTHER[kind]
-    if wanted in classes and "AdamW" not in classes:        # in newer versions of torch AdamW is a kind of Adam
+    if wanted in classes and "AdamW" not in classes:  # in newer versions of torch AdamW is a kind of Adam
         return
     hint = f'Which class is asked for by optimizer_type "{kind}"?'
     if "AdamW" in classes:
@@ -121,15 +131,19 @@ def test_learning_rate_and_weight_decay_arrive(student, model, make_config, kind
     _, call, found = made_for(student, model, config)
     for group in found["groups"]:
         for name in ("lr", "weight_decay"):
-            expect(group["settings"].get(name) == config[name],
-                   f"{call} made an optimizer with {name}={group['settings'].get(name)}, which is not the {name} of "
-                   "config.",
-                   f"Does config's `{name}` reach the optimizer under its own name?")
+            expect(
+                group["settings"].get(name) == config[name],
+                f"{call} made an optimizer with {name}={group['settings'].get(name)}, which is not the {name} of config.",
+                f"Does config's `{name}` reach the optimizer under its own name?",
+            )
 
 
 @pytest.mark.check(weight=2, shares=(2, 2, 1))
-@pytest.mark.parametrize("kind, given", [("sgd", True), ("sgd", False), ("adam", False)],
-                         ids=["momentum in config", "none in config", "none in config, for Adam"])
+@pytest.mark.parametrize(
+    "kind, given",
+    [("sgd", True), ("sgd", False), ("adam", False)],
+    ids=["momentum in config", "none in config", "none in config, for Adam"],
+)
 def test_momentum_is_optional_and_plain(student, model, make_config, kind, given):
     """momentum reaches SGD when config has it, and is 0 otherwise; Adam has none"""
     config = make_config(kind, given) | {"optimizer_type": spelled(student, model, make_config, kind)}
@@ -137,19 +151,26 @@ def test_momentum_is_optional_and_plain(student, model, make_config, kind, given
         _, call, found = made_for(student, model, config)
     except Raised as fault:
         if "momentum" in fault.details:
-            fail(fault.message, "momentum is optional, and Adam does not know it: which of dict's methods gives a "
-                                "value only if there is one?")
+            fail(
+                fault.message,
+                "momentum is optional, and Adam does not know it: which of dict's methods gives a value only if there is one?",
+            )
         raise
     for group in found["groups"] if kind == "sgd" else ():
         got = group["settings"].get("momentum")
         said = "" if given else " without momentum in config"
         hint = "Does config's `momentum` reach SGD?" if given else "Nobody asked for momentum: it should be 0 then."
         expect(got == config.get("momentum", 0), f"{call}{said} made an optimizer with momentum={got}.", hint)
-        expect(not group["settings"].get("nesterov"), f"{call} made SGD with nesterov=True.",
-               "That is Nesterov's momentum; plain momentum is asked for.")
-        expect(not group["settings"].get("dampening"),
-               f"{call} made SGD with dampening={group['settings'].get('dampening')}.",
-               "`dampening` is another setting of SGD: give weight_decay by its name.")
+        expect(
+            not group["settings"].get("nesterov"),
+            f"{call} made SGD with nesterov=True.",
+            "That is Nesterov's momentum; plain momentum is asked for.",
+        )
+        expect(
+            not group["settings"].get("dampening"),
+            f"{call} made SGD with dampening={group['settings'].get('dampening')}.",
+            "`dampening` is another setting of SGD: give weight_decay by its name.",
+        )
 
 
 @pytest.mark.check(weight=2, shares=(3, 2))
@@ -158,17 +179,22 @@ def test_every_parameter_is_optimized(student, model, start, make_config, kind):
     """The optimizer holds every parameter of the model once"""
     _, call, found = made_for(student, model, meant(student, model, make_config, kind, with_momentum=kind == "sgd"))
     names = [name for group in found["groups"] for name in group["names"]]
-    expect(set(start) <= set(names), f"{call}: some parameters are left out of the optimizer.",
-           "Does it take the parameters of every layer?")
-    expect(len(names) == len(start), f"{call}: the optimizer holds tensors that are not the model's parameters, or one "
-                                     "of them twice.",
-           "Pass the parameter objects themselves, not copies.")
+    expect(
+        set(start) <= set(names),
+        f"{call}: some parameters are left out of the optimizer.",
+        "Does it take the parameters of every layer?",
+    )
+    expect(
+        len(names) == len(start),
+        f"{call}: the optimizer holds tensors that are not the model's parameters, or one of them twice.",
+        "Pass the parameter objects themselves, not copies.",
+    )
 
 
 @pytest.mark.check(weight=1)
 def test_unknown_type_is_refused(student, model, make_config):
     """A type that does not exist is an error"""
-    made_for(student, model, meant(student, model, make_config, "sgd", with_momentum=True))    # what refuses all refuses nothing
+    made_for(student, model, meant(student, model, make_config, "sgd", with_momentum=True))  # what refuses all refuses nothing
     config = make_config("sgd", with_momentum=True) | {"optimizer_type": "adamant"}
     try:
         got = student.optimizer.get_optimizer(model, config)
@@ -176,8 +202,10 @@ def test_unknown_type_is_refused(student, model, make_config):
         raise
     except Raised:
         return
-    fail(f"get_optimizer(model, {config}) returned {in_words(got)}, although this type does not exist.",
-         "A mistyped name should stop the program: which exception is for a wrong value?")
+    fail(
+        f"get_optimizer(model, {config}) returned {in_words(got)}, although this type does not exist.",
+        "A mistyped name should stop the program: which exception is for a wrong value?",
+    )
 
 
 @pytest.mark.check(weight=1, shares=(3, 2))
@@ -188,5 +216,8 @@ def test_config_stays_as_it_was(student, model, make_config, kind):
     made_for(student, model, dict(config))
     get_optimizer = student.optimizer.get_optimizer.fetch()
     _, (_, after) = student.probe("call_and_show_inputs", get_optimizer, model, config)
-    expect(after == config, f"get_optimizer(model, {config}): the caller's config was changed.",
-           "A second call with it would not work. Is there a `pop` or a `del`?")
+    expect(
+        after == config,
+        f"get_optimizer(model, {config}): the caller's config was changed.",
+        "A second call with it would not work. Is there a `pop` or a `del`?",
+    )

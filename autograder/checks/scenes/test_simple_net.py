@@ -1,4 +1,5 @@
 """Hidden checks of problem 3.5, a small network: judged by what it does, its layers only counted."""
+
 import pytest
 import torch
 
@@ -20,7 +21,7 @@ from .scene_networks import (
 )
 from autograder.sandbox.student import words_of
 
-FEWEST_PARAMETERS = 4       # weights of two convolutions and of two linear layers
+FEWEST_PARAMETERS = 4  # weights of two convolutions and of two linear layers
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +45,11 @@ def images(student, model, gray):
 @pytest.fixture
 def scores(student, model, images):
     """`scores()`: what the network gives the images in eval mode."""
+
     def run():
         model.eval()
         return scores_of(model, images)
+
     return lambda: asked_once(student, "scores", run)
 
 
@@ -94,16 +97,22 @@ def test_criterion_sums_over_the_batch(student, model, draw):
 @pytest.mark.check(weight=3)
 def test_gradients_reach_every_parameter(student, images):
     """All layers are registered, and the gradient of the loss reaches every parameter"""
-    model = built(student, student.simple_net.SimpleNet(), images)      # its own: train mode moves batch norms
+    model = built(student, student.simple_net.SimpleNet(), images)  # its own: train mode moves batch norms
     count = len(student.probe("parameters", model))
-    expect(count >= FEWEST_PARAMETERS, f"{words_of(model)} has {count} parameters: its layers are not registered.",
-           "A layer in a Python list is unknown to the network; nn.Sequential and nn.ModuleList make theirs known.")
+    expect(
+        count >= FEWEST_PARAMETERS,
+        f"{words_of(model)} has {count} parameters: its layers are not registered.",
+        "A layer in a Python list is unknown to the network; nn.Sequential and nn.ModuleList make theirs known.",
+    )
     model.train()
     labels = torch.arange(len(images), device=images.device)
     found = expect_gradients(student, model, images, labels)
     without = sorted(name for name, gradient in found.items() if gradient is None)
-    expect(not without, f"{words_of(model)}: no gradient arrives at {', '.join(without[:4])}.",
-           "Is there a layer that `forward` never uses?")
+    expect(
+        not without,
+        f"{words_of(model)}: no gradient arrives at {', '.join(without[:4])}.",
+        "Is there a layer that `forward` never uses?",
+    )
 
 
 @pytest.mark.check(weight=1)
@@ -120,8 +129,11 @@ def test_same_images_give_same_scores_in_eval_mode(model, images, scores):
     first = scores()
     expect_images_matter(for_images(model, images), first)
     model.eval()
-    expect(torch.allclose(scores_of(model, images), first, rtol=1e-4, atol=1e-5 * float(first.abs().max())),
-           f"{words_of(model)} in eval mode gave two different answers for the same images.", RANDOM)
+    expect(
+        torch.allclose(scores_of(model, images), first, rtol=1e-4, atol=1e-5 * float(first.abs().max())),
+        f"{words_of(model)} in eval mode gave two different answers for the same images.",
+        RANDOM,
+    )
 
 
 @pytest.mark.check(weight=1)

@@ -1,4 +1,5 @@
 """Hidden checks of problem 3.6, the small network with dropout."""
+
 import pytest
 
 from autograder.judge.asked_once import asked_once

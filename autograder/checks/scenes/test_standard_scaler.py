@@ -3,6 +3,7 @@
 A variance that divides by n - 1 costs its points once: the checks after the first take it as it is meant. So do those of
 the images' statistics with whatever a student's own scaler measures.
 """
+
 import contextlib
 from weakref import WeakKeyDictionary
 
@@ -56,10 +57,14 @@ from .scalers import (
 )
 
 MEANS, SPREADS = [30.0, -400.0, 7.0], [3.0, 9.0, 0.4]
-SPLITS = {"three unequal batches": [3, 30], "batches of 1 and 4 rows": [1, 5, 29], "row by row": list(range(1, 40)),
-          "a batch of 0 rows": [5, 5, 29]}
+SPLITS = {
+    "three unequal batches": [3, 30],
+    "batches of 1 and 4 rows": [1, 5, 29],
+    "row by row": list(range(1, 40)),
+    "a batch of 0 rows": [5, 5, 29],
+}
 ALIKE_PX = (40, 50)
-_SHARED: WeakKeyDictionary = WeakKeyDictionary()        # whether a student's scalers share their state
+_SHARED: WeakKeyDictionary = WeakKeyDictionary()  # whether a student's scalers share their state
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +76,7 @@ def rows(pick):
 @pytest.fixture(autouse=True)
 def apart(student, rows):
     """Whether scalers share what they measure: if so, every check gets a process of its own."""
+
     def shared():
         with contextlib.suppress(StudentFault):
             one, other = (student.standard_scaler.StandardScaler() for _ in range(2))
@@ -79,6 +85,7 @@ def apart(student, rows):
             after = student.probe("attributes", other, NAMES[0])
             return before.keys() != after.keys() or bool(before) and in_words(before[NAMES[0]]) != in_words(after[NAMES[0]])
         return False
+
     if student not in _SHARED:
         _SHARED[student] = shared()
     if _SHARED[student]:
@@ -90,8 +97,11 @@ def apart(student, rows):
 def test_scalers_share_nothing(student, rows, apart):
     """A scaler knows nothing of what another one has seen"""
     fitted(student, rows)
-    expect(apart, "After fit(...) of one StandardScaler, another one has measured the same rows.",
-           "Are the totals attributes of the class? Each scaler needs its own, made in `__init__`.")
+    expect(
+        apart,
+        "After fit(...) of one StandardScaler, another one has measured the same rows.",
+        "Are the totals attributes of the class? Each scaler needs its own, made in `__init__`.",
+    )
 
 
 @pytest.fixture
@@ -103,11 +113,13 @@ def ddof(student, rows):
 @pytest.fixture
 def after(student):
     """`after([part, ...])`: a scaler that has seen these batches with partial_fit, and what it has measured."""
+
     def see(parts):
         scaler = student.standard_scaler.StandardScaler()
         for part in parts:
             scaler.partial_fit(part)
         return scaler, measured(student, "After partial_fit(...)", scaler, parts[0].shape[1])
+
     return see
 
 
@@ -146,9 +158,11 @@ def test_variance_is_right_for_a_mean_of_1e8(after, ddof, pick, cuts):
     want = after(split(rows - np.array([1e8, -1e8]), cuts))[1].var if cuts else right(rows, ddof).var
     if not torch.allclose(got.var, want, **FAR):
         near = torch.allclose(got.var, want, rtol=0.3, atol=0)
-        fail(f"After partial_fit for rows with a mean of 1e8, var_ is {listed(got.var)}: "
-             f"{'only its first digits are right' if near else 'that is not right at all'}.",
-             far_reason(lambda other: after([other])[1], pick("ordinary rows")))
+        fail(
+            f"After partial_fit for rows with a mean of 1e8, var_ is {listed(got.var)}: "
+            f"{'only its first digits are right' if near else 'that is not right at all'}.",
+            far_reason(lambda other: after([other])[1], pick("ordinary rows")),
+        )
 
 
 @pytest.mark.check(weight=2)
@@ -172,25 +186,30 @@ def test_small_integers_do_not_overflow(student, ddof, pick, kind):
         wide = after_fit(whole.astype(np.float64))
         hint = "Is it right for an array of float64?"
         if torch.allclose(wide.var, want.var, **ORDINARY):
-            hint = ("For the same numbers in float64 it is right: a sum or a square has wrapped around. What comes before any "
-                    "arithmetic?")
-        fail(f"After fit(...) for {kind}: mean_ is {listed(got.mean)} and var_ {listed(got.var)}, which is not right.",
-             hint)
+            hint = (
+                "For the same numbers in float64 it is right: a sum or a square has wrapped around. What comes before any "
+                "arithmetic?"
+            )
+        fail(f"After fit(...) for {kind}: mean_ is {listed(got.mean)} and var_ {listed(got.var)}, which is not right.", hint)
 
 
 @pytest.mark.check(weight=1)
 def test_features_that_never_change_have_scale_1(after, rows):
     """A feature that never changes has scale 1"""
-    expect_scale_1(after, rows[:, 0], (7.0, -0.5), "A feature that never changes has variance 0: what would transform "
-                                                   "divide by?")
+    expect_scale_1(after, rows[:, 0], (7.0, -0.5), "A feature that never changes has variance 0: what would transform divide by?")
 
 
 @pytest.mark.check(weight=1)
 def test_rounding_is_not_taken_for_change(after, rows):
     """A feature that never changes has scale 1 even if float64 cannot hold its value exactly"""
-    expect_scale_1(after, rows[:, 0], (0.1, 1e8 + 0.3), "A feature that never changes has variance 0, up to rounding: "
-                                                        "when is a variance nothing but rounding, or how is rounding "
-                                                        "avoided?")
+    expect_scale_1(
+        after,
+        rows[:, 0],
+        (0.1, 1e8 + 0.3),
+        "A feature that never changes has variance 0, up to rounding: "
+        "when is a variance nothing but rounding, or how is rounding "
+        "avoided?",
+    )
 
 
 @pytest.mark.check(weight=1, shares=(3, 1))
@@ -222,9 +241,14 @@ def test_transform_standardises(student, rows, name):
     if name == "fit_transform":
         own = measured(student, "After fit_transform(...)", scaler, 3)
     want = (torch.from_numpy(given) - own.mean) / own.scale
-    expect_close(f"{name}(...)", rows_of(f"{name}(...)", got, given), want, **STANDARDISED,
-                 mistakes=transform_mistakes(given, own),
-                 hint="It should be (x - mean_) / scale_, feature by feature.")
+    expect_close(
+        f"{name}(...)",
+        rows_of(f"{name}(...)", got, given),
+        want,
+        **STANDARDISED,
+        mistakes=transform_mistakes(given, own),
+        hint="It should be (x - mean_) / scale_, feature by feature.",
+    )
 
 
 @pytest.mark.check(weight=1, shares=(4, 1))
@@ -238,14 +262,21 @@ def test_inverse_transform_goes_back(student, rows, kind):
         return
     want = torch.from_numpy(given) * own.scale + own.mean
     got = rows_of("inverse_transform(...)", scaler.inverse_transform(given), given)
-    expect_close("inverse_transform(...)", got, want, rtol=1e-5, atol=1e-4, mistakes=inverse_mistakes(given, own),
-                 hint="Which steps undo those of transform, and in which order?")
+    expect_close(
+        "inverse_transform(...)",
+        got,
+        want,
+        rtol=1e-5,
+        atol=1e-4,
+        mistakes=inverse_mistakes(given, own),
+        hint="Which steps undo those of transform, and in which order?",
+    )
 
 
 @pytest.mark.check(weight=1)
 def test_unfitted_use_is_an_error(student, rows):
     """transform and inverse_transform are errors before anything was fitted"""
-    fitted(student, rows)[0].transform(rows)        # what never works does not refuse anything
+    fitted(student, rows)[0].transform(rows)  # what never works does not refuse anything
     for name in ("transform", "inverse_transform"):
         try:
             got = getattr(student.standard_scaler.StandardScaler(), name)(rows)
@@ -253,8 +284,10 @@ def test_unfitted_use_is_an_error(student, rows):
             raise
         except Raised:
             continue
-        fail(f"StandardScaler().{name}(...) returned {in_words(got)}, although nothing was fitted.",
-             "Whoever forgot to fit should be told: raise an error.")
+        fail(
+            f"StandardScaler().{name}(...) returned {in_words(got)}, although nothing was fitted.",
+            "Whoever forgot to fit should be told: raise an error.",
+        )
 
 
 @pytest.mark.check(weight=1)
@@ -264,18 +297,23 @@ def test_rows_stay_as_they_are(student, rows):
     for name in ("partial_fit", "transform", "inverse_transform", "fit_transform"):
         _, (after,) = student.probe("call_and_show_inputs", getattr(scaler, name).fetch(), rows)
         same = isinstance(after, np.ndarray) and np.array_equal(after, rows)
-        expect(same, f"{name}(...) changed its argument, the caller's own rows.",
-               "Is there a `-=` or `/=`? On an array of float64, np.asarray makes no copy.")
+        expect(
+            same,
+            f"{name}(...) changed its argument, the caller's own rows.",
+            "Is there a `-=` or `/=`? On an array of float64, np.asarray makes no copy.",
+        )
 
 
 @pytest.fixture
 def statistics(student):
     """`statistics(folder)`: what compute_mean_and_std returns for a folder of pictures, given as text or as a Path."""
+
     def ask(pictures, as_path=False):
         root = student.probe("write_files", pictures.files)
         if as_path:
             return student.probe("call_with_path", student.stats_helper.compute_mean_and_std.fetch(), root)
         return student.stats_helper.compute_mean_and_std(root)
+
     return ask
 
 
@@ -292,9 +330,15 @@ def expect_looking(statistics, pick):
 def test_every_pixel_counts_once(student, statistics, pick):
     """Mean and standard deviation are those of all pixels, whatever the sizes of the images"""
     pictures = unequal_sizes(pick("pictures of unequal size"))
-    expect_statistics(student, pictures, f"{CALL} for images of unequal size", statistics(pictures), GRAY,
-                      size_mistakes(pictures),
-                      "Each pixel counts once, with a value in [0, 1]. Was every image brought to one size first?")
+    expect_statistics(
+        student,
+        pictures,
+        f"{CALL} for images of unequal size",
+        statistics(pictures),
+        GRAY,
+        size_mistakes(pictures),
+        "Each pixel counts once, with a value in [0, 1]. Was every image brought to one size first?",
+    )
 
 
 @pytest.mark.check(weight=2)
@@ -306,14 +350,23 @@ def test_images_are_found_at_any_depth(student, statistics, pick, as_path):
     def mistakes():
         yield from place_mistakes(pictures)
         yield from value_mistakes(pictures.pixels())
+
     try:
         found = statistics(pictures, as_path)
     except Raised as fault:
         if "NotADirectoryError" in fault.details:
             fail(fault.message, "Images lie at any depth, and beside folders there may be files: what goes through a whole tree?")
         raise
-    expect_statistics(student, pictures, f"{CALL} for images at any depth", found, GRAY, mistakes(),
-                      "Which folders are looked into, and which endings are looked for?", mean_only=True)
+    expect_statistics(
+        student,
+        pictures,
+        f"{CALL} for images at any depth",
+        found,
+        GRAY,
+        mistakes(),
+        "Which folders are looked into, and which endings are looked for?",
+        mean_only=True,
+    )
 
 
 @pytest.mark.check(weight=2)
@@ -324,8 +377,17 @@ def test_colour_becomes_gray(student, statistics, pick):
     def mistakes():
         yield from colour_mistakes(pictures)
         yield from value_mistakes(pictures.pixels())
-    expect_statistics(student, pictures, f"{CALL} for images in colour", statistics(pictures), COLOUR, mistakes(),
-                      'What does convert("L") make of a colour?', mean_only=True)
+
+    expect_statistics(
+        student,
+        pictures,
+        f"{CALL} for images in colour",
+        statistics(pictures),
+        COLOUR,
+        mistakes(),
+        'What does convert("L") make of a colour?',
+        mean_only=True,
+    )
 
 
 @pytest.mark.check(weight=1)
@@ -334,10 +396,16 @@ def test_result_is_two_arrays_of_one_number(statistics, pick):
     expect_looking(statistics, pick)
     for name, value in zip(("mean", "std"), statistics(unequal_sizes(pick("pictures of unequal size")))):
         hint = "The transforms want one number a channel, and gray has one channel."
-        expect(isinstance(value, (np.ndarray, torch.Tensor)), f"{CALL} returned {in_words(value)} as {name}; it should "
-                                                              "be an array of shape (1,).", hint)
-        expect(tuple(value.shape) == (1,), f"{CALL} returned an array of shape {tuple(value.shape)} as {name}; it "
-                                           "should be (1,).", hint)
+        expect(
+            isinstance(value, (np.ndarray, torch.Tensor)),
+            f"{CALL} returned {in_words(value)} as {name}; it should be an array of shape (1,).",
+            hint,
+        )
+        expect(
+            tuple(value.shape) == (1,),
+            f"{CALL} returned an array of shape {tuple(value.shape)} as {name}; it should be (1,).",
+            hint,
+        )
 
 
 @pytest.mark.check(weight=1)
@@ -350,5 +418,8 @@ def test_memory_is_that_of_one_image(student, statistics, pick):
         peaks.append(student.probe("traced_peak", compute, root))
     # Right versions hold at most 9 kB more, the paths; twelve more images with one byte a pixel are 24 kB.
     grown = all(type(peak) is int for peak in peaks) and peaks[1] - peaks[0] > 10 * ALIKE_PX[0] * ALIKE_PX[1]
-    expect(not grown, f"{CALL} needs more memory for 15 images than for 3 of the same size.",
-           "A data set may be larger than memory: what is kept of an image after the next one is opened?")
+    expect(
+        not grown,
+        f"{CALL} needs more memory for 15 images than for 3 of the same size.",
+        "A data set may be larger than memory: what is kept of an image after the next one is opened?",
+    )

@@ -1,4 +1,5 @@
 """Problem 4.1: what trunks and heads compute, judged by the numbers that enter and leave a network's own layers."""
+
 from collections.abc import Callable, Iterator
 
 import torch
@@ -22,9 +23,11 @@ CHANGES = {
 }
 # What is often put in a ReLU's place.
 ACTIVATIONS: list[tuple[Callable[[torch.Tensor], torch.Tensor], str]] = [
-    (lambda x: x, "Is there a ReLU between them?"), (torch.sigmoid, "It looks as if there was a sigmoid; a ReLU is asked for."),
+    (lambda x: x, "Is there a ReLU between them?"),
+    (torch.sigmoid, "It looks as if there was a sigmoid; a ReLU is asked for."),
     (torch.tanh, "It looks as if there was a tanh; a ReLU is asked for."),
-    (F.gelu, "It looks as if there was a GELU; a ReLU is asked for."), (F.elu, "It looks as if there was an ELU; a ReLU is asked for."),
+    (F.gelu, "It looks as if there was a GELU; a ReLU is asked for."),
+    (F.elu, "It looks as if there was an ELU; a ReLU is asked for."),
     (F.leaky_relu, "It looks as if there was a leaky ReLU; a ReLU is asked for."),
     (F.relu6, "It looks as if there was a ReLU6; a ReLU is asked for."),
 ]
@@ -57,7 +60,7 @@ class KnownResNet:
         model = self._model.train(change == ANOTHERS_QUESTION)
         for layer in model.modules():
             if isinstance(layer, nn.BatchNorm2d):
-                layer.track_running_stats = not model.training      # nothing moves them
+                layer.track_running_stats = not model.training  # nothing moves them
         x = model.bn1(model.conv1(images))
         x = x if change == "no ReLU in the stem" else F.relu(x)
         pool = F.avg_pool2d if change == "an average pool in the stem" else F.max_pool2d
@@ -80,11 +83,17 @@ def expect_features(network: Network, resnet: KnownResNet) -> None:
     given, stages = layers[0][0], STAGES[network.head]
     want = resnet.features(network.images, stages)
     # Layers of another width are another check's question.
-    if given.numel() != want.numel() or near(given, want) or near(given, resnet.features(network.images, stages, ANOTHERS_QUESTION)):
+    if (
+        given.numel() != want.numel()
+        or near(given, want)
+        or near(given, resnet.features(network.images, stages, ANOTHERS_QUESTION))
+    ):
         return
     said = next((words for change, words in CHANGES.items() if near(given, resnet.features(network.images, stages, change))), "")
-    fail(f"{network.call}: the trunk gives other numbers than ResNet-18 up to there, with the same weights.",
-         said or "Which of its layers are left out, or come in another order?")
+    fail(
+        f"{network.call}: the trunk gives other numbers than ResNet-18 up to there, with the same weights.",
+        said or "Which of its layers are left out, or come in another order?",
+    )
 
 
 def expect_relu(network: Network) -> None:
@@ -93,8 +102,10 @@ def expect_relu(network: Network) -> None:
         return
     (_, before), (after, _) = network.linear
     if before.shape == after.shape and not near(after, F.relu(before)):
-        fail(f"{network.call}: what enters its last layer is not the ReLU of what leaves the layer before.",
-             next((words for act, words in ACTIVATIONS if near(after, act(before))), "What stands between the two layers?"))
+        fail(
+            f"{network.call}: what enters its last layer is not the ReLU of what leaves the layer before.",
+            next((words for act, words in ACTIVATIONS if near(after, act(before))), "What stands between the two layers?"),
+        )
 
 
 def expect_pooled(network: Network) -> None:
@@ -108,6 +119,7 @@ def expect_pooled(network: Network) -> None:
     def fits(maps: torch.Tensor, pools: list[Callable]) -> bool:
         # Flattened in any order.
         return any(near(given.sort(1).values, want.sort(1).values) for want in _flattened(maps, pools, given.shape[1]))
+
     if fits(F.relu(maps), MAX_POOLS):
         return
     said = next((words for act, words in ACTIVATIONS if fits(act(maps), MAX_POOLS)), "")
@@ -115,8 +127,10 @@ def expect_pooled(network: Network) -> None:
         said = "It looks as if the max-pool was left out: an adaptive pool that averages does not stand for it."
     if fits(F.relu(maps), AVERAGE_POOLS):
         said = "It looks as if an average was taken instead of the maximum of each 2x2 pixels."
-    fail(f"{network.call}: what enters its linear layer is not the max-pool of the ReLU of what leaves its convolution.",
-         said or "What stands between the two layers?")
+    fail(
+        f"{network.call}: what enters its linear layer is not the max-pool of the ReLU of what leaves its convolution.",
+        said or "What stands between the two layers?",
+    )
 
 
 def _flattened(maps: torch.Tensor, pools: list[Callable], length: int) -> Iterator[torch.Tensor]:
@@ -124,7 +138,7 @@ def _flattened(maps: torch.Tensor, pools: list[Callable], length: int) -> Iterat
     for pool in pools:
         try:
             pooled = pool(maps)
-        except RuntimeError:        # larger than the maps
+        except RuntimeError:  # larger than the maps
             continue
         count = length // maps.shape[1]
         sizes = [(rows, count // rows) for rows in range(1, count + 1) if count % rows == 0]
@@ -137,8 +151,13 @@ def _flattened(maps: torch.Tensor, pools: list[Callable], length: int) -> Iterat
 
 def _pools(pool: Callable) -> list[Callable]:
     """Pools of 2x2 and 3x3 px as they are usually made."""
-    return [lambda maps, k=kernel, s=stride, p=padding, up=ceil: pool(maps, k, s, p, ceil_mode=up)
-            for kernel in (2, 3) for stride in {2, 1, kernel} for padding in (0, 1) for ceil in (False, True)]
+    return [
+        lambda maps, k=kernel, s=stride, p=padding, up=ceil: pool(maps, k, s, p, ceil_mode=up)
+        for kernel in (2, 3)
+        for stride in {2, 1, kernel}
+        for padding in (0, 1)
+        for ceil in (False, True)
+    ]
 
 
 MAX_POOLS = [*_pools(F.max_pool2d), *(lambda maps, size=size: F.adaptive_max_pool2d(maps, size) for size in (1, 2))]

@@ -1,5 +1,6 @@
 """The story of part 4, Transfer learning; `autograder.nbgrader.notebook` makes the notebook of it."""
-from notebook_boxes import task      # in the notebook its first cell does this
+
+from notebook_boxes import task  # in the notebook its first cell does this
 
 # %% [markdown]
 # A network that others trained on a million pictures, and a head of your own on it. You write `resnet_heads.py`; this notebook
@@ -15,6 +16,7 @@ random = torch.manual_seed(0)
 # %% needs transfer
 with task("Count what trains under each head"):
     from resnet_heads import HEADS, build
+
     for head in HEADS:
         model = build(head, 5)
         trains = sum(p.numel() for p in model.parameters() if p.requires_grad)

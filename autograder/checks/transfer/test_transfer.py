@@ -3,6 +3,7 @@
 Each network is built once, frozen, and once to be trained whole, without drawing weights and without a connection: whoever
 asks for weights gets made-up ones. Layers are known by their shapes, never by their names.
 """
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -43,6 +44,7 @@ def build(student, grading, n_classes):
         rename(made["model"], call)
         student.probe("fill", made["model"], seed, False)
         return made
+
     return lambda head, frozen=True: asked_once(student, f"{head}, frozen={frozen}", lambda: once(head, frozen))
 
 
@@ -52,6 +54,7 @@ def run(student, draw, build, n_classes):
 
     In eval mode both images are the same, so that their scores differ only where something random is left.
     """
+
     def ask(probe, head, frozen):
         model, images = build(head, frozen)["model"], draw("images for ResNet", 2, 3, *SIDES)
         more = [torch.tensor([0, n_classes - 1], device=images.device), frozen] if probe == "train_report" else []
@@ -66,8 +69,10 @@ def run(student, draw, build, n_classes):
                 return student.probe(probe, model, large, *more) | {"small": False, "images": large}
             except StudentFault:
                 raise fault from None
-    return lambda probe, head, frozen=True: asked_once(student, f"{probe} {head}, frozen={frozen}",
-                                                 lambda: ask(probe, head, frozen))
+
+    return lambda probe, head, frozen=True: asked_once(
+        student, f"{probe} {head}, frozen={frozen}", lambda: ask(probe, head, frozen)
+    )
 
 
 def about_size(fault):
@@ -78,8 +83,11 @@ def about_size(fault):
 def pairs_of(layers):
     """What entered and what left each layer, where both are ordinary numbers."""
     pairs = [(layer["into"], layer["out"]) for layer in layers]
-    usable = all(isinstance(value, torch.Tensor) and value.is_floating_point() and value.numel() and value.isfinite().all()
-                 for pair in pairs for value in pair)
+    usable = all(
+        isinstance(value, torch.Tensor) and value.is_floating_point() and value.numel() and value.isfinite().all()
+        for pair in pairs
+        for value in pair
+    )
     return [(into.cpu().float(), out.cpu().float()) for into, out in pairs] if usable else []
 
 
@@ -92,12 +100,21 @@ def resnet(grading, device):
 @pytest.fixture
 def network(run, n_classes):
     """`network("softmax")`: a frozen network and its run in eval mode."""
+
     def ask(head):
         found = run("network_report", head)
-        parameters = [Parameter(name, tuple(shape), trains, called) for name, shape, trains, called
-                      in found["parameters"]]
-        return Network(f"build({head!r}, {n_classes})", head, parameters, found["norms"], found["scores"],
-                       found["images"], *(pairs_of(found[kind]) for kind in ("linear", "convolution")), found["eval reached"])
+        parameters = [Parameter(name, tuple(shape), trains, called) for name, shape, trains, called in found["parameters"]]
+        return Network(
+            f"build({head!r}, {n_classes})",
+            head,
+            parameters,
+            found["norms"],
+            found["scores"],
+            found["images"],
+            *(pairs_of(found[kind]) for kind in ("linear", "convolution")),
+            found["eval reached"],
+        )
+
     return ask
 
 
@@ -107,15 +124,16 @@ def test_is_built_on_resnet18(student, build):
     first = None
     for head in HEADS:
         try:
-            if any(tuple(shape) == (64, 3, 7, 7) for _, shape, _, _ in student.probe("parameters",
-                                                                                     build(head)["model"])):
+            if any(tuple(shape) == (64, 3, 7, 7) for _, shape, _, _ in student.probe("parameters", build(head)["model"])):
                 return
         except StudentFault as fault:
             first = first or fault
     if first is not None:
         raise first
-    fail("build(...): none of the networks has the first convolution of ResNet-18.",
-         "Is it torchvision's resnet18 that the heads stand on?")
+    fail(
+        "build(...): none of the networks has the first convolution of ResNet-18.",
+        "Is it torchvision's resnet18 that the heads stand on?",
+    )
 
 
 @pytest.mark.check(weight=2, needs=RESNET)
@@ -128,8 +146,10 @@ def test_gives_raw_scores_for_any_size(build, run, draw, n_classes, head):
         try:
             model(draw("images for ResNet", 2, 3, *SIDES))
         except Raised as fault:
-            fail(fault.message, "It should take images of other sizes than 224x224, too: which layer gives maps of one "
-                                "size whatever comes in?")
+            fail(
+                fault.message,
+                "It should take images of other sizes than 224x224, too: which layer gives maps of one size whatever comes in?",
+            )
     scores = expect_tensor(call, found["scores"])
     expect_shape(call, scores, (2, n_classes), "The last layer should be `n_classes` wide." if scores.ndim == 2 else "")
     expect_dtype(call, scores, torch.float32)
@@ -161,7 +181,7 @@ def test_head_has_its_layers(network, head):
 def test_frozen_trunk_gets_no_gradients(network, run, head):
     """No parameter of a frozen trunk trains"""
     found = network(head)
-    if not found.has_trunk:     # another check says so
+    if not found.has_trunk:  # another check says so
         return
     moved = False
     if any(one.trains for one in found.convolutions):
@@ -173,19 +193,23 @@ def test_frozen_trunk_gets_no_gradients(network, run, head):
 @EACH
 def test_frozen_trunk_keeps_its_statistics(network, run, build, head):
     """The running mean and variance of a frozen trunk's batch norms stay as they are in train mode"""
-    if not network(head).has_trunk:     # another check says so
+    if not network(head).has_trunk:  # another check says so
         return
     found = run("train_report", head)
     call = f"After a step in train mode, {words_of(build(head)['model'])}"
-    own = max(len(found["norms"]) - norms_of_trunk(head), 0)        # the head may have batch norms
-    expect(len(found["moved"]) <= own, f"{call}: the batch norm of the frozen trunk still moves, its running mean and "
-                                       "variance have changed.",
-           "Gradients are not the only way to change a trunk: in which mode do batch norms leave their statistics "
-           "alone, and what does train() do to that mode?")
-    expect(len(found["moved"]) + len(found["counted"]) <= own,
-           f"{call}: batch norms of the frozen trunk have counted a batch, though their running mean has not moved.",
-           "In train mode they normalise with the mean and variance of the batch: an image's features then depend on "
-           "the other images. Which mode uses the running ones?")
+    own = max(len(found["norms"]) - norms_of_trunk(head), 0)  # the head may have batch norms
+    expect(
+        len(found["moved"]) <= own,
+        f"{call}: the batch norm of the frozen trunk still moves, its running mean and variance have changed.",
+        "Gradients are not the only way to change a trunk: in which mode do batch norms leave their statistics "
+        "alone, and what does train() do to that mode?",
+    )
+    expect(
+        len(found["moved"]) + len(found["counted"]) <= own,
+        f"{call}: batch norms of the frozen trunk have counted a batch, though their running mean has not moved.",
+        "In train mode they normalise with the mean and variance of the batch: an image's features then depend on "
+        "the other images. Which mode uses the running ones?",
+    )
 
 
 @pytest.mark.check(weight=1, needs=RESNET)
@@ -195,15 +219,20 @@ def test_build_gives_train_mode(build, run, network, part):
     head, made = first_built(build)
     call = words_of(made["model"])
     if part == "the network":
-        expect(made["in train mode"], f"{call} returned a network in eval mode; it should be in train mode.",
-               "Does the last step of making it call eval(), or train(False)?")
+        expect(
+            made["in train mode"],
+            f"{call} returned a network in eval mode; it should be in train mode.",
+            "Does the last step of making it call eval(), or train(False)?",
+        )
         return
     report, own = run("train_report", head), max(len(network(head).norms) - norms_of_trunk(head), 0)
-    if len(report["moved"]) + len(report["counted"]) <= own:        # another check says what train() does to the trunk
-        expect(len(made["norms that train"]) <= own, f"{call} returned a network whose frozen trunk is in train mode until train() or "
-                                                     "eval() is called.",
-               "Whoever trains it as it comes moves the running mean and variance of its batch norms: which call would "
-               "put it in the right mode at the end of `__init__`?")
+    if len(report["moved"]) + len(report["counted"]) <= own:  # another check says what train() does to the trunk
+        expect(
+            len(made["norms that train"]) <= own,
+            f"{call} returned a network whose frozen trunk is in train mode until train() or eval() is called.",
+            "Whoever trains it as it comes moves the running mean and variance of its batch norms: which call would "
+            "put it in the right mode at the end of `__init__`?",
+        )
 
 
 def first_built(build):
@@ -221,26 +250,38 @@ def first_built(build):
 def test_head_trains(network, run, build, head):
     """The head trains: it gets gradients, train() and eval() reach it"""
     call, found = words_of(build(head)["model"]), network(head)
-    if head == "finetune" and [one.shape
-                               for one in found.matrices] == [FC]:      # without an extra layer: another check says so
+    if head == "finetune" and [one.shape for one in found.matrices] == [FC]:  # without an extra layer: another check says so
         return
-    expect(any(one.trains for one in found.parameters), f"{call}: nothing trains, the head is frozen too.",
-           "Which parameters does the freezing take: those of the trunk, or all?")
+    expect(
+        any(one.trains for one in found.parameters),
+        f"{call}: nothing trains, the head is frozen too.",
+        "Which parameters does the freezing take: those of the trunk, or all?",
+    )
     step = run("train_report", head)
-    expect(step["graph"] is True, f"{call}: no gradient arrives at the head.",
-           "`no_grad` may stand around the trunk, but not around the head.")
+    expect(
+        step["graph"] is True,
+        f"{call}: no gradient arrives at the head.",
+        "`no_grad` may stand around the trunk, but not around the head.",
+    )
     used = {one.name for one in found.parameters if one.called}
     without = [name for name, there in step["arrived"].items() if not there and (name in used or not used)]
-    expect(not without, f"{call}: no gradient arrives at {', '.join(sorted(without)[:3])}.",
-           "Is this layer used in `forward`?")
+    expect(not without, f"{call}: no gradient arrives at {', '.join(sorted(without)[:3])}.", "Is this layer used in `forward`?")
     last = {one.name.rpartition(".")[0] for one in found.matrices[-1:] if one.trains}
-    expect(step["train reached"] is True and not last & set(step["still"]),
-           f"{call}.train(): the head stays in eval mode.",
-           "Only the trunk should stay there; what should a train() of your own do first?")
-    expect(found.eval_reached is True, f"{call}.eval(): the head is still in train mode.",
-           "Does eval() reach the head? It calls train(False).")
-    expect(found.repeats, f"{call}.eval(): the same image gets other scores a second time.",
-           "Does eval() reach the head? It calls train(False).")
+    expect(
+        step["train reached"] is True and not last & set(step["still"]),
+        f"{call}.train(): the head stays in eval mode.",
+        "Only the trunk should stay there; what should a train() of your own do first?",
+    )
+    expect(
+        found.eval_reached is True,
+        f"{call}.eval(): the head is still in train mode.",
+        "Does eval() reach the head? It calls train(False).",
+    )
+    expect(
+        found.repeats,
+        f"{call}.eval(): the same image gets other scores a second time.",
+        "Does eval() reach the head? It calls train(False).",
+    )
 
 
 @pytest.mark.check(weight=2, needs=RESNET)
@@ -249,15 +290,23 @@ def test_updatable_network_trains_whole(run, build, head):
     """With frozen=False every parameter gets a gradient, and the batch norms follow the data"""
     call, found = words_of(build(head, False)["model"]), run("train_report", head, False)
     frozen = [name for name in found["frozen"] if isinstance(name, str)]
-    expect(not frozen, f"{call} has parameters that do not train, such as {', '.join(frozen[:2])}.",
-           "With frozen=False nothing is frozen.")
+    expect(
+        not frozen,
+        f"{call} has parameters that do not train, such as {', '.join(frozen[:2])}.",
+        "With frozen=False nothing is frozen.",
+    )
     without = [name for name, there in found["arrived"].items() if not there]
-    expect(not without, f"{call}: no gradient arrives at {', '.join(sorted(without)[:2])}.",
-           "Are there layers that are never used, or a `no_grad`?")
+    expect(
+        not without,
+        f"{call}: no gradient arrives at {', '.join(sorted(without)[:2])}.",
+        "Are there layers that are never used, or a `no_grad`?",
+    )
     stuck = set(found["norms"]) - set(found["moved"])
-    expect(not stuck, f"{call}: batch norms of the trunk stay as they are in train mode; with frozen=False they should "
-                      "follow the data.",
-           "In which case does train() put the trunk into eval mode?")
+    expect(
+        not stuck,
+        f"{call}: batch norms of the trunk stay as they are in train mode; with frozen=False they should follow the data.",
+        "In which case does train() put the trunk into eval mode?",
+    )
 
 
 @pytest.mark.check(weight=1, needs=RESNET)
@@ -267,8 +316,11 @@ def test_weights_are_taken_when_asked_for(student, build, n_classes, case):
     call = f"build('softmax', {n_classes}, pretrained=True)"
     if case == "not asked for":
         asked = [build(head)["asked"] for head in HEADS]
-        expect(not any(asked), "build(...) tried to download weights, although nobody asked for them.",
-               "`pretrained` is False by default.")
+        expect(
+            not any(asked),
+            "build(...) tried to download weights, although nobody asked for them.",
+            "`pretrained` is False by default.",
+        )
         return
     arguments = student.resnet_heads.build.fetch(), ["softmax", n_classes], {"pretrained": True}, case == "asked for"
     try:
@@ -280,9 +332,14 @@ def test_weights_are_taken_when_asked_for(student, build, n_classes, case):
             raise
         return
     if case == "not to be had":
-        fail(f"{call} returned a network although the weights could not be downloaded: the trunk is silently random.",
-             "Whoever asked for weights should be told that there are none: let the error through, in words that help.")
+        fail(
+            f"{call} returned a network although the weights could not be downloaded: the trunk is silently random.",
+            "Whoever asked for weights should be told that there are none: let the error through, in words that help.",
+        )
     corners = {corner for pair in student.probe("convolution_corners", made["model"]) for corner in pair}
     wanted = made_up_corners()[(64, 3, 7, 7)]
-    expect(wanted <= corners, f"{call} returned a trunk without the weights that were there: it is silently random.",
-           "Which argument of torchvision's resnet18 asks for weights?")
+    expect(
+        wanted <= corners,
+        f"{call} returned a trunk without the weights that were there: it is silently random.",
+        "Which argument of torchvision's resnet18 asks for weights?",
+    )

@@ -1,4 +1,5 @@
 """Problem 4.1: which part of ResNet-18 each head stands on, and what is said of a network that keeps another part."""
+
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
@@ -81,13 +82,12 @@ def stages() -> tuple[Counter, ...]:
     with torch.device("meta"):
         resnet = resnet18()
     parts = [nn.ModuleList([resnet.conv1]), resnet.layer1, resnet.layer2, resnet.layer3, resnet.layer4]
-    return tuple(Counter(tuple(layer.weight.shape) for layer in part.modules() if isinstance(layer, nn.Conv2d))
-                 for part in parts)
+    return tuple(Counter(tuple(layer.weight.shape) for layer in part.modules() if isinstance(layer, nn.Conv2d)) for part in parts)
 
 
 def trunk(head: str) -> Counter:
     """How many convolutions of each shape the trunk of a head has."""
-    return sum(stages()[:STAGES[head] + 1], Counter())
+    return sum(stages()[: STAGES[head] + 1], Counter())
 
 
 def own_convolutions(network: Network) -> int:
@@ -119,18 +119,26 @@ def expect_place(network: Network) -> None:
     missing = wanted - every
     expect(not missing, f"{call} lacks layers of ResNet-18 that should be in its trunk.", hint)
     unused = [one.name for one in network.convolutions if not one.called]
-    expect(not unused or len(unused) == len(network.convolutions), f"{call} holds layers that are never used, such as "
-                                                                   f"{', '.join(unused[:2])}.",
-           "What a trunk leaves out should not be in the network at all.")
+    expect(
+        not unused or len(unused) == len(network.convolutions),
+        f"{call} holds layers that are never used, such as {', '.join(unused[:2])}.",
+        "What a trunk leaves out should not be in the network at all.",
+    )
     # What trains belongs to the head, unless nothing is frozen, which another check judges.
     kept = [one for one in network.convolutions if not one.trains] or network.convolutions
     found = Counter(one.shape for one in kept)
     # A head that stands behind layer1 may have convolutions of that shape itself.
-    expect(head == "mymodel" or found[(64, 64, 3, 3)] <= wanted[(64, 64, 3, 3)] + any(one.trains for one in kept) * 2,
-           f"{call} has more convolutions in its first stage than ResNet-18.", "Which ResNet is it?")
-    beyond = sum(stages()[STAGES[head] + 1:], Counter())
-    expect(not beyond or beyond - found == beyond, f"{call} holds stages of ResNet-18 that should be cut off: the head "
-                                                   "stands too late.", hint)
+    expect(
+        head == "mymodel" or found[(64, 64, 3, 3)] <= wanted[(64, 64, 3, 3)] + any(one.trains for one in kept) * 2,
+        f"{call} has more convolutions in its first stage than ResNet-18.",
+        "Which ResNet is it?",
+    )
+    beyond = sum(stages()[STAGES[head] + 1 :], Counter())
+    expect(
+        not beyond or beyond - found == beyond,
+        f"{call} holds stages of ResNet-18 that should be cut off: the head stands too late.",
+        hint,
+    )
 
 
 def expect_head(network: Network) -> None:
@@ -138,15 +146,17 @@ def expect_head(network: Network) -> None:
     call, shapes = network.call, [one.shape for one in network.matrices]
     first = f"{call} has linear layers of the shapes {shapes}"
     if network.head == "softmax":
-        expect(len(shapes) == 1 and shapes[0][1] == 512, f"{first}; the head softmax is one linear layer on the 512 "
-                                                         "features.")
+        expect(len(shapes) == 1 and shapes[0][1] == 512, f"{first}; the head softmax is one linear layer on the 512 features.")
     elif network.head == "twolayernn":
         fits = len(shapes) == 2 and shapes[0][1] == 512 and shapes[1][1] == shapes[0][0]
         expect(fits, f"{first}; the head twolayernn is two of them, the first on the 512 features.")
     elif network.head == "finetune":
         extra = len(shapes) > 1 and shapes[-1][1] != 512
-        expect(extra, f"{first}: there is no extra layer.",
-               "The head finetune keeps ResNet-18 whole, fc as well, and adds one extra layer behind it.")
+        expect(
+            extra,
+            f"{first}: there is no extra layer.",
+            "The head finetune keeps ResNet-18 whole, fc as well, and adds one extra layer behind it.",
+        )
     elif network.head == "convnet":
         own = Counter(one.shape for one in network.convolutions) - trunk("convnet")
         expect(bool(own and shapes), f"{call}: the head convnet needs a convolution and a linear layer of its own.")
@@ -165,17 +175,24 @@ def expect_frozen(network: Network, moved: bool) -> None:
     still = trunk(head) - Counter(one.shape for one in network.convolutions if not one.trains)
     first = f"{call} has parameters of the trunk that train; frozen=True, the default, should stop them."
     if still == trunk(head):
-        fail(first, "Nothing is frozen: everything trains." if moved else
-             "Its batch norms stand still, but gradients still reach the trunk: which attribute of a parameter says "
-             "that it does not train?")
+        fail(
+            first,
+            "Nothing is frozen: everything trains."
+            if moved
+            else "Its batch norms stand still, but gradients still reach the trunk: which attribute of a parameter says "
+            "that it does not train?",
+        )
     if still == Counter([STEM]):
         fail(first, "The stages are frozen, but the first convolution is not: the stem is part of the trunk.")
     expect(not still, first, "Which layers does the freezing leave out?")
     silent = [(weight, bias) for _, weight, bias in network.norms if not (weight or bias)]
     if len(silent) < norms_of_trunk(head):
         only_biases = any(bias and not weight for _, weight, bias in network.norms)
-        fail(first, "The weights are frozen, but the biases of the trunk still train." if only_biases else
-             "The convolutions are frozen, but the batch norms of the trunk still train: they have parameters, too.")
+        fail(
+            first,
+            "The weights are frozen, but the biases of the trunk still train."
+            if only_biases
+            else "The convolutions are frozen, but the batch norms of the trunk still train: they have parameters, too.",
+        )
     trained_fc = [one.name for one in network.parameters if one.trains and one.shape in (FC, (1000,))]
-    expect(not (head == "finetune" and trained_fc), first, "fc belongs to the trunk of finetune; only the extra layer "
-                                                           "trains.")
+    expect(not (head == "finetune" and trained_fc), first, "fc belongs to the trunk of finetune; only the extra layer trains.")

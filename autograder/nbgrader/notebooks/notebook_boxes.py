@@ -31,9 +31,7 @@ def box(kind: str, title: str, text: str = "") -> None:
     """
     ink, back = COLOURS[kind]
     more = (
-        f'<pre style="margin:.5em 0 0;background:none;color:inherit;white-space:pre-wrap">{html.escape(text)}</pre>'
-        if text
-        else ""
+        f'<pre style="margin:.5em 0 0;background:none;color:inherit;white-space:pre-wrap">{html.escape(text)}</pre>' if text else ""
     )
     page = (
         f'<div style="border-left:4px solid {ink};background:{back};color:#1b1e24;padding:.6em 1em;margin:.3em 0">'

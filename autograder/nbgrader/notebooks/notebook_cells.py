@@ -31,8 +31,7 @@ def run(source: str) -> list:
         {"stream": "stderr", "text": captured.stderr[:MOST_CHARACTERS]},
     ]
     found += [
-        {"data": {kind: output.data[kind] for kind in KINDS if kind in output.data}}
-        for output in captured.outputs[:MOST_OUTPUTS]
+        {"data": {kind: output.data[kind] for kind in KINDS if kind in output.data}} for output in captured.outputs[:MOST_OUTPUTS]
     ]
     if error is not None:
         found.append({"error": type(error).__name__, "text": str(error)[:MOST_CHARACTERS]})

@@ -3,13 +3,14 @@
 The sender writes what does not fit as words (a fact that a check can judge); the reader refuses a frame that holds more, since
 only a forged one does. Both count as they go, so nothing is built that is not wanted.
 """
+
 from dataclasses import dataclass
 
-DEPTH_LIMIT = 32            # of lists in lists
+DEPTH_LIMIT = 32  # of lists in lists
 DIMENSIONS_LIMIT = 16
-ELEMENT_BYTES = 16          # of the longest dtype, complex128
-SIDE_LIMIT = 1 << 32        # of one dimension, where another one may be 0
-INT_LIMIT = 1 << 63         # what 64 bits hold; a longer number is named, not sent: no tensor and no float takes all of them
+ELEMENT_BYTES = 16  # of the longest dtype, complex128
+SIDE_LIMIT = 1 << 32  # of one dimension, where another one may be 0
+INT_LIMIT = 1 << 63  # what 64 bits hold; a longer number is named, not sent: no tensor and no float takes all of them
 
 
 @dataclass

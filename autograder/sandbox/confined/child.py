@@ -3,6 +3,7 @@
 Everything in this process may be twisted by the student's code once that has been imported. That is fine: only values
 leave it, and they are judged elsewhere.
 """
+
 import builtins
 import contextlib
 import gc
@@ -26,16 +27,23 @@ import torch
 from . import confine, modules, numerics, probes, services, wire
 from .bounds import Bounds, unbounded
 
-HOME = "/submission"       # a place of its own: whatever the machine keeps at common names stays visible or hidden as it was
+HOME = "/submission"  # a place of its own: whatever the machine keeps at common names stays visible or hidden as it was
 TEXT_LIMIT = 2000
-LARGE_BYTES = 1 << 30     # of memory in use, what this process shares with others included
+LARGE_BYTES = 1 << 30  # of memory in use, what this process shares with others included
 
 
 class Child:
     """Holds the student's objects by number and answers requests about them."""
 
-    def __init__(self, connection: socket.socket, root: str, device: str, output: list[io.TextIOWrapper],
-                 own_services: dict[str, Any] | None = None, bounds: Sequence[int] = astuple(unbounded())):
+    def __init__(
+        self,
+        connection: socket.socket,
+        root: str,
+        device: str,
+        output: list[io.TextIOWrapper],
+        own_services: dict[str, Any] | None = None,
+        bounds: Sequence[int] = astuple(unbounded()),
+    ):
         self.connection, self.root, self.device, self.output, self.bounds = connection, root, device, output, bounds
         self.services = vars(probes) | (own_services or {})
         self.objects: dict[int, Any] = {}
@@ -49,10 +57,10 @@ class Child:
             try:
                 reply["value"] = self.answer(request)
                 buffers = wire.pack(reply, self.keep, Bounds(*self.bounds))
-            except BaseException as error:      # SystemExit and KeyboardInterrupt of a student's code, too
+            except BaseException as error:  # SystemExit and KeyboardInterrupt of a student's code, too
                 buffers = wire.pack({"id": request["id"], "error": safely_described(error, self.root)})
             for stream in self.output:
-                with contextlib.suppress(OSError, ValueError):      # they may have closed it
+                with contextlib.suppress(OSError, ValueError):  # they may have closed it
                     stream.flush()  # a line without an end, too: the next thing that happens may be SIGKILL
             send(self.connection, buffers)
 
@@ -61,7 +69,7 @@ class Child:
         for number in numbers:
             self.objects.pop(number, None)
         if numbers and self.grown():
-            gc.collect()        # what refers to itself would stay for as long as nothing else is made
+            gc.collect()  # what refers to itself would stay for as long as nothing else is made
 
     def grown(self) -> bool:
         """Whether the process has become so large that looking for what is not needed pays."""
@@ -103,7 +111,7 @@ class Child:
     def keep(self, value: Any) -> wire.Remote:
         """Hold an object that has no plain form; a model moves to the device of the run."""
         if self.device != "cpu" and isinstance(value, torch.nn.Module):
-            value.to(self.device)       # in place: parameters stay the same objects
+            value.to(self.device)  # in place: parameters stay the same objects
         number, self.number = self.number, self.number + 1
         self.objects[number] = value
         return wire.Remote(number, type(value).__name__[:200])
@@ -114,7 +122,7 @@ def main(connection: socket.socket, plan: confine.Plan) -> None:
     if plan.namespaces:
         confine.enter_namespaces(plan, HOME)
     else:
-        os.setsid()             # a group of its own, so that what it starts can be ended with it
+        os.setsid()  # a group of its own, so that what it starts can be ended with it
     setup = receive(connection)
     if setup is None:
         return
@@ -156,7 +164,7 @@ def seed_everything(seed: int, device: str = "cpu") -> None:
     np.random.seed(seed % (1 << 32))
     torch.default_generator.manual_seed(seed)
     if device != "cpu":
-        torch.manual_seed(seed)     # for every GPU, when it is first used; only to note that takes 5 ms
+        torch.manual_seed(seed)  # for every GPU, when it is first used; only to note that takes 5 ms
 
 
 def redirect_output() -> list[io.TextIOWrapper]:
@@ -191,8 +199,12 @@ def describe(error: BaseException, root: str) -> dict:
     found["builtin"] = getattr(builtins, type(error).__name__, None) is type(error)
     own = [frame for frame in traceback.extract_tb(error.__traceback__)[-200:] if frame.filename.startswith(root)]
     if isinstance(error, SyntaxError) and str(error.filename).startswith(root):
-        found.update(file=os.path.relpath(str(error.filename), root), line=error.lineno or 0,
-                     code=_plain(error.text or "", 200).rstrip(), text=_plain(str(error.msg), TEXT_LIMIT))
+        found.update(
+            file=os.path.relpath(str(error.filename), root),
+            line=error.lineno or 0,
+            code=_plain(error.text or "", 200).rstrip(),
+            text=_plain(str(error.msg), TEXT_LIMIT),
+        )
     elif own:
         line = linecache.getline(own[-1].filename, own[-1].lineno or 0)
         found.update(file=os.path.relpath(own[-1].filename, root), line=own[-1].lineno or 0, code=line.rstrip()[:200])

@@ -3,6 +3,7 @@
 The order matters: mounts need the capability that the user namespace takes away, the identity maps must be written while
 the process may still be inspected, and seccomp comes last because it forbids what the other layers use.
 """
+
 import os
 import resource
 from dataclasses import dataclass, field
@@ -20,13 +21,13 @@ class Plan:
     landlock: bool = True
     seccomp: bool = True
     readable: list[str] = field(default_factory=list)
-    devices: list[str] = field(default_factory=list)     # device files of a GPU, writable
+    devices: list[str] = field(default_factory=list)  # device files of a GPU, writable
     rewritable: list[str] = field(default_factory=list)  # folders whose files may be written, with none made or removed
-    local_sockets: bool = False                          # sockets that nobody can connect to
-    allowed_calls: list[str] = field(default_factory=list)      # among those that seccomp refuses otherwise
-    dumpable: bool = False                               # whether another process of its user may inspect it
+    local_sockets: bool = False  # sockets that nobody can connect to
+    allowed_calls: list[str] = field(default_factory=list)  # among those that seccomp refuses otherwise
+    dumpable: bool = False  # whether another process of its user may inspect it
     memory_mib: int = 2048
-    address_space: bool = True                           # a limit on address space breaks CUDA; then the host watches
+    address_space: bool = True  # a limit on address space breaks CUDA; then the host watches
     cpu_s: int = 30
     disk_mib: int = 64
     files: int = 4096
@@ -42,7 +43,7 @@ def enter_namespaces(plan: Plan, home: str) -> None:
     linux.mount("tmpfs", home, "tmpfs", flags, f"size={plan.disk_mib}m,nr_inodes={plan.files},mode=700")
     linux.mount("tmpfs", "/dev/shm", "tmpfs", flags, "size=16m,nr_inodes=64,mode=700")
     os.mkdir(f"{home}/tmp")
-    if not python_in_tmp(plan):         # else /tmp stays as it is, read-only; TMPDIR names the child's own folder anyway
+    if not python_in_tmp(plan):  # else /tmp stays as it is, read-only; TMPDIR names the child's own folder anyway
         linux.mount(f"{home}/tmp", "/tmp", "none", linux.MS_BIND)
     linux.mount("proc", "/proc", "proc", flags | linux.MS_NOEXEC)
 

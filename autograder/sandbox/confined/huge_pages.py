@@ -2,13 +2,14 @@
 
 Measured with CUDA's build of torch, 400 MiB of memory: 11 instead of 28 ms of processor time for a child that does nothing.
 """
+
 import ctypes
 from collections.abc import Iterator
 
 from . import linux
 
 HUGE = 2 << 20
-MADV_COLLAPSE = 25      # Linux 6.1 and newer
+MADV_COLLAPSE = 25  # Linux 6.1 and newer
 MAPS = "/proc/self/maps"
 
 
@@ -17,7 +18,7 @@ def candidates() -> Iterator[int]:
     try:
         with open(MAPS) as file:
             lines = [line.split(None, 5) for line in file]
-    except OSError:         # not Linux
+    except OSError:  # not Linux
         return
     for place, rights, *_, name in (line if len(line) == 6 else [*line, ""] for line in lines):
         if rights == "rw-p" and name.strip() in ("", "[heap]"):

@@ -1,4 +1,5 @@
 """The few Linux system calls that Python 3.10 does not offer, through ctypes; every failure is an OSError."""
+
 import ctypes
 import os
 import platform
@@ -65,7 +66,7 @@ def drop_capabilities() -> None:
     for capability in range(64):
         try:
             prctl(PR_CAPBSET_DROP, capability)
-        except OSError:         # beyond the last capability of this kernel, or not allowed to (then there are none)
+        except OSError:  # beyond the last capability of this kernel, or not allowed to (then there are none)
             break
     header = _CapabilityHeader(0x20080522, 0)
     nothing = (_CapabilityData * 2)()

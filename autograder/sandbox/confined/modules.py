@@ -1,4 +1,5 @@
 """Import a student's modules by name from their folder, without letting a file of theirs shadow an installed package."""
+
 import importlib
 import importlib.machinery
 import os
@@ -6,7 +7,7 @@ import sys
 import types
 from collections.abc import Sequence
 
-student_root = ""       # the folder of the student's files, once there is one
+student_root = ""  # the folder of the student's files, once there is one
 
 
 # What students may import besides their own files, on every platform the same: more is installed where a class is graded than on Gradescope,
@@ -39,7 +40,7 @@ class _DeclaredFirst:
         """Whether the import stands in a file of the student's."""
         frame = sys._getframe(2)
         while frame is not None and frame.f_code.co_filename.startswith(IMPORTING):
-            frame = frame.f_back        # type: ignore[assignment]
+            frame = frame.f_back  # type: ignore[assignment]
         return frame is not None and frame.f_code.co_filename.startswith(os.path.join(self.root, ""))
 
 
@@ -95,6 +96,9 @@ class NoSuchName(Exception):
 
 def public_names(module: types.ModuleType) -> list[str]:
     """Names that the module's author defined there, for suggesting the nearest right one."""
-    own = [name for name, value in vars(module).items()
-           if not name.startswith("_") and getattr(value, "__module__", None) == module.__name__]
+    own = [
+        name
+        for name, value in vars(module).items()
+        if not name.startswith("_") and getattr(value, "__module__", None) == module.__name__
+    ]
     return [name[:100] for name in sorted(own)[:50]]

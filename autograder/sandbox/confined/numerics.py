@@ -18,6 +18,7 @@ order than the CPU's, within float32's own accuracy, which the tolerances of the
 `CUBLAS_WORKSPACE_CONFIG`, which cuBLAS needs for a fixed order, stands in the environment of the warm process (`sandbox/isolation.py`), and
 is set here for the grading process, before that opens the GPU.
 """
+
 import os
 import warnings
 
@@ -41,5 +42,5 @@ def settle(device: str) -> None:
     cudnn.benchmark, cudnn.deterministic = False, True
     # What torch.use_deterministic_algorithms does, but for importing torch.compile's back end, which takes seconds.
     torch._C._set_deterministic_algorithms(True, warn_only=True)
-    torch.utils.deterministic.fill_uninitialized_memory = False     # type: ignore[attr-defined]
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
     warnings.filterwarnings("ignore", message=r".* does not have a deterministic implementation", category=UserWarning)

@@ -3,6 +3,7 @@
 A check calls them through `student.probe(name, ...)`. They run beside the student's code, so what they return is as
 trustworthy as that code: values to be judged, never a verdict.
 """
+
 import copy
 import io
 from typing import Any
@@ -11,16 +12,26 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .ready_made import (build_offline, convolution_corners, fill, network_report, scores_and_reached,     # noqa: F401
-                         train_report)
-from .steps import steps     # noqa: F401
+from .ready_made import (  # noqa: F401
+    build_offline,
+    convolution_corners,
+    fill,
+    network_report,
+    scores_and_reached,
+    train_report,
+)
+from .steps import steps  # noqa: F401
 
 
 def parameters(model: nn.Module) -> list:
     """Every parameter as (name, shape, dtype, requires_grad); the shape is None while it is still lazy."""
     return [
-        (name, None if isinstance(parameter, nn.parameter.UninitializedParameter) else tuple(parameter.shape),
-         parameter.dtype, parameter.requires_grad)
+        (
+            name,
+            None if isinstance(parameter, nn.parameter.UninitializedParameter) else tuple(parameter.shape),
+            parameter.dtype,
+            parameter.requires_grad,
+        )
         for name, parameter in model.named_parameters()
     ]
 
@@ -114,8 +125,9 @@ def optimizer_settings(optimizer: torch.optim.Optimizer, model: nn.Module) -> di
     names = {id(parameter): name for name, parameter in model.named_parameters()}
     groups = []
     for group in optimizer.param_groups:
-        settings = {key: value for key, value in group.items()
-                    if key != "params" and type(value) in (int, float, bool, tuple, type(None))}
+        settings = {
+            key: value for key, value in group.items() if key != "params" and type(value) in (int, float, bool, tuple, type(None))
+        }
         groups.append({"settings": settings, "names": [names.get(id(p)) for p in group["params"]]})
     return {"classes": [kind.__name__ for kind in type(optimizer).__mro__], "groups": groups}
 

@@ -3,6 +3,7 @@
 As in `probes.py`, values leave the child and are judged elsewhere; nothing here knows a right answer. The grading
 process fills its own networks from this file with the same weights.
 """
+
 import contextlib
 import functools
 import re
@@ -16,7 +17,7 @@ import torch.nn.functional as F
 import torchvision
 from torch import nn
 
-BLOCK = 65_521              # random numbers that weights are tiled from; prime, so that no row repeats another
+BLOCK = 65_521  # random numbers that weights are tiled from; prime, so that no row repeats another
 LARGE, FILLED_ROWS = 1 << 22, 64
 
 
@@ -41,8 +42,8 @@ def patterned(shape: tuple, seed: int) -> torch.Tensor:
     block = torch.randn(BLOCK, generator=torch.Generator().manual_seed(seed))
     if size.numel() <= LARGE:
         fan_in = size[1:].numel() if len(size) > 1 else 20_000
-        return (block * (2 / fan_in) ** 0.5).repeat(-(-size.numel() // BLOCK))[:size.numel()].view(size)
-    values = torch.from_numpy(np.zeros(shape, np.float32))      # takes no memory until it is written, unlike torch's
+        return (block * (2 / fan_in) ** 0.5).repeat(-(-size.numel() // BLOCK))[: size.numel()].view(size)
+    values = torch.from_numpy(np.zeros(shape, np.float32))  # takes no memory until it is written, unlike torch's
     values[:FILLED_ROWS] = patterned((FILLED_ROWS, *shape[1:]), seed)
     return values
 
@@ -68,13 +69,15 @@ class MadeUp:
     def __call__(self, url: str, *_: Any, **__: Any) -> dict:
         """What `load_state_dict_from_url` is asked for: each tensor filled with one number, the place of its name."""
         self.asked.append(url)
-        kind = re.split(r"[^a-z0-9_]", url.rpartition("/")[2])[0]       # .../NAME-0676ba61.pth
+        kind = re.split(r"[^a-z0-9_]", url.rpartition("/")[2])[0]  # .../NAME-0676ba61.pth
         if not self.there or kind not in torchvision.models.list_models():
             raise URLError("there is no network here")
         with unfilled():
             names = torchvision.models.get_model(kind, weights=None).state_dict()
-        return {name: torch.tensor(1 + place / 64).to(value.dtype).expand(value.shape)
-                for place, (name, value) in enumerate(names.items())}
+        return {
+            name: torch.tensor(1 + place / 64).to(value.dtype).expand(value.shape)
+            for place, (name, value) in enumerate(names.items())
+        }
 
     @contextlib.contextmanager
     def instead_of_downloads(self) -> Iterator[None]:
@@ -102,8 +105,14 @@ def build_offline(build: Any, arguments: list, options: dict, there: bool) -> di
     with unfilled(), weights.instead_of_downloads():
         model = build(*arguments, **options)
     layers = model.named_modules() if isinstance(model, nn.Module) else ()
-    return {"model": model, "asked": weights.asked, "in train mode": isinstance(model, nn.Module) and model.training is True,
-            "norms that train": [name for name, layer in layers if isinstance(layer, nn.modules.batchnorm._NormBase) and layer.training]}
+    return {
+        "model": model,
+        "asked": weights.asked,
+        "in train mode": isinstance(model, nn.Module) and model.training is True,
+        "norms that train": [
+            name for name, layer in layers if isinstance(layer, nn.modules.batchnorm._NormBase) and layer.training
+        ],
+    }
 
 
 def scores_and_reached(model: nn.Module, images: torch.Tensor) -> dict:
@@ -111,8 +120,10 @@ def scores_and_reached(model: nn.Module, images: torch.Tensor) -> dict:
     model.eval()
     scores = model(images)
     leaves = leaves_of(scores)
-    return {"scores": scores, "reached": {name: id(value) in leaves for name, value in model.named_parameters()
-                                          if value.requires_grad}}
+    return {
+        "scores": scores,
+        "reached": {name: id(value) in leaves for name, value in model.named_parameters() if value.requires_grad},
+    }
 
 
 def network_report(model: nn.Module, images: torch.Tensor) -> dict:
@@ -129,7 +140,7 @@ def network_report(model: nn.Module, images: torch.Tensor) -> dict:
         called.add(own)
         for kind, kept in seen.items():
             if isinstance(layer, kind) and not (kind is nn.Linear and len(kept) == 2):
-                pair = {"into": given[0].detach().clone(), "out": result.detach().clone()}     # what follows may work in place
+                pair = {"into": given[0].detach().clone(), "out": result.detach().clone()}  # what follows may work in place
                 kept[:] = [*kept, pair] if kind is nn.Linear else [pair]
 
     for name, layer in model.named_modules():
@@ -138,10 +149,17 @@ def network_report(model: nn.Module, images: torch.Tensor) -> dict:
         scores = model(images)
     for hook in hooks:
         hook.remove()
-    return {"parameters": [(name, tuple(value.shape), value.requires_grad, name.rpartition(".")[0] in called)
-                           for name, value in model.named_parameters()],
-            "norms": [(name, *trains_of(layer)) for name, layer in norms_of(model).items()],
-            "scores": scores, "linear": seen[nn.Linear], "convolution": seen[nn.Conv2d], "eval reached": not model.training}
+    return {
+        "parameters": [
+            (name, tuple(value.shape), value.requires_grad, name.rpartition(".")[0] in called)
+            for name, value in model.named_parameters()
+        ],
+        "norms": [(name, *trains_of(layer)) for name, layer in norms_of(model).items()],
+        "scores": scores,
+        "linear": seen[nn.Linear],
+        "convolution": seen[nn.Conv2d],
+        "eval reached": not model.training,
+    }
 
 
 def norms_of(model: nn.Module) -> dict:
@@ -178,15 +196,21 @@ def train_report(model: nn.Module, images: torch.Tensor, targets: torch.Tensor, 
         leaves = leaves_of(loss)
         arrived = {name: id(value) in leaves for name, value in trained.items()}
     model.zero_grad(set_to_none=True)
-    changed = {name: [key for key, value in layer.named_buffers() if not torch.equal(value, before[name][key])]
-               for name, layer in norms.items()}
+    changed = {
+        name: [key for key, value in layer.named_buffers() if not torch.equal(value, before[name][key])]
+        for name, layer in norms.items()
+    }
     owners = {name.rpartition(".")[0] for name in trained}
-    return {"arrived": arrived, "graph": loss.requires_grad,
-            "moved": [name for name, keys in changed.items() if {"running_mean", "running_var"} & set(keys)],
-            "counted": [name for name, keys in changed.items() if keys == ["num_batches_tracked"]],
-            "norms": list(norms), "train reached": model.training,
-            "frozen": [name for name, value in model.named_parameters() if not value.requires_grad],
-            "still": [name for name, layer in model.named_modules() if name in owners and not layer.training]}
+    return {
+        "arrived": arrived,
+        "graph": loss.requires_grad,
+        "moved": [name for name, keys in changed.items() if {"running_mean", "running_var"} & set(keys)],
+        "counted": [name for name, keys in changed.items() if keys == ["num_batches_tracked"]],
+        "norms": list(norms),
+        "train reached": model.training,
+        "frozen": [name for name, value in model.named_parameters() if not value.requires_grad],
+        "still": [name for name, layer in model.named_modules() if name in owners and not layer.training],
+    }
 
 
 def leaves_of(result: torch.Tensor) -> set:

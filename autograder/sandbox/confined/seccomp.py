@@ -3,6 +3,7 @@
 Refused calls fail with EPERM, so that a library that merely probes for one goes on. `clone3` answers ENOSYS because its
 flags lie in memory where a filter cannot see them; libraries then use `clone`, which is allowed for threads only.
 """
+
 import ctypes
 import struct
 from collections.abc import Collection
@@ -28,8 +29,8 @@ _SIGKILL = 9
 _REFUSED_FCNTL = (6, 7, 37, 38, 1024, 1026, 8, 10, 15)
 _AF_UNIX = 1
 _SOCK_TYPE, _SOCK_STREAM, _SOCK_SEQPACKET = 0xF, 1, 5
-_MADV_COLD, _MADV_PAGEOUT = 20, 21      # they drop pages of files that others read
-_PR_SET_PDEATHSIG = 1                   # without namespaces the reason why a child ends with its grader
+_MADV_COLD, _MADV_PAGEOUT = 20, 21  # they drop pages of files that others read
+_PR_SET_PDEATHSIG = 1  # without namespaces the reason why a child ends with its grader
 
 
 def available() -> bool:
@@ -79,8 +80,10 @@ class Assembler:
         Raises:
             ValueError: a label is missing, comes before its jump, or lies further away than a jump reaches.
         """
-        return b"".join(struct.pack("=HBBI", kind, self._distance(line, yes), self._distance(line, no), value)
-                        for line, (kind, yes, no, value) in enumerate(self.lines))
+        return b"".join(
+            struct.pack("=HBBI", kind, self._distance(line, yes), self._distance(line, no), value)
+            for line, (kind, yes, no, value) in enumerate(self.lines)
+        )
 
     def _distance(self, line: int, label: str) -> int:
         if not label:
@@ -115,8 +118,14 @@ def program(own_pid: int, own_mounts: bool, local_sockets: bool = False, allowed
     new.answer(_NO_SUCH_CALL)
     new.label("known")
     _answer(new, _CLONE3[column], _NO_SUCH_CALL)
-    for numbers, look in ((_CLONE, _threads_only), (_TGKILL, _to_itself), (_PRLIMIT, _only_to_read), (_FCNTL, _no_locks),
-                         (_MADVISE, _no_eviction), (_PRCTL, _no_survival)):
+    for numbers, look in (
+        (_CLONE, _threads_only),
+        (_TGKILL, _to_itself),
+        (_PRLIMIT, _only_to_read),
+        (_FCNTL, _no_locks),
+        (_MADVISE, _no_eviction),
+        (_PRCTL, _no_survival),
+    ):
         _look_into(new, numbers[column], look, own_pid)
     for numbers, look in ((_SOCKET, _local_socket), (_SOCKETPAIR, _local_pair)):
         if local_sockets:

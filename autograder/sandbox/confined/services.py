@@ -9,6 +9,7 @@ there, or in `probes.py` if it is of use to any course. The rules for such modul
   of a course, or of another part. The grading process may import them, too, as modules of the course's checks.
 - They do nothing when they are imported; that happens once in every child, before anything of the student's.
 """
+
 import importlib.util
 import sys
 from collections.abc import Callable
@@ -22,7 +23,7 @@ def load(folder: str) -> dict[str, Callable[..., Any]]:
     if not folder:
         return {}
     for name in [name for name in sys.modules if name == NAME or name.startswith(f"{NAME}.")]:
-        del sys.modules[name]       # of another part, which may have modules of the same names
+        del sys.modules[name]  # of another part, which may have modules of the same names
     spec = importlib.util.spec_from_file_location(NAME, f"{folder}/__init__.py", submodule_search_locations=[folder])
     assert spec is not None and spec.loader is not None
     package = sys.modules[NAME] = importlib.util.module_from_spec(spec)

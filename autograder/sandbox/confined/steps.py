@@ -2,6 +2,7 @@
 
 For hints only: who wrote the code that runs here can make it say anything.
 """
+
 import inspect
 import os
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from torch.overrides import TorchFunctionMode
 from . import modules
 
 MOST_STEPS = 300
-MOST_NUMBERS = 1 << 16      # in one step's value
+MOST_NUMBERS = 1 << 16  # in one step's value
 MOST_IN_ALL = 1 << 20
 
 
@@ -26,7 +27,7 @@ class Recorder(TorchFunctionMode):
         self.steps: list[dict] = []
         self.complete = True
         self.numbers = 0
-        self.followed = {id(tensor): tensor for tensor in samples(inputs)}      # held, so that no number is used twice
+        self.followed = {id(tensor): tensor for tensor in samples(inputs)}  # held, so that no number is used twice
 
     def __torch_function__(self, function, types, arguments=(), options=None):
         result = function(*arguments, **(options or {}))

@@ -4,6 +4,7 @@ A frame is `!II` (header bytes, body bytes), the header as UTF-8 JSON, and the b
 and byte string in the order in which the header names them. Nothing is ever pickled, so decoding a frame can build
 only plain values and tensors. Scalars and lists travel as JSON; everything else is an object with a `kind`.
 """
+
 import json
 import struct
 from typing import Any
@@ -56,7 +57,7 @@ def unpack(header: bytes, body: bytearray, bounds: Bounds | None = None) -> dict
         decoded = {name: decode(value, reader, 0) for name, value in message.items()}
     except WireError:
         raise
-    except (ValueError, RuntimeError, KeyError, TypeError, OverflowError, MemoryError) as error:    # RuntimeError: torch's
+    except (ValueError, RuntimeError, KeyError, TypeError, OverflowError, MemoryError) as error:  # RuntimeError: torch's
         raise WireError(f"the frame cannot be read ({type(error).__name__})") from None
     if reader.position != len(body):
         raise WireError(f"{len(body) - reader.position} bytes of the body belong to nothing")

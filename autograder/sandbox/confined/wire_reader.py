@@ -1,4 +1,5 @@
 """The JSON and the body of a frame back into values; whoever sent it may have forged every byte."""
+
 import json
 import math
 from typing import Any
@@ -10,9 +11,9 @@ import torch
 from .bounds import DEPTH_LIMIT, DIMENSIONS_LIMIT, INT_LIMIT, Bounds
 from .wire_values import ARRAY_DTYPES, TORCH_DTYPES, WHAT_LIMIT, Opaque, Remote, WireError
 
-NAMES_LIMIT = 16            # of one JSON object; what a student calls things stands in lists, where nothing is looked up
-DIGITS_LIMIT = 40           # of a number in JSON: to read a million digits takes seconds
-KEYS = (str, int, bool, float, type(None))      # what a dict may be read by: tuples of one hash would cost quadratic time
+NAMES_LIMIT = 16  # of one JSON object; what a student calls things stands in lists, where nothing is looked up
+DIGITS_LIMIT = 40  # of a number in JSON: to read a million digits takes seconds
+KEYS = (str, int, bool, float, type(None))  # what a dict may be read by: tuples of one hash would cost quadratic time
 
 
 def parse(header: bytes) -> dict:
@@ -21,8 +22,13 @@ def parse(header: bytes) -> dict:
     Raises:
         ValueError: it is none, or holds what no sender of ours writes.
     """
-    message = json.loads(header.decode("utf-8"), object_pairs_hook=_object, parse_constant=_no_constant,
-                         parse_int=_number(int), parse_float=_number(float))
+    message = json.loads(
+        header.decode("utf-8"),
+        object_pairs_hook=_object,
+        parse_constant=_no_constant,
+        parse_int=_number(int),
+        parse_float=_number(float),
+    )
     if type(message) is not dict:
         raise WireError("the header is not an object")
     return message
@@ -45,7 +51,7 @@ class BodyReader:
         if size > len(self.body) - self.position:
             raise WireError("the header names more bytes than the body has")
         start, self.position = self.position, self.position + size
-        return memoryview(self.body)[start:self.position]
+        return memoryview(self.body)[start : self.position]
 
 
 def decode(value: Any, reader: BodyReader, depth: int) -> Any:
@@ -168,6 +174,7 @@ def _number(kind: type) -> Callable[[str], Any]:
         if len(digits) > DIGITS_LIMIT:
             raise WireError(f"a number of more than {DIGITS_LIMIT} digits")
         return kind(digits)
+
     return read
 
 

@@ -1,4 +1,5 @@
 """Values into the JSON and the buffers of a frame, as far as they fit; what does not is named instead."""
+
 import math
 from typing import Any
 from collections.abc import Callable
@@ -42,13 +43,15 @@ class Writer:
             return {"kind": "dtype", "name": str(value).removeprefix("torch.")}
         if isinstance(value, np.generic):
             return self._encode_numpy_scalar(value, depth)
-        if issubclass(kind, torch.Tensor):      # not isinstance: a class may claim to be another, and torch would believe it and crash
+        if issubclass(kind, torch.Tensor):  # not isinstance: a class may claim to be another, and torch would believe it and crash
             return self._encode_tensor(value)
         if kind is np.ndarray and value.dtype.name in ARRAY_DTYPES:
             return self._encode_array(value)
         if self.keep is None:
-            raise WireError(f"a {kind.__name__} cannot travel to the sandbox; hand over plain values, arrays or tensors, or let a service "
-                            "build it there (docs/authoring.md)")
+            raise WireError(
+                f"a {kind.__name__} cannot travel to the sandbox; hand over plain values, arrays or tensors, or let a service "
+                "build it there (docs/authoring.md)"
+            )
         kept = self.keep(value)
         return {"kind": "remote", "handle": kept.handle, "type": kept.type_name}
 
@@ -63,12 +66,12 @@ class Writer:
 
     def _encode_numpy_scalar(self, value: np.generic, depth: int) -> Any:
         plain = np.asarray(value).item()
-        if isinstance(plain, np.generic):       # a longdouble has no counterpart in Python
+        if isinstance(plain, np.generic):  # a longdouble has no counterpart in Python
             return opaque(f"a numpy {type(value).__name__}")
         return self.encode(plain, depth + 1)
 
     def _encode_tensor(self, tensor: torch.Tensor) -> dict:
-        if type(tensor) is not torch.Tensor:        # Parameter, Buffer, tv_tensors and other honest subclasses
+        if type(tensor) is not torch.Tensor:  # Parameter, Buffer, tv_tensors and other honest subclasses
             with torch._C.DisableTorchFunctionSubclass():
                 tensor = tensor.detach().as_subclass(torch.Tensor)
         name = str(tensor.dtype).removeprefix("torch.")
@@ -76,7 +79,7 @@ class Writer:
             layout = "meta" if tensor.is_meta else str(tensor.layout).removeprefix("torch.")
             return opaque(f"a {layout} tensor of dtype {name}")
         shape = list(tensor.shape)
-        if not self._takes(shape, tensor.numel()):      # before anything is copied: a view may show more than there is memory
+        if not self._takes(shape, tensor.numel()):  # before anything is copied: a view may show more than there is memory
             return opaque(f"a tensor of dtype {name} and shape {tuple(shape)}, too large to be looked at")
         plain = tensor.detach().resolve_conj().resolve_neg().cpu().contiguous().reshape(-1)
         self.buffers.append(plain.view(torch.uint8).numpy().data if plain.numel() else b"")
@@ -86,7 +89,7 @@ class Writer:
         name, shape = array.dtype.name, list(array.shape)
         if not self._takes(shape, array.size):
             return opaque(f"an array of dtype {name} and shape {tuple(shape)}, too large to be looked at")
-        plain = np.ascontiguousarray(array, dtype=ARRAY_DTYPES[name])     # big-endian arrays have the same name
+        plain = np.ascontiguousarray(array, dtype=ARRAY_DTYPES[name])  # big-endian arrays have the same name
         self.buffers.append(plain.reshape(-1).view(np.uint8).data)
         return {"kind": "array", "dtype": name, "shape": shape}
 

@@ -3,6 +3,7 @@
 It answers requests on one socket: `spawn` forks a confined child around descriptors that come with the request, `wait`
 tells how a child ended. It has one thread and never touches a GPU: both would make forking unsafe.
 """
+
 import contextlib
 import gc
 import importlib
@@ -20,7 +21,7 @@ from . import child, huge_pages, linux
 from .confine import Plan
 
 
-GC_THRESHOLDS = 20_000, 20, 100         # of a child; with Python's 700 it spends 4 % of its time looking for cycles
+GC_THRESHOLDS = 20_000, 20, 100  # of a child; with Python's 700 it spends 4 % of its time looking for cycles
 
 
 def warm_up(train: bool) -> None:
@@ -31,12 +32,13 @@ def warm_up(train: bool) -> None:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import numpy.random         # noqa: F401
+        import numpy.random  # noqa: F401
         import torch
-        import torch._dynamo        # noqa: F401   the first torch.optim optimizer imports it: a second, once
+        import torch._dynamo  # noqa: F401   the first torch.optim optimizer imports it: a second, once
+
         import_if_there("torch.ao.quantization.backend_config", "torchvision", "torchvision.tv_tensors")
         if image := import_if_there("PIL.Image"):
-            image.init()            # every file format
+            image.init()  # every file format
     with torch.no_grad():
         torch.nn.Conv2d(1, 1, 3)(torch.zeros(1, 1, 8, 8))
         torch.nn.Linear(4, 4)(torch.zeros(1, 4))
@@ -60,6 +62,7 @@ def train_once() -> None:
     """One step of a small network; on a machine without GPUs, gradients are computed in the calling thread."""
     import torch
     from torch import nn
+
     layers = nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(4 * 3 * 3, 5)
     network = nn.Sequential(*layers)
     optimizer = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.9, weight_decay=0.1)
@@ -140,7 +143,7 @@ class Zygote:
         """Run as the child; never returns."""
         try:
             if sys.platform == "linux":
-                linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)     # without namespaces it would outlive this process
+                linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)  # without namespaces it would outlive this process
             signal.signal(signal.SIGINT, signal.SIG_DFL)
             connection, output = (os.dup(descriptor) for descriptor in descriptors)
             os.dup2(output, 1)
@@ -149,7 +152,7 @@ class Zygote:
             os.closerange(4, 256)
             child.main(socket.socket(fileno=3), plan)
         except BaseException:
-            os.write(2, traceback.format_exc().encode("utf-8", "replace"))      # its last line is the reason the host shows
+            os.write(2, traceback.format_exc().encode("utf-8", "replace"))  # its last line is the reason the host shows
         finally:
             os._exit(70)
 
@@ -182,8 +185,8 @@ class Zygote:
 
 def main(descriptor: int, train: bool) -> None:
     """Start serving on an inherited socket; for `train` see `warm_up`."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)        # Ctrl-C is for the grading process, which then closes the socket
-    control = socket.socket(fileno=os.dup(descriptor))      # the lowest number: a child closes only the first 256
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grading process, which then closes the socket
+    control = socket.socket(fileno=os.dup(descriptor))  # the lowest number: a child closes only the first 256
     os.close(descriptor)
     try:
         warm_up(train)
@@ -194,4 +197,4 @@ def main(descriptor: int, train: bool) -> None:
         control.send(json.dumps(said).encode())
         return
     Zygote(control).serve()
-    os._exit(0)         # the children end with this process; taking torch apart first would take seconds
+    os._exit(0)  # the children end with this process; taking torch apart first would take seconds

@@ -1,4 +1,5 @@
 """Given: sets up models that are so small that their scores can be worked out on paper."""
+
 import torch
 
 
@@ -11,7 +12,7 @@ def fill(model, image, value):
         value: a number, or "count" for 1, 2, 3, ... through all parameters in their order.
     Returns: the model.
     """
-    model(image)            # layers that find out their size by themselves do so now
+    model(image)  # layers that find out their size by themselves do so now
     counter = 1
     with torch.no_grad():
         for parameter in model.parameters():

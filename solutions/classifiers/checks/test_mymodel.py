@@ -2,6 +2,7 @@
 
 Your own model is checked by what it does, not by how it is made.
 """
+
 import pytest
 import torch
 
@@ -29,8 +30,7 @@ def test_same_images_give_same_scores_in_eval_mode(build):
     images = torch.rand(4, 3, 8, 8)
     first = model(images)
     assert torch.equal(first, model(images)), (
-        "MyModel in eval mode gave two answers for the same images.\n"
-        "Dropout must be off then: is it an `nn.Dropout` layer?"
+        "MyModel in eval mode gave two answers for the same images.\nDropout must be off then: is it an `nn.Dropout` layer?"
     )
     assert torch.allclose(first[:1], model(images[:1]), rtol=1e-3, atol=1e-3), (
         "MyModel in eval mode gave an image other scores alone than among others.\nDoes anything use the whole batch?"

@@ -2,6 +2,7 @@
 
 An image of 1x2x2 pixels and weights that are all 1, or 1, 2, 3 and so on, give scores that you can work out on paper.
 """
+
 import pytest
 import torch
 
@@ -18,8 +19,7 @@ def build():
     return Softmax
 
 
-@pytest.mark.parametrize(("n", "im_size", "n_classes"), [(2, (1, 2, 2), 3), (1, (3, 5, 4), 2)],
-                         ids=["2 images", "1 image"])
+@pytest.mark.parametrize(("n", "im_size", "n_classes"), [(2, (1, 2, 2), 3), (1, (3, 5, 4), 2)], ids=["2 images", "1 image"])
 def test_every_image_gets_one_score_a_class(build, n, im_size, n_classes):
     """A batch of N images gives scores of shape (N, n_classes)."""
     expect_shape(f"Softmax({im_size}, {n_classes})", build(im_size, n_classes), torch.rand(n, *im_size), n_classes)
@@ -38,8 +38,7 @@ def test_one_weight_a_pixel_and_class_and_one_bias_a_class(build):
 def test_scores_with_every_weight_one(build):
     """With every weight and bias 1 the pixels 1, 2, 3, 4 score 1 + 2 + 3 + 4 + 1 = 11 in every class."""
     scores = fill(build((1, 2, 2), 3), IMAGE, 1.0)(IMAGE)
-    hints = [(10.0, "10 is the sum of the pixels: is the bias added?"),
-             (12.0, "12 is one too much: is the bias added twice?")]
+    hints = [(10.0, "10 is the sum of the pixels: is the bias added?"), (12.0, "12 is one too much: is the bias added twice?")]
     expect_scores("With every weight and bias 1, the image [[1, 2], [3, 4]]", scores, 11.0, hints)
 
 

@@ -1,4 +1,5 @@
 """Problem 1.3: a convolutional network with one convolution."""
+
 import torch
 from torch import nn
 
@@ -22,7 +23,7 @@ class CNN(nn.Module):
         super().__init__()
         channels, height, width = im_size
         ### BEGIN SOLUTION 1.3 CNN.__init__
-        padding = kernel_size // 2          # keeps the size for an odd kernel; an even one grows it by a pixel
+        padding = kernel_size // 2  # keeps the size for an odd kernel; an even one grows it by a pixel
         grown = 2 * padding - kernel_size + 1
         self.conv = nn.Conv2d(channels, hidden_dim, kernel_size, padding=padding)
         self.pool = nn.MaxPool2d(2)

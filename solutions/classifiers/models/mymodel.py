@@ -1,4 +1,5 @@
 """Problem 1.4: a model of your own."""
+
 import torch
 from torch import nn
 
@@ -24,10 +25,15 @@ class MyModel(nn.Module):
         width = hidden_dim
         self.trunk = nn.Sequential(
             convolution(im_size[0], width, kernel_size),
-            convolution(width, 2 * width, kernel_size), nn.MaxPool2d(2), Residual(2 * width, kernel_size),
-            convolution(2 * width, 4 * width, kernel_size), nn.MaxPool2d(2), Residual(4 * width, kernel_size),
+            convolution(width, 2 * width, kernel_size),
+            nn.MaxPool2d(2),
+            Residual(2 * width, kernel_size),
+            convolution(2 * width, 4 * width, kernel_size),
+            nn.MaxPool2d(2),
+            Residual(4 * width, kernel_size),
             # Pooling whatever is left makes the last layer independent of the image's size.
-            nn.AdaptiveMaxPool2d(1), nn.Flatten(),
+            nn.AdaptiveMaxPool2d(1),
+            nn.Flatten(),
         )
         self.scores = nn.Linear(4 * width, n_classes)
         ### END SOLUTION
@@ -48,8 +54,9 @@ class MyModel(nn.Module):
 def convolution(channels_in: int, channels_out: int, kernel_size: int) -> nn.Sequential:
     """A convolution that keeps the image's size, batch norm and ReLU."""
     # Batch norm adds a bias of its own, so the convolution needs none.
-    return nn.Sequential(nn.Conv2d(channels_in, channels_out, kernel_size, padding="same", bias=False),
-                         nn.BatchNorm2d(channels_out), nn.ReLU())
+    return nn.Sequential(
+        nn.Conv2d(channels_in, channels_out, kernel_size, padding="same", bias=False), nn.BatchNorm2d(channels_out), nn.ReLU()
+    )
 
 
 class Residual(nn.Module):
@@ -62,4 +69,6 @@ class Residual(nn.Module):
     def forward(self, maps: torch.Tensor) -> torch.Tensor:
         """The maps plus what two convolutions add to them; the shape stays the same."""
         return maps + self.body(maps)
+
+
 ### END SOLUTION

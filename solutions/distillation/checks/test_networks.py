@@ -77,7 +77,14 @@ def test_every_kernel_is_three_by_three(networks):
 BY_HAND = {
     "max pool": ("max", 1, 1, -1, -8.0, {-5.0: "2.5 is the mean of 1, 2, 3, 4; `spec.pooling` is `max`, and the largest is 4."}),
     "average pool": ("average", 1, 1, -1, -5.0, {-8.0: "4 is the largest of 1, 2, 3, 4; `spec.pooling` is `average`: 2.5."}),
-    "ReLU behind the convolution": ("max", -1, -1, 1, 0.0, {2.0: "2 = 1 + 1: the pool gave -1. Is there a ReLU behind the convolution?"}),
+    "ReLU behind the convolution": (
+        "max",
+        -1,
+        -1,
+        1,
+        0.0,
+        {2.0: "2 = 1 + 1: the pool gave -1. Is there a ReLU behind the convolution?"},
+    ),
     "ReLU behind the hidden layer": ("max", 1, -1, 1, 0.0, {-8.0: "Is there a ReLU behind the hidden layer?"}),
 }
 

@@ -20,9 +20,7 @@ def quantize():
 def network():
     """A small network whose scores lie far apart: each class has an image of its own."""
     torch.manual_seed(0)
-    layers = nn.Sequential(
-        nn.Conv2d(1, 8, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(8 * 7 * 7, 128), nn.ReLU()
-    )
+    layers = nn.Sequential(nn.Conv2d(1, 8, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(8 * 7 * 7, 128), nn.ReLU())
     images = torch.rand(10, 1, 16, 16)
     with torch.no_grad():
         features = layers(images)

@@ -41,8 +41,13 @@ OTHERS: dict[str, Callable] = {
 def warm(kind: str, kit: Path) -> ways.Way:
     """A grader that is warm, in a process of the scratch kit."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.benchmarks.twelve.warm", kind], cwd=kit, text=True,
-        env=environment() | {"PYTHONPATH": str(kit)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        [sys.executable, "-m", "tests.benchmarks.twelve.warm", kind],
+        cwd=kit,
+        text=True,
+        env=environment() | {"PYTHONPATH": str(kit)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
     assert process.stdin and process.stdout
     if process.stdout.readline() != "ready\n":
         raise SystemExit(f"the {kind} grader could not start")
@@ -60,8 +65,10 @@ def prepared(scratch: Path) -> dict[str, tuple[ways.Way, list[Path]]]:
     found = {}
     for name, make in {"this kit": "kit", "the bare computation, a warm process": "bare", **OTHERS}.items():
         folder = scratch / name.split(",")[0].replace(" ", "-")
-        students = [ways.submission(folder / "students" / f"student{number}", MISTAKE if number == CLASS_SIZE - 1 else {})
-                    for number in range(CLASS_SIZE)]
+        students = [
+            ways.submission(folder / "students" / f"student{number}", MISTAKE if number == CLASS_SIZE - 1 else {})
+            for number in range(CLASS_SIZE)
+        ]
         found[name] = (warm(make, kit) if isinstance(make, str) else make(folder, students), students)
     return found
 
@@ -80,8 +87,9 @@ def measure(rounds: int) -> dict:
                 begin = time.perf_counter()
                 grade(Path(scratch) if whole_class else students[0])
                 seconds.setdefault(name, []).append((time.perf_counter() - begin) / (CLASS_SIZE if whole_class else 1))
-    versions = {name: importlib.metadata.version(name) for name in
-                ("torch", "pytest", "gradescope-utils", "nbgrader", "otter-grader")}
+    versions = {
+        name: importlib.metadata.version(name) for name in ("torch", "pytest", "gradescope-utils", "nbgrader", "otter-grader")
+    }
     return {"seconds": seconds, "passed": passed, "versions": versions, "processors": os.cpu_count(), "load": os.getloadavg()}
 
 
@@ -96,8 +104,10 @@ def show(found: dict) -> None:
         table.add_row(name, f"{middle:.3f}", f"{min(values):.3f}", f"{max(values):.3f}", f"{middle / base:.1f}")
     console = Console(width=100)
     console.print(table)
-    console.print(f"{', '.join(f'{name} {version}' for name, version in found['versions'].items())}; "
-                  f"load {found['load'][0]:.1f} on {found['processors']} processors")
+    console.print(
+        f"{', '.join(f'{name} {version}' for name, version in found['versions'].items())}; "
+        f"load {found['load'][0]:.1f} on {found['processors']} processors"
+    )
 
 
 def main() -> None:

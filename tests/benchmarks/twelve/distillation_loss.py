@@ -1,4 +1,5 @@
 """Four checks of problem 2.1 that run unchanged in every grader."""
+
 import torch
 from expecting import expect
 from torch.nn import functional as F

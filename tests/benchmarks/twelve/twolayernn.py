@@ -1,4 +1,5 @@
 """Four checks of problem 1.2 that run unchanged in every grader."""
+
 import torch
 from expecting import expect
 

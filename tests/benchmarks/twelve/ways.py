@@ -74,7 +74,8 @@ def scratch_kit(folder: Path) -> Path:
     shutil.copyfile(KIT_ROOT / "setup.cfg", folder / "setup.cfg")
     (folder / "tests" / "__init__.py").touch()
     (folder / "expecting.py").write_text(
-        "from autograder.judge.expect import CheckFailed\n\n\n" + EXPECTING.format(error="CheckFailed"))
+        "from autograder.judge.expect import CheckFailed\n\n\n" + EXPECTING.format(error="CheckFailed")
+    )
     for name in SUBJECTS:
         shutil.copyfile(HERE / f"{name}.py", folder / "autograder" / f"test_{name}.py")
     return folder
@@ -100,21 +101,24 @@ def _plain_checks(folder: Path, students: list[Path]) -> None:
         for name in SUBJECTS:
             shutil.copyfile(HERE / f"{name}.py", student / "checks" / f"test_{name}.py")
         (student / "checks" / "conftest.py").write_text(
-            "import pytest\n" + STUDENT + "\n\n@pytest.fixture\ndef student():\n    return STUDENT\n")
+            "import pytest\n" + STUDENT + "\n\n@pytest.fixture\ndef student():\n    return STUDENT\n"
+        )
 
 
 def gradescope_utils(folder: Path, students: list[Path]) -> Way:
     """One process a submission, as Gradescope's own example runs it."""
     tests = "".join(
         f"\n    @weight(1)\n    def test_{number:02}(self):\n        {subject}.{name}(STUDENT)\n"
-        for number, (subject, name, _) in enumerate(named_checks()))
+        for number, (subject, name, _) in enumerate(named_checks())
+    )
     program = (
         "import unittest\nfrom gradescope_utils.autograder_utils.decorators import weight\n"
         "from gradescope_utils.autograder_utils.json_test_runner import JSONTestRunner\n"
         f"import {', '.join(f'checks_{name} as {name}' for name in SUBJECTS)}\n{STUDENT}\n\n"
         f"class Twelve(unittest.TestCase):{tests}\n\n"
         "with open('results.json', 'w') as file:\n"
-        "    JSONTestRunner(visibility='visible', stream=file).run(unittest.defaultTestLoader.loadTestsFromTestCase(Twelve))\n")
+        "    JSONTestRunner(visibility='visible', stream=file).run(unittest.defaultTestLoader.loadTestsFromTestCase(Twelve))\n"
+    )
     for student in students:
         (student / "expecting.py").write_text(EXPECTING.format(error="AssertionError"))
         (student / "run_tests.py").write_text(program)
@@ -132,8 +136,13 @@ def otter_run(folder: Path, students: list[Path]) -> Way:
     """`otter run` on a notebook that holds the student's code."""
     (folder / "tests").mkdir(parents=True)
     for number, (_, name, source) in enumerate(named_checks()):
-        (folder / "tests" / f"q{number:02}.py").write_text(OTTER.format(
-            number=number, source=textwrap.indent(f"{EXPECTING.format(error='AssertionError')}\n{source}", "    "), function=name))
+        (folder / "tests" / f"q{number:02}.py").write_text(
+            OTTER.format(
+                number=number,
+                source=textwrap.indent(f"{EXPECTING.format(error='AssertionError')}\n{source}", "    "),
+                function=name,
+            )
+        )
     otter = Path(sys.executable).with_name("otter")
     (folder / "requirements.txt").touch()
     made = called([otter, "generate", "-t", "tests", "-o", "grader.zip", "--no-environment", "--no-config"], folder)
@@ -172,13 +181,16 @@ def check(env):
 def nbgrader_autograde(folder: Path, students: list[Path]) -> Way:
     """`nbgrader autograde` on the whole class; the first call grades all, so it is timed as a class."""
     start = "import torch\nfrom torch.nn import functional as F\n" + STUDENT + EXPECTING.format(error="AssertionError")
-    cells = [_cell(start, "start", 0), *(
-        _cell(f"{source}\n\n{name}(STUDENT)", f"{subject}-{name}", 1) for subject, name, source in named_checks())]
+    cells = [
+        _cell(start, "start", 0),
+        *(_cell(f"{source}\n\n{name}(STUDENT)", f"{subject}-{name}", 1) for subject, name, source in named_checks()),
+    ]
     notebook = new_notebook(cells=cells, metadata=KERNEL)
     (folder / "source" / "ps").mkdir(parents=True)
     nbformat.write(notebook, folder / "source" / "ps" / "ps.ipynb")
     (folder / "nbgrader_config.py").write_text(
-        "c = get_config()\nc.CourseDirectory.course_id = 'twelve'\nc.ClearSolutions.enforce_metadata = False\n")
+        "c = get_config()\nc.CourseDirectory.course_id = 'twelve'\nc.ClearSolutions.enforce_metadata = False\n"
+    )
     nbgrader = [sys.executable, "-m", "nbgrader"]
     made = called([*nbgrader, "generate_assignment", "ps"], folder)
     assert (folder / "release" / "ps" / "ps.ipynb").exists(), made.stderr
@@ -202,6 +214,12 @@ def nbgrader_autograde(folder: Path, students: list[Path]) -> Way:
 
 def _cell(source: str, name: str, points: int) -> nbformat.NotebookNode:
     cell = new_code_cell(source)
-    cell.metadata.nbgrader = {"grade": points > 0, "solution": False, "locked": True, "schema_version": 3, "grade_id": name,
-                              "task": False} | ({"points": points} if points else {})
+    cell.metadata.nbgrader = {
+        "grade": points > 0,
+        "solution": False,
+        "locked": True,
+        "schema_version": 3,
+        "grade_id": name,
+        "task": False,
+    } | ({"points": points} if points else {})
     return cell

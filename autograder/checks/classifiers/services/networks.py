@@ -1,15 +1,16 @@
 """Services on a student's network: what it computes with other weights and other images, and which gradients arrive where."""
+
 import contextlib
 from typing import Any
 from collections.abc import Iterator
 
 import torch
 import torch.nn.functional as F
-from torch import manual_seed, nn, randn    # the last two as they are now, whatever a student's code puts in their place
+from torch import manual_seed, nn, randn  # the last two as they are now, whatever a student's code puts in their place
 
 MOST_FILLINGS = 8
-MOST_MOVED = 12         # parameters that are moved one by one
-LARGE = 20_000_000      # parameters beyond which an optimizer that keeps two numbers for each needs too much memory
+MOST_MOVED = 12  # parameters that are moved one by one
+LARGE = 20_000_000  # parameters beyond which an optimizer that keeps two numbers for each needs too much memory
 
 
 @contextlib.contextmanager
@@ -51,7 +52,7 @@ def scores_when_filled(model: nn.Module, images: torch.Tensor, others: torch.Ten
     Args:
         images, others: two different batches of one shape.
     """
-    for number in range(MOST_FILLINGS):       # with some weights a few units may all be off
+    for number in range(MOST_FILLINGS):  # with some weights a few units may all be off
         _fill(model, images, number)
         found = scores_in_turn(model, [images, others])
         if isinstance(found[0], torch.Tensor) and isinstance(found[1], torch.Tensor) and not torch.equal(*found):
@@ -66,10 +67,12 @@ def read_as(model: nn.Module, form: str) -> None:
     Args:
         form: `transposed`, `rows` for axes of length 1 too many, or `first tensor` of several.
     """
+
     def turned(module: nn.Module, given: Any, answer: Any) -> Any:
         if form == "first tensor":
             return next(item for item in answer if isinstance(item, torch.Tensor) and item.ndim == 2)
         return answer.T if form == "transposed" else answer.flatten(1)
+
     model.register_forward_hook(turned)
 
 
@@ -112,8 +115,11 @@ def gradient_sizes(model: nn.Module, images: torch.Tensor, targets: torch.Tensor
     """The norm of the gradient of the mean cross-entropy for every parameter that trains, None where no gradient arrived."""
     model.zero_grad(set_to_none=True)
     F.cross_entropy(model(images), targets).backward()
-    sizes = {name: None if parameter.grad is None else float(parameter.grad.norm())
-             for name, parameter in model.named_parameters() if parameter.requires_grad}
+    sizes = {
+        name: None if parameter.grad is None else float(parameter.grad.norm())
+        for name, parameter in model.named_parameters()
+        if parameter.requires_grad
+    }
     model.zero_grad(set_to_none=True)
     return sizes
 
@@ -132,17 +138,21 @@ def scores_of_moved(model: nn.Module, images: torch.Tensor, names: list) -> list
 
 def scores_of_changed(model: nn.Module, images: torch.Tensor) -> list:
     """Scores as it is, of other images after its parameters moved at random, and of the same images then."""
+
     def scores(pixels: torch.Tensor) -> torch.Tensor:
         with _seeded(1):
             return model(pixels)
+
     with torch.no_grad():
         found, before = [scores(images)], [parameter.detach().clone() for parameter in model.parameters()]
         random = torch.Generator().manual_seed(1)
         for parameter in model.parameters():
             if parameter.is_floating_point():
-                parameter.add_(randn(parameter.shape, generator=random).to(parameter), alpha=float(parameter.detach().abs().mean()) + 0.01)
+                parameter.add_(
+                    randn(parameter.shape, generator=random).to(parameter), alpha=float(parameter.detach().abs().mean()) + 0.01
+                )
         moved = scores(images)
-        for brightness in (0, 2, -2, 4):        # a few other images may get the same scores by chance
+        for brightness in (0, 2, -2, 4):  # a few other images may get the same scores by chance
             others = scores((randn(images.shape, generator=random) + brightness).to(images))
             if isinstance(others, torch.Tensor) and isinstance(moved, torch.Tensor) and not torch.equal(others, moved):
                 break
@@ -178,8 +188,9 @@ def scores_of_copy(model: nn.Module, other: nn.Module, images: torch.Tensor) -> 
         return [model(images), other(images)]
 
 
-def train_on_one_batch(model: nn.Module, images: torch.Tensor, targets: torch.Tensor, lr: float, most_steps: int,
-                       goal: float) -> dict:
+def train_on_one_batch(
+    model: nn.Module, images: torch.Tensor, targets: torch.Tensor, lr: float, most_steps: int, goal: float
+) -> dict:
     """Losses of updates on one batch until the loss has been below `goal` times the first one for three steps.
 
     Adam's updates; of a very large model those of the gradient's sign, to which Adam's come down where gradients keep theirs.

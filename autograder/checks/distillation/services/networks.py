@@ -2,6 +2,7 @@
 
 The grading process builds the same networks from this file for its own computations.
 """
+
 import importlib
 from collections.abc import Callable
 from functools import partial
@@ -10,8 +11,8 @@ from typing import Any
 import torch
 from torch import nn
 
-STALE_GRADIENT = 0.25       # what every parameter of a student network holds as gradient when its pass begins
-OLD_WEIGHT, OLD_BIAS = 0.5, 0.125       # what layers hold before they are initialised
+STALE_GRADIENT = 0.25  # what every parameter of a student network holds as gradient when its pass begins
+OLD_WEIGHT, OLD_BIAS = 0.5, 0.125  # what layers hold before they are initialised
 
 
 class Centering(nn.Module):
@@ -53,7 +54,9 @@ class Buffered(nn.Module):
 
 
 NETWORKS = {
-    "plain": lambda: nn.Sequential(nn.Linear(4, 5), nn.Tanh(), nn.Linear(5, 3)), "tied": Tied, "buffered": Buffered,
+    "plain": lambda: nn.Sequential(nn.Linear(4, 5), nn.Tanh(), nn.Linear(5, 3)),
+    "tied": Tied,
+    "buffered": Buffered,
     "centred": lambda: nn.Sequential(nn.Linear(4, 6), Centering(6), nn.Tanh(), nn.Linear(6, 3)),
 }
 
@@ -79,12 +82,18 @@ def update_and_compare(update: Any, kind: str, average_values: dict, model_value
     update(average, model, decay)
     own = {value.untyped_storage().data_ptr() for value in model.state_dict().values()}
     return {
-        "average": state(average), "model": state(model), "training": model.training,
+        "average": state(average),
+        "model": state(model),
+        "training": model.training,
         "trains": {name: value.requires_grad for name, value in model.named_parameters()},
-        "same objects": {who: all(old is new for old, new in zip(objects[who], of.parameters()))
-                         for who, of in (("average", average), ("model", model))},
-        "graph": {who: [name for name, value in of.named_parameters() if value.grad_fn is not None]
-                  for who, of in (("average", average), ("model", model))},
+        "same objects": {
+            who: all(old is new for old, new in zip(objects[who], of.parameters()))
+            for who, of in (("average", average), ("model", model))
+        },
+        "graph": {
+            who: [name for name, value in of.named_parameters() if value.grad_fn is not None]
+            for who, of in (("average", average), ("model", model))
+        },
         "shared": [name for name, value in average.state_dict().items() if value.untyped_storage().data_ptr() in own],
     }
 
@@ -97,8 +106,14 @@ def one_pass(train: Any, student_values: dict, teacher_values: dict, batches: li
     optimizer = torch.optim.SGD(student.parameters(), lr=lr)
     losses = train(student, teacher, batches, optimizer, *settings)
     reached = [name for name, value in teacher.named_parameters() if value.is_leaf and value.grad is not None]
-    return {"losses": losses, "student": state(student), "teacher": state(teacher), "teacher gradients": reached,
-            "student trains": student.training, "teacher trains": teacher.training}
+    return {
+        "losses": losses,
+        "student": state(student),
+        "teacher": state(teacher),
+        "teacher gradients": reached,
+        "student trains": student.training,
+        "teacher trains": teacher.training,
+    }
 
 
 def network_spec(*fields: Any) -> Any:
@@ -132,9 +147,12 @@ def initialized(initialize: Any, scheme: str, layers: dict) -> dict:
 
 
 LAYERS: dict[str, Callable[..., nn.Module]] = {
-    "convolution": nn.Conv2d, "convolution without bias": partial(nn.Conv2d, bias=False),
-    "linear layer": nn.Linear, "linear layer without bias": partial(nn.Linear, bias=False),
-    "batch norm": nn.BatchNorm2d, "layer norm": nn.LayerNorm,
+    "convolution": nn.Conv2d,
+    "convolution without bias": partial(nn.Conv2d, bias=False),
+    "linear layer": nn.Linear,
+    "linear layer without bias": partial(nn.Linear, bias=False),
+    "batch norm": nn.BatchNorm2d,
+    "layer norm": nn.LayerNorm,
 }
 
 

@@ -1,4 +1,5 @@
 """Services of part 3 inside the child: models of the kit's own, and what a student's models and optimizers do."""
+
 import torch
 from torch import nn
 
@@ -53,13 +54,22 @@ def count_layers(model: nn.Module, parts: list) -> dict:
     counts: dict = {}
     for name in parts:
         part = getattr(model, name, None)
-        held = list(part.modules()) if isinstance(part, nn.Module) else \
-            [layer for item in part for layer in item.modules()] if isinstance(part, (list, tuple)) else None
-        counts[name] = None if held is None else {
-            "nn.Conv2d": sum(isinstance(layer, nn.Conv2d) for layer in held),
-            "nn.Linear": sum(isinstance(layer, nn.Linear) for layer in held),
-            "nn.ReLU": sum("relu" in type(layer).__name__.lower() for layer in held),
-        }
+        held = (
+            list(part.modules())
+            if isinstance(part, nn.Module)
+            else [layer for item in part for layer in item.modules()]
+            if isinstance(part, (list, tuple))
+            else None
+        )
+        counts[name] = (
+            None
+            if held is None
+            else {
+                "nn.Conv2d": sum(isinstance(layer, nn.Conv2d) for layer in held),
+                "nn.Linear": sum(isinstance(layer, nn.Linear) for layer in held),
+                "nn.ReLU": sum("relu" in type(layer).__name__.lower() for layer in held),
+            }
+        )
     return counts
 
 

@@ -1,4 +1,5 @@
 """Services of part 3 inside the child: pictures and folders of the kit's own, and what a student made of them."""
+
 import tempfile
 import tracemalloc
 from pathlib import Path
@@ -76,8 +77,9 @@ def described_picture(value: Any) -> Any:
 
 def load_pictures(loader: Any, root: str, names: list) -> list:
     """What `load_img_from_path` gives for some files, each path given as text and as a `Path`."""
-    return [described_picture(loader.load_img_from_path(path)) for name in names
-            for path in (str(Path(root) / name), Path(root) / name)]
+    return [
+        described_picture(loader.load_img_from_path(path)) for name in names for path in (str(Path(root) / name), Path(root) / name)
+    ]
 
 
 def ends_at(loader: Any, place: int) -> bool:

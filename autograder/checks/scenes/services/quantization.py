@@ -2,6 +2,7 @@
 
 Everything is on the CPU, whatever the run computes on: not every way to multiply integers works elsewhere.
 """
+
 from collections import OrderedDict
 from collections.abc import Iterator
 from typing import Any
@@ -11,8 +12,14 @@ import torch
 from torch import nn
 
 LAYERS: dict = {
-    "convolution": lambda inputs, outputs, kernel, padding, more=None: nn.Conv2d(inputs, outputs, kernel, padding=padding, **(more or {})),
-    "pool": nn.MaxPool2d, "relu": nn.ReLU, "flatten": nn.Flatten, "linear": nn.Linear, "dropout": nn.Dropout,
+    "convolution": lambda inputs, outputs, kernel, padding, more=None: nn.Conv2d(
+        inputs, outputs, kernel, padding=padding, **(more or {})
+    ),
+    "pool": nn.MaxPool2d,
+    "relu": nn.ReLU,
+    "flatten": nn.Flatten,
+    "linear": nn.Linear,
+    "dropout": nn.Dropout,
 }
 
 
@@ -23,8 +30,9 @@ def network_of(parts: dict, values: list) -> nn.Module:
         parts: for each `nn.Sequential` of it, the kinds and sizes of its layers.
         values: its parameters in order, as arrays; empty where they do not matter.
     """
-    made = nn.Sequential(OrderedDict((name, nn.Sequential(*(LAYERS[kind](*sizes) for kind, *sizes in layers)))
-                                     for name, layers in parts.items()))
+    made = nn.Sequential(
+        OrderedDict((name, nn.Sequential(*(LAYERS[kind](*sizes) for kind, *sizes in layers))) for name, layers in parts.items())
+    )
     for parameter, value in zip(made.parameters(), values):
         parameter.data = torch.from_numpy(value.copy())
     return made
@@ -41,12 +49,18 @@ def quantized(quantize: Any, parts: dict, values: list, batches: list, inputs: n
     model = network_of(parts, values).train(train)
     before = {name: value.clone() for name, value in model.state_dict().items()}
     size, modes = size_of(model), [layer.training for layer in model.modules()]
-    made = quantize(model, [tuple(map(own_copy, batch)) if isinstance(batch, (list, tuple)) else own_copy(batch) for batch in batches])
+    made = quantize(
+        model, [tuple(map(own_copy, batch)) if isinstance(batch, (list, tuple)) else own_copy(batch) for batch in batches]
+    )
     images = torch.from_numpy(inputs)
     after = model.state_dict()
-    argument = {"names": list(after) == list(before), "modes": [layer.training for layer in model.modules()] == modes,
-                "values": all(isinstance(after.get(name), torch.Tensor) and torch.equal(after[name], value)
-                              for name, value in before.items())}
+    argument = {
+        "names": list(after) == list(before),
+        "modes": [layer.training for layer in model.modules()] == modes,
+        "values": all(
+            isinstance(after.get(name), torch.Tensor) and torch.equal(after[name], value) for name, value in before.items()
+        ),
+    }
     with torch.no_grad():
         runs = [made(images) for _ in range(2)] if train else []
         scores = (made.eval() if isinstance(made, nn.Module) else made)(images)
@@ -63,11 +77,15 @@ def size_of(model: Any) -> int:
     if not isinstance(model, nn.Module):
         return -1
     values = list(tensors_in(list(model.state_dict().values())))
-    known = {id(value) for layer in model.modules() for value in (*layer._parameters.values(),
-                                                                  *layer._buffers.values())}
+    known = {id(value) for layer in model.modules() for value in (*layer._parameters.values(), *layer._buffers.values())}
     for layer in model.modules():
-        values += [value for name, held in vars(layer).items() if name not in ("_parameters", "_buffers", "_modules")
-                   for value in tensors_in([held]) if id(value) not in known]
+        values += [
+            value
+            for name, held in vars(layer).items()
+            if name not in ("_parameters", "_buffers", "_modules")
+            for value in tensors_in([held])
+            if id(value) not in known
+        ]
     return sum(value.numel() * value.element_size() for value in values)
 
 

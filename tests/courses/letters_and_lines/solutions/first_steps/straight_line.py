@@ -1,4 +1,5 @@
 """A straight line as a module."""
+
 import torch
 from torch import nn
 

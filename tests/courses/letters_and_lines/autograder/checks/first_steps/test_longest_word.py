@@ -1,4 +1,5 @@
 """Hidden checks of problem 1.1."""
+
 import pytest
 
 from autograder.judge import expect, expect_equal

@@ -1,4 +1,5 @@
 """Public check of task 1.2."""
+
 import torch
 
 

@@ -1,4 +1,5 @@
 """A function that is called more than once."""
+
 from typing import Any
 
 

@@ -219,6 +219,6 @@ def test_the_sizes_measured_are_those_of_the_hidden_checks():
     """The sizes above are the hidden checks' own."""
     from autograder.checks.classifiers import test_convnet, test_training, test_twolayernn
 
-    assert (test_convnet.IM_SIZE, test_convnet.FILTERS, test_convnet.KERNEL) == (MAPS[1:], FILTERS, KERNEL)
-    assert (test_convnet.CLASSES, test_twolayernn.HIDDEN) == (MAP_CLASSES, HIDDEN)
+    assert test_convnet.SIZES == (MAPS[1:], FILTERS, KERNEL, MAP_CLASSES)
+    assert test_twolayernn.HIDDEN == HIDDEN
     assert (test_training.PLAIN, test_training.SETTINGS) == (PLAIN, SETTINGS)

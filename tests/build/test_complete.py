@@ -87,7 +87,7 @@ MISSING = {
         f"{CHECKS}/test_longest_word.py",
         r"^import pytest",
         "import",
-        "test_longest_word.py, line 2: this is not valid Python",
+        "test_longest_word.py, line 3: this is not valid Python",
     ),
     "cell": (
         f"{CHECKS}/story.py",

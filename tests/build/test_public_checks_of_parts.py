@@ -58,8 +58,8 @@ MISTAKES = {
     ),
     "a scene's softmax": (
         "scenes/simple_net_dropout.py",
-        "nn.Linear(100, 15)\n",
-        "nn.Linear(100, 15), nn.Softmax(1)\n",
+        "nn.Linear(100, 15))",
+        "nn.Linear(100, 15), nn.Softmax(1))",
         "each row sums to 1: softmax was already applied",
     ),
     "a scene's log": (

@@ -2,6 +2,7 @@
 
 replaces: ema.py
 message: The student did not change
+nothing works: of the nine points of the pass none is for a pass that trains nothing
 """
 
 import torch

@@ -63,7 +63,7 @@ class LocalChannel:
         root = child.write_files(self.home, setup["files"])
         child.seed_everything(setup["seed"], setup["device"])
         self.declared, self.root, self.alive, self.printed = setup["declared"], root, True, bytearray()
-        self.finder = modules._DeclaredFirst(root, set(self.declared))
+        self.finder = modules._DeclaredFirst(root, set(self.declared), set(setup.get("packages", ())))
         self.modules: dict[str, ModuleType] = {}
         self.child = child.Child(None, root, setup["device"], [], services.load(setup["services"]))  # type: ignore[arg-type]
 

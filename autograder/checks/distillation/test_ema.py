@@ -281,6 +281,9 @@ def test_gradients_are_those_of_the_batch_alone(student, start):
     if own_update(student, first):
         return  # what a strange update leaves for the second batch is not a question of gradients
     both, two = lasting_pass(student, start.first(2))[0], start.first(2)
+    # The right way comes first, so that whoever clears the gradients is not compared with every wrong way.
+    if explained(both, "student", two, boxes, combined(*others)):
+        return
     expect(
         not explained(both, "student", two, boxes, combined([Way(clears="never"), Way(clears="after the step")], *others)),
         "After train_with_ema(...) over two batches the student holds wrong values.",

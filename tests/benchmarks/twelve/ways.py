@@ -17,7 +17,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.classes.worker import environment
-from autograder.course import KIT_ROOT
+from autograder.course import KIT_ROOT, problems
 
 HERE = Path(__file__).parent
 SUBJECTS = {"softmax": "models/softmax.py", "twolayernn": "models/twolayernn.py", "distillation_loss": "distillation.py"}
@@ -77,7 +77,7 @@ def scratch_kit(folder: Path) -> Path:
         "from autograder.judge.expect import CheckFailed\n\n\n" + EXPECTING.format(error="CheckFailed")
     )
     for name in SUBJECTS:
-        shutil.copyfile(HERE / f"{name}.py", folder / "autograder" / f"test_{name}.py")
+        shutil.copyfile(HERE / f"{name}.py", folder / "autograder" / "checks" / problems()[name].part / f"test_{name}.py")
     return folder
 
 

@@ -1,5 +1,6 @@
 """Scratch courses for the tests of nbgrader's cycle."""
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -10,6 +11,14 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import scratch_postgres  # noqa: E402   the path above has to be there first
 from scratch_course import PART, ScratchCourse, hand_in  # noqa: E402
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nbgraders_own_programs():
+    """nbgrader calls alembic by its name, which an environment that was not activated does not have on its path."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]))
+        yield
 
 
 def collected_course(course: ScratchCourse) -> ScratchCourse:

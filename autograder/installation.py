@@ -13,7 +13,7 @@ from pathlib import Path
 from .places import IS_OWN, KIT_ROOT as ROOT
 
 IMPORTED_AS = {"pillow": "PIL", "pyyaml": "yaml", "nvidia-ml-py": "pynvml"}
-ONLY_FOR_CLASSES = {"nbgrader", "copydetect", "pyyaml"}  # what grading one submission does not need
+ONLY_FOR_CLASSES = {"nbgrader", "copydetect", "pyyaml", "tomlkit"}  # what grading one submission does not need
 
 
 def trouble(without: Iterable[str] = ()) -> str:

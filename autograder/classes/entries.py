@@ -103,7 +103,7 @@ def _named(found: list[Found], remarks: list[str]) -> list[Entry]:
         if len(likely) > 1 and any(name.lower() != own for name in likely):
             remarks.append(f"{' and '.join(likely)} may be one person, each with a row; remove what does not count.")
     entries = [
-        Entry(own, entry.path, entry.loose, entry.members, entry.sources, entry.note, name if times[name] == 1 else "")
+        Entry(**(vars(entry) | {"student": own}), called=name if times[name] == 1 else "")
         for own, name, entry in zip(names, called, found)
     ]
     return sorted(entries, key=lambda entry: entry.student)

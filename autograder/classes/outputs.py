@@ -79,7 +79,7 @@ class Outputs:
 
     def settings(self) -> dict:
         """What `run.json` says of the earlier run; empty when there was none."""
-        return _read_json(self.root / "run.json") or {}
+        return run_settings(self.root)
 
     def students(self) -> list[str]:
         """Everybody of whom there is a result, from whatever run."""
@@ -159,6 +159,11 @@ class Outputs:
                 blanks = [""] * (len(problems) + 1)
                 table.writerow([spreadsheet_text(item.person), *blanks, spreadsheet_text(f"left out: {item.why}")])
         write_atomically(self.root / "grades.csv", text.getvalue())
+
+
+def run_settings(out: Path) -> dict:
+    """What `run.json` says of the last run into a folder; empty when there was none."""
+    return _read_json(out / "run.json") or {}
 
 
 def note_on(row: Graded) -> str:

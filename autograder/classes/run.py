@@ -27,6 +27,7 @@ from .outputs import Graded, Outputs
 from .plan import Plan, expect_no_fewer_problems, make_plan
 from .pool import Pool
 from .progress import Progress, print_end
+from .roll import roll_of, write_roll
 from .sorting import Unaccounted
 from .unit import TAKEN_BACK, NoProof, Report, Task, Withdrawal, not_graded
 
@@ -114,6 +115,7 @@ def grade_class(
         if not fewer_problems:
             expect_no_fewer_problems(outputs.settings() if outputs.students() else {}, chosen)
         remark_on_others(listing, outputs, folder)
+        write_roll(out, roll_of(listing, outputs.collected))
         earlier = outputs.settings()
         renderers = tuple(dict.fromkeys((*ALWAYS, *also)))
         options = Options(

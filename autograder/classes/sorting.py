@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from ..sandbox.plain_text import one_line
@@ -26,7 +27,8 @@ class Found:
     """One submission as it was found: who, and where.
 
     `loose` are files and folders that belong together, by their own names, oldest first; `sources` is all that it was made of, as it stands
-    in the class's folder; `note` is what the platform says, such as that it was late.
+    in the class's folder; `note` is what the platform says, such as that it was late; `handed_in` is when, where the platform tells, with a
+    zone where it tells that; `late` is what it says itself; `attempts` are names of what was handed in together, oldest first.
     """
 
     student: str
@@ -35,6 +37,9 @@ class Found:
     members: tuple[str, ...] = ()
     sources: tuple[Path, ...] = ()
     note: str = ""
+    handed_in: datetime | None = None
+    late: bool | None = None
+    attempts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,139 @@
+"""The final marks of a class: who counts, which hand-in counts, and what the decisions make of each record."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..classes.roll import Roll, Seat, read_roll
+from ..results import stored
+from ..results.record import SubmissionResult
+from ..submission.names import without_copy_mark
+from . import file
+from .final import Numbered, final_marks
+from .kinds import Choose, Exempt
+from .known import DecisionError, Known, known_names, nearest
+from .marks import FinalMarks, Late
+
+_DIGEST = re.compile(r"~[0-9a-f]{6}$")
+
+Records = Callable[[str], SubmissionResult | None]
+
+
+@dataclass
+class ClassMarks:
+    """The final marks of everybody who has a row and a record.
+
+    `chosen` says whose record counts for a student, where that is another one; those whose row is another's now are in `merged`, with whose.
+    """
+
+    marks: dict[str, FinalMarks] = field(default_factory=dict)
+    chosen: dict[str, str] = field(default_factory=dict)
+    merged: dict[str, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)  # what was not applied, and why
+
+
+def marks_in(out: Path) -> ClassMarks:
+    """The final marks as the stored records, `decisions.toml` and the deadlines of a class run give them; nothing is written.
+
+    Args:
+        out: what `autograder grade --out` wrote.
+    Raises:
+        ClassError: there are no results.
+        DecisionError: the decisions or the deadlines are not as they should be.
+        RecordError: a record is damaged.
+    """
+    roll = read_roll(out)
+    decisions = file.resolved(file.read(out / file.NAME), known_in(out, roll), out / file.NAME)
+    return class_marks(roll, lambda student: record_in(out, student), decisions)
+
+
+def known_in(out: Path, roll: Roll) -> Known:
+    """The names that decisions about a class run may use: those of its last run, and of whoever has a record."""
+    from ..classes.outputs import run_settings
+
+    everybody: dict[str, Sequence[str]] = {path.stem: () for path in (out / "records").glob("*.json") if path.name[0] != "."}
+    everybody |= {seat.student: seat.names for seat in roll.seats}
+    return known_names(everybody, run_settings(out).get("problems", ()))
+
+
+def record_in(out: Path, student: str) -> SubmissionResult | None:
+    """A student's record, None where there is none.
+
+    Raises:
+        RecordError: it is damaged.
+    """
+    path = out / "records" / f"{student}.json"
+    return stored.read(path) if path.is_file() else None
+
+
+def class_marks(
+    roll: Roll, records: Records, decisions: Sequence[Numbered], late: Mapping[str, Mapping[str, Late]] | None = None
+) -> ClassMarks:
+    """Apply decisions to a class.
+
+    Args:
+        roll: who is in it.
+        records: gives the record of a student.
+        decisions: with their numbers, everybody called by their own names.
+        late: by student and part.
+    """
+    found = ClassMarks()
+    for number, one in decisions:
+        if isinstance(one, Choose):
+            _choose(number, one, roll, found)
+    checks: dict[str, dict[str, None]] = {}
+    for seat in roll.seats:
+        if seat.student in found.merged:
+            continue
+        result = records(found.chosen.get(seat.student, seat.student))
+        if result is not None:
+            for problem in result.problems:
+                checks.setdefault(problem.problem.id, {}).update(dict.fromkeys(check.name for check in problem.checks))
+            held = (late or {}).get(found.chosen.get(seat.student, seat.student))
+            found.marks[seat.student] = final_marks(result, decisions, held, seat.student)
+    found.remarks += _gone(decisions, checks)
+    return found
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two rows look like one person's who is there twice."""
+    return one == other or _base(one) == _base(other)
+
+
+def _base(name: str) -> str:
+    return without_copy_mark(_DIGEST.sub("", name)).casefold()
+
+
+def _choose(number: int, one: Choose, roll: Roll, found: ClassMarks) -> None:
+    rows = {seat.student: seat for seat in roll.seats}
+    if one.entry in rows:
+        found.chosen[one.student] = one.entry
+        twins = [name for name in rows if name != one.student and (name == one.entry or same_person(name, one.student))]
+        found.merged |= dict.fromkeys(twins, one.student)
+    elif one.student in rows and one.entry not in rows[one.student].attempts:
+        found.remarks.append(f"Decision {number}: {one.entry} is no hand-in of {one.student} now; what was graded counts.")
+
+
+def expect_entry(one: Choose, roll: Roll) -> None:
+    """A hand-in that is to count is there.
+
+    Raises:
+        DecisionError: it is not.
+    """
+    rows: dict[str, Seat] = {seat.student: seat for seat in roll.seats}
+    attempts = rows[one.student].attempts if one.student in rows else ()
+    if one.entry not in rows and one.entry not in attempts:
+        known = [*attempts, *rows]
+        listed = f"; handed in are {', '.join(attempts)}" if attempts else ""
+        raise DecisionError(f"there is no hand-in called {one.entry}{nearest(one.entry, known)}{listed}.")
+
+
+def _gone(decisions: Sequence[Numbered], checks: Mapping[str, Mapping[str, None]]) -> list[str]:
+    """Decisions about checks that no record has."""
+    said = []
+    for number, one in decisions:
+        if isinstance(one, Exempt) and one.check not in checks.get(one.problem, {}):
+            near = nearest(one.check, checks.get(one.problem, {}))
+            said.append(f"Decision {number} is not applied: {one.problem} has no check {one.check} now{near}.")
+    return said

@@ -12,7 +12,6 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from ..grading.options import Options
@@ -20,45 +19,16 @@ from ..grading.proof import Proof
 from . import fingerprint
 from .device import usable_device_here
 from .entries import ClassError
-from .parcel import Parcel, pack, unpack
+from .orders import Answer, NotHere, Order, OtherKit, Unable
+from .parcel import pack, unpack
 from .pool import TRIES
-from .unit import NoProof, PoolFault, Report, Task, Withdrawal, not_graded
+from .unit import NoProof, PoolFault, Report, Task, Withdrawal, cannot_read, not_graded
 from .worker import Worker
 
 ANSWER_S = 15  # seconds for a scheduler to answer at all
 AHEAD = 2  # submissions sent ahead for each thread of the cluster
 FEWEST_AHEAD = 8
 WENT_AWAY = "The Dask scheduler went away; what was graded is safe, and the same command goes on from there."
-
-
-class NotHere(Exception):
-    """The machine cannot see the submission's files; they have to be sent."""
-
-
-class OtherKit(Exception):
-    """The machine runs another version of the kit."""
-
-
-class Unable(Exception):
-    """No grader of this machine starts and proves itself; the arguments are the Dask worker's address and why."""
-
-
-@dataclass(frozen=True)
-class Order:
-    """A task as it travels: whose, where, what its content must be, and the files themselves when they are sent."""
-
-    task: Task
-    content: str
-    kit: str
-    parcel: Parcel | None = None
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a grader says about a submission, and the proof it began with where it was started for this one."""
-
-    said: Report | Withdrawal
-    proof: Proof | None = None
 
 
 class Cluster:
@@ -100,27 +70,32 @@ class Cluster:
         orders: dict[str, Order] = {}
         try:
             futures = as_completed(loop=self.client.loop)
-            self._send_more(waiting, orders, futures)
+            yield from self._send_more(waiting, orders, futures)
             for future in futures:
                 order = orders.pop(future.key)
                 report = self._report(future, order, orders, futures)
                 if report is not None:
                     yield report
                 future.release()
-                self._send_more(waiting, orders, futures)
+                yield from self._send_more(waiting, orders, futures)
         except CommClosedError:  # asked while it went away
             raise ClassError(WENT_AWAY) from None
         finally:
             self._let_go(list(orders))
 
-    def _send_more(self, waiting: Iterator[Task], orders: dict[str, Order], futures) -> None:
-        """Keep every thread of the cluster busy, and no more than that in flight."""
+    def _send_more(self, waiting: Iterator[Task], orders: dict[str, Order], futures) -> Iterator[Report]:
+        """Keep every thread of the cluster busy, and no more than that in flight; what cannot be read is open at once."""
         threads = sum(self.client.nthreads().values())
         while len(orders) < max(FEWEST_AHEAD, AHEAD * threads):
             task = next(waiting, None)
             if task is None:
                 return
-            self._send(Order(task, fingerprint.content_hash(task.path), self.kit), orders, futures)
+            try:
+                content = fingerprint.content_hash(task.path)
+            except OSError as error:
+                yield not_graded(task.student, self.options, cannot_read(error))
+                continue
+            self._send(Order(task, content, self.kit), orders, futures)
             self.on_start(task.student)
 
     def _send(self, order: Order, orders: dict[str, Order], futures) -> None:
@@ -152,7 +127,11 @@ class Cluster:
             self._send(order, orders, futures)
             return None
         except NotHere:
-            self._send(Order(order.task, order.content, order.kit, pack(order.task.path)), orders, futures)
+            try:
+                parcel = pack(order.task.path)
+            except OSError as error:
+                return not_graded(order.task.student, self.options, cannot_read(error))
+            self._send(Order(order.task, order.content, order.kit, parcel), orders, futures)
             return None
         except OtherKit as error:
             raise ClassError(f"{error}; install the same version on every machine and start its workers again.") from None

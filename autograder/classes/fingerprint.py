@@ -85,6 +85,8 @@ def content_hash(path: Path) -> str:
 def _add(digest: "hashlib._Hash", path: Path) -> None:
     """Links count as links; nothing is followed."""
     if not path.is_dir():
+        if not path.is_file() and path.exists():
+            raise OSError("it is neither a folder nor a file")
         with open(path, "rb") as file:
             for chunk in iter(lambda: file.read(CHUNK_BYTES), b""):
                 digest.update(chunk)

@@ -9,6 +9,7 @@ from . import fingerprint
 from .entries import ClassError, Entry, Listing
 from .journal import AGAIN, Journal
 from .outputs import Graded, Outputs
+from .unit import cannot_read
 
 
 @dataclass
@@ -69,7 +70,7 @@ def _sort(entry: Entry, plan: Plan, kit: str, outputs: Outputs, journal: Journal
             plan.kept.append(earlier[1])
             remarks.append(f"{entry.student} cannot be read now ({error.strerror or error}); its earlier result stands.")
         else:
-            plan.unreadable[entry.student] = f"This machine cannot read the submission: {error.strerror or error}."
+            plan.unreadable[entry.student] = cannot_read(error)
         return
     if earlier is None or not earlier[1].graded or entry.student in journal.asked_again:
         plan.todo.append(entry)

@@ -70,7 +70,8 @@ def sort_by_names(layout: str, inside: list[Path], sorting: Sorting) -> None:
     """Submissions of a platform that writes into names whose they are."""
     uploads: list[Upload] = []
     for path in inside:
-        upload = None if path.is_symlink() else BY_NAMES[layout](path)
+        readable = not path.is_symlink() and (path.is_file() or path.is_dir())  # to open a pipe would wait for ever
+        upload = BY_NAMES[layout](path) if readable else None
         if upload:
             uploads.append(upload)
         elif path.name in ABOUT:

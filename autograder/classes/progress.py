@@ -19,6 +19,7 @@ from rich.text import Text
 
 from ..course import problems
 from ..grading.options import Options
+from ..grading.proof import Proof
 from ..results.statuses import STATUSES
 from ..results.terminal import points
 from .outputs import Graded, note_on
@@ -166,3 +167,22 @@ def _by_problem(rows: list[Graded], options: Options) -> Table:
             mean,
         )
     return table
+
+
+def said_of_proofs(proofs: Sequence[Proof], idle: Sequence[str]) -> list[str]:
+    """What the end of the page says of the graders: that they proved themselves and how long it took, and who could not.
+
+    Args:
+        proofs: of each grader that began to work.
+        idle: why others took no work, in their words.
+    """
+    found = []
+    if proofs:
+        longest, kept = max(proof.seconds for proof in proofs), any(proof.kept for proof in proofs)
+        each = f"each of {len(proofs)} graders" if len(proofs) > 1 else "the grader"
+        found.append(
+            f"Before judging anybody, {each} gave the reference solutions full marks (in {longest:.1f} s{', in an earlier run' if kept else ''})."
+        )
+    for words in dict.fromkeys(idle):
+        found.append(f"{idle.count(words)} of {len(proofs) + len(idle)} graders took no work. {words}")
+    return found

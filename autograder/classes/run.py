@@ -5,7 +5,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 
 from rich.console import Console
 from rich.text import Text
@@ -26,10 +26,10 @@ from .journal import GRADED, STARTED, Journal
 from .outputs import Graded, Outputs
 from .plan import Plan, expect_no_fewer_problems, make_plan
 from .pool import Pool
-from .progress import Progress, print_end
+from .progress import Progress, print_end, said_of_proofs
 from .roll import roll_of, write_roll
 from .sorting import Unaccounted
-from .unit import TAKEN_BACK, NoProof, Report, Task, Withdrawal, not_graded
+from .unit import TAKEN_BACK, NoProof, Report, Task, Withdrawal, cannot_read, not_graded
 
 FINISHED = "finished"  # in `run.json`: everybody was graded, so students may have been shown their pages
 CONTEXT_MIB = 1024  # of a GPU, for the context and the libraries of one process; some hundred are usual
@@ -154,7 +154,7 @@ def grade_class(
             expect_everybody(graded, listing)
             if all(row.graded for row in graded):
                 outputs.write_settings(settings | {FINISHED: True})
-            return graded, options, said_of_proofs(graders) if graders else []
+            return graded, options, said_of_proofs(graders.proofs, graders.idle) if graders else []
 
         try:
             graded, options, proofs = grade(options)
@@ -232,13 +232,21 @@ def carry_out(
         journal.note(GRADED, student, score=row.score, graded=row.graded, seconds=row.seconds)
         progress.done(row)
 
+    def tasks() -> Iterator[Task]:
+        for entry in plan.todo:
+            try:
+                task = Task(entry.student, gather(entry, outputs.collected).absolute())
+            except OSError as error:  # it could be read a moment ago; everybody else is graded all the same
+                keep(not_graded(entry.student, plan.options, cannot_read(error)))
+                continue
+            yield task
+
     try:
         with progress:
             for student, reason in plan.unreadable.items():
                 keep(not_graded(student, plan.options, reason))
             if graders is not None:
-                tasks = (Task(entry.student, gather(entry, outputs.collected).absolute()) for entry in plan.todo)
-                with closing(graders.run(tasks)) as said:
+                with closing(graders.run(tasks())) as said:
                     for report in said:
                         if isinstance(report, Withdrawal):
                             progress.take_back(report)
@@ -250,20 +258,6 @@ def carry_out(
         rows = [graded[student] for student in sorted(graded)]
         outputs.write_grades(rows, list(plan.entries.values()), plan.options.problems, left_out)
     return rows
-
-
-def said_of_proofs(graders: Graders) -> list[str]:
-    """What the end of the page says of the graders: that they proved themselves and how long it took, and who could not."""
-    found = []
-    if proofs := graders.proofs:
-        longest, kept = max(proof.seconds for proof in proofs), any(proof.kept for proof in proofs)
-        each = f"each of {len(proofs)} graders" if len(proofs) > 1 else "the grader"
-        found.append(
-            f"Before judging anybody, {each} gave the reference solutions full marks (in {longest:.1f} s{', in an earlier run' if kept else ''})."
-        )
-    for words in dict.fromkeys(graders.idle):
-        found.append(f"{graders.idle.count(words)} of {len(proofs) + len(graders.idle)} graders took no work. {words}")
-    return found
 
 
 def choose_graders(options: Options, jobs: int, scheduler: str, on_start) -> Graders:

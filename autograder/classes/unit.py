@@ -1,5 +1,6 @@
 """The unit of work, one submission, and what comes back for it; the same on one machine and on a cluster."""
 
+import errno
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from ..results.record import Case, CheckResult, ProblemResult, SubmissionResult
 from ..results.renderers import ALWAYS, rendered
 from ..results.statuses import OUR_FAULT
 
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 TAKEN_BACK = "Our grader failed after it had graded this; the result was taken back, and it will be graded again."
 
 
@@ -43,6 +45,17 @@ class PoolFault(RuntimeError):
 
 class NoProof(PoolFault):
     """No grader can work here, and nobody has been judged."""
+
+
+def cannot_read(error: OSError) -> str:
+    """Why a submission is open, in words: a disk, a permission, or a file that went away while it was looked at.
+
+    Raises:
+        OSError: the error itself, when it is this machine that has no room left; that ends the run.
+    """
+    if error.errno in NO_ROOM:
+        raise error
+    return f"This machine cannot read the submission: {error.strerror or error}."
 
 
 def render(student: str, result: SubmissionResult, renderers: tuple[str, ...] = ALWAYS) -> Report:

@@ -101,6 +101,31 @@ def test_a_machine_without_the_files_gets_them(machines, make_class, run_class, 
     assert "I was told to die" in rows[1].remarks[-1]
 
 
+def test_what_cannot_be_read_any_more_is_open_and_ends_nothing(machines, make_class, run_class, monkeypatch):
+    """A submission that is taken away after the run has begun, when it is to be compared or when it is to be sent."""
+    machines.add_worker()
+    asked: list[str] = []
+
+    def content(path) -> str:
+        asked.append(path.name)
+        if path.name == "bob" and asked.count("bob") > 1:
+            raise PermissionError(13, "Permission denied")
+        return "what no machine holds"
+
+    def packed(path):
+        if path.name == "cy":
+            raise FileNotFoundError(2, "No such file or directory")
+        return pack(path)
+
+    monkeypatch.setattr("autograder.classes.fingerprint.content_hash", content)
+    monkeypatch.setattr("autograder.classes.cluster.pack", packed)
+    ann, bob, cy, dee = run_class(
+        make_class(ann="score 3", bob="score 3", cy="score 3", dee="score 15"), scheduler=machines.address
+    )
+    assert (ann.score, dee.score) == (3, 15) and not bob.graded and not cy.graded
+    assert "cannot read the submission: Permission denied" in bob.remarks[-1] and "No such file" in cy.remarks[-1]
+
+
 def test_another_kit_or_no_cluster_is_one_sentence(machines, make_class, run_class, monkeypatch):
     """Marks of one class come from one kit."""
     folder = make_class(ann="score 3")

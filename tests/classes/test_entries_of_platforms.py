@@ -1,11 +1,14 @@
 """One odd entry of many changes nothing for the others, in the layout of every platform; and nobody is lost."""
 
+import os
+import stat
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from autograder.classes.entries import ClassError, find_entries
+from autograder.classes.fingerprint import content_hash, entry_hash
 from autograder.classes.platforms import LAYOUTS
 from autograder.classes.sorting import Sorting, Unaccounted
 
@@ -114,6 +117,31 @@ def test_one_odd_entry_hurts_nobody_and_is_itself_accounted_for(tmp_path, layout
         odd = len(after) - len(before) + len(listing.left_out)
         grown = any(after[name] != before[name] for name in before)
         assert odd == 1 and not grown, (kind, listing.remarks)
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_what_is_no_file_is_left_out_whatever_it_is_called(tmp_path, layout):
+    """Pipes, sockets and links that lead nowhere, called like everybody else's: to open one would wait for ever."""
+    people = honest(tmp_path, layout)
+    example = next(
+        path for path in sorted(tmp_path.iterdir()) if WHO[-1] in path.name.lower() or path.is_dir() and layout == "gradescope"
+    )
+    for kind in ("pipe", "socket", "nowhere"):
+        path = tmp_path / example.name.replace(WHO[-1], kind).replace(WHO[-1].title(), kind)
+        path = path if path != example else tmp_path / f"submission_{kind}"
+        if kind == "pipe":
+            os.mkfifo(path)
+        elif kind == "socket":
+            os.mknod(path, 0o600 | stat.S_IFSOCK)
+        else:
+            path.symlink_to("not there")
+    listing = find_entries(tmp_path)
+    assert listing.layout == layout and [entry.student for entry in listing.entries] == people
+    assert len(listing.left_out) == 3
+    for entry in listing.entries:
+        entry_hash(entry)
+    with pytest.raises(OSError, match="neither a folder nor a file"):
+        content_hash(next(path for path in tmp_path.iterdir() if path.is_fifo()))
 
 
 def test_who_handed_in_only_a_text_and_who_was_late_is_listed(tmp_path):

@@ -315,6 +315,32 @@ def test_what_this_machine_cannot_read_is_open_and_not_zero(make_class, run_clas
     assert run_class(make_class())[1].score == 3, "a result that stood must not be lost"
 
 
+@pytest.mark.parametrize("fault", [errno.EACCES, errno.ENOENT, errno.EIO])
+def test_what_cannot_be_gathered_is_open_and_ends_nothing(run_class, tmp_path, monkeypatch, fault):
+    """A file that was there when the run began; a disk without room ends the run, and what was graded is kept."""
+    from autograder.classes import gathering
+
+    folder = tmp_path / "class"
+    folder.mkdir()
+    for who in ("ann_1", "bob_2", "cy_3"):
+        (folder / f"{who}_1_act.txt").write_text("score 3")
+    real = gathering._copy
+
+    def copy(source, target, when):
+        if "bob" in source.name:
+            raise OSError(fault, os.strerror(fault))
+        real(source, target, when)
+
+    monkeypatch.setattr(gathering, "_copy", copy)
+    ann, bob, cy = run_class(folder, layout="canvas")
+    assert (ann.score, bob.graded, cy.score) == (3, False, 3) and os.strerror(fault) in bob.remarks[-1]
+    fault = errno.ENOSPC
+    with pytest.raises(OSError, match="No space left"):
+        run_class(folder, layout="canvas")
+    monkeypatch.setattr(gathering, "_copy", real)
+    assert [row.score for row in run_class(folder, layout="canvas")] == [3, 3, 3]
+
+
 def test_a_page_that_is_missing_is_made_of_the_record(make_class, run_class, graded_log, tmp_path):
     """Another kind of page, or one that somebody removed, needs no grading; the same bytes come back."""
     folder = make_class(ann="score 3", bob="score 15")

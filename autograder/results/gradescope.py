@@ -8,14 +8,15 @@ from .record import CheckResult, ProblemResult, SubmissionResult
 def as_json(result: SubmissionResult) -> dict:
     """The record in Gradescope's layout.
 
-    A problem that could not be graded has the score None, and the output says that the total is not final.
+    What could not be graded has the score None, and the output says so. As soon as one check is open, neither the whole nor any test has a
+    score, from which the platform would make a mark; problems that were judged keep theirs in `extra_data`.
     """
     return {
-        "score": result.score,
+        "score": result.score if result.graded else None,
         "max_score": result.max_score,
         "execution_time": round(result.seconds, 3),
         "output": _output(result),
-        "tests": [_test(problem, check) for problem in result.problems for check in problem.checks],
+        "tests": [_test(problem, check, result.graded) for problem in result.problems for check in problem.checks],
         "extra_data": {
             "problems": {problem.problem.id: _problem(problem) for problem in result.problems},
             "seed": result.seed,
@@ -46,11 +47,11 @@ def _output(result: SubmissionResult) -> str:
     return "\n".join(lines)
 
 
-def _test(problem: ProblemResult, check: CheckResult) -> dict:
+def _test(problem: ProblemResult, check: CheckResult, graded: bool) -> dict:
     return {
         "number": problem.problem.number,
         "name": f"{problem.problem.title}: {check.title}",
-        "score": check.score,
+        "score": check.score if graded else None,
         "max_score": check.max_score,
         "status": "passed" if check.status == "passed" else "failed",
         "output": check.message,

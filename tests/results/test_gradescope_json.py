@@ -40,8 +40,10 @@ def test_extra_data_tells_the_rest(result):
 
 
 def test_what_we_could_not_grade_has_no_score(ungraded):
-    """A fault of ours is null, not zero, and the output says that the total is not final."""
+    """A fault of ours is null, not zero: the platform sums the tests where the whole has no score, so they have none either."""
     data = gradescope.as_json(ungraded)
+    assert data["score"] is None and {test["score"] for test in data["tests"]} == {None}
+    assert [name for name, one in data["extra_data"]["problems"].items() if one["score"] is None] == ["training"]
     assert data["extra_data"]["problems"]["training"] == {"score": None, "max_score": 20.0, "status": "not graded"}
     assert data["output"].startswith("Not final")
 

@@ -15,6 +15,7 @@ COMMANDS = {
     "compare": "autograder.classes.compare:command",
     "demo": "autograder.demo:demo",
     "doctor": "autograder.doctor:doctor",
+    "explain": "autograder.explain.command:explain",
     "grade": "autograder.classes.command:grade",
     "gradescope": "autograder.gradescope.command:gradescope",
     "new": "autograder.authoring.command:new",

@@ -20,7 +20,9 @@ from ..submission.reader import CLUTTER, ENTRIES_LIMIT, FILE_LIMIT_BYTES
 from .entries import Entry
 
 KIT_SUFFIXES = {".py", ".toml", ".j2", ".css", ".json"}
-WITHOUT_EFFECT = {KIT_ROOT / "autograder" / name for name in ("build", "classes", "decisions")}  # none can change a record
+WITHOUT_EFFECT = {
+    KIT_ROOT / "autograder" / name for name in ("build", "classes", "decisions", "explain")
+}  # none can change a record
 PACKAGES = ("torch", "torchvision", "numpy", "pytest")
 CHUNK_BYTES = 1 << 20
 

@@ -142,6 +142,7 @@ def grade_class(
                 "kit": kit,
                 "folder": str(folder.resolve()),
                 "layout": listing.layout,
+                "assignment": assignment,
                 "students": len(listing.entries),
             }
             outputs.write_settings(settings)

@@ -32,6 +32,7 @@ def grade_stream(
     source: Iterable[tuple[str, Path]],
     sink: Callable[[SubmissionResult], None],
     on_proof: Callable[[Proof], None] = lambda proof: None,
+    plugin_of: Callable[..., GradingPlugin] = GradingPlugin,
 ) -> int:
     """Prove this grader, then grade the submissions of `source` as it yields them and hand each result to `sink`.
 
@@ -40,13 +41,14 @@ def grade_stream(
         source: (name, path) of each submission.
         sink: called with each result before the next submission is taken.
         on_proof: called with each proof that holds; those whose results came before it were judged rightly.
+        plugin_of: makes the plugin of its arguments.
     Raises:
         Unproved: the reference solutions lost points; results since the last proof that held count no more.
         SandboxFault: no submission can be graded here.
     Returns: pytest's exit status as in `pytest autograder`: 0 full marks for all, 1 points lost, others when grading failed.
     """
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    plugin = GradingPlugin(options, source, sink, on_proof)
+    plugin = plugin_of(options, source, sink, on_proof)
     try:
         status = int(pytest.main([str(KIT_ROOT / "autograder"), "-c", str(KIT_ROOT / "setup.cfg"), *QUIET], plugins=[plugin]))
     finally:

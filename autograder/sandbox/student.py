@@ -7,7 +7,7 @@
 Every fault of the student's code arrives as a `StudentFault` whose message its author can read.
 """
 
-import difflib
+import functools
 import weakref
 from typing import Any
 from collections.abc import Callable
@@ -184,7 +184,7 @@ class Student:
         for length in range(len(parts), 0, -1):
             if "/".join(parts[:length]) + ".py" in self._files:
                 return ".".join(parts[: length + 1])
-        raise Missing(missing_file(path, self._files, self._required))
+        raise Missing(diagnosis.missing_file(path, self._files, self._required))
 
     def _keep_printed(self) -> None:
         if self._channel is not None:
@@ -282,6 +282,15 @@ def generation_of(student: Student) -> int:
     return student._generation
 
 
+def watch(student: Student, around: Callable[..., Any]) -> None:
+    """Send every request through `around(ask, request, arguments, options, origin, words)`, for staff who want to see what crosses.
+
+    Args:
+        around: returns (or raises) what `ask(request, arguments, options, origin, words)` does.
+    """
+    student._request = functools.partial(around, functools.partial(Student._request, student))  # type: ignore[method-assign]
+
+
 def _asked_for(name: str) -> str:
     """Refuse names such as `__array__`, which libraries look for: their answer would be the student's."""
     if name.startswith("__") and name.endswith("__"):
@@ -303,20 +312,3 @@ def _word(value: Any) -> str:
     text = repr(value)
     most = 160 if type(value) is dict else 60  # settings are told apart by what they hold
     return text if len(text) <= most else f"<{type(value).__name__}>"
-
-
-def missing_file(path: str, files: dict[str, bytes], required: list[str]) -> str:
-    """One sentence about a file that is not there, with the nearest name that is."""
-    stem = path.replace(".", "/")
-    wanted = next((name for name in required if stem.startswith(name.removesuffix(".py"))), stem.rpartition("/")[0] + ".py")
-    base: Callable[[str], str] = lambda name: name.rpartition("/")[2].lower()  # noqa: E731
-    notebook = wanted.removesuffix(".py") + ".ipynb"
-    others = {name.rpartition(".")[2] for name in files}
-    if base(notebook) in map(base, files) or ("ipynb" in others and "py" not in others):
-        return f"{wanted} was not handed in, only a notebook; move the code into {wanted} (nbconvert --to script does it)."
-    same = [name for name in files if base(name) == base(wanted)]
-    near = same or difflib.get_close_matches(wanted, [name for name in files if name.endswith(".py")], n=1, cutoff=0.75)
-    near = [name for name in near if name not in required]
-    remedy = "move it to its folder" if near and near[0].rpartition("/")[2] == wanted.rpartition("/")[2] else "rename it"
-    hint = f"; there is {near[0]}: is that it? Then {remedy}" if near else ""
-    return f"{wanted} was not handed in{hint}."

@@ -1,10 +1,12 @@
-"""What is wrong with a file as a whole: a notebook or another encoding under the name of a module, commands of notebooks, work at import.
+"""What is wrong with a file as a whole: not there, a notebook or another encoding by the name of a module, work at import.
 
 These are hints for a file that failed; nothing is imported or evaluated, and no mark depends on them.
 """
 
 import codecs
+import difflib
 import re
+from collections.abc import Callable
 
 MAGIC = re.compile(rb"^[ \t]*([%!]{1,2}[\w(][^\r\n]*)", re.MULTILINE)
 COLAB = re.compile(rb"^[ \t]*((?:from|import)[ \t]+google\.colab[^\r\n]*)", re.MULTILINE)
@@ -46,6 +48,23 @@ def runs_at_import(name: str, content: bytes) -> str:
         if found := pattern.search(content):
             return f"{name}, line {_line(content, found.start(1))}: {_shown(found[1])} runs while the file is imported; {GUARD}."
     return ""
+
+
+def missing_file(path: str, files: dict[str, bytes], required: list[str]) -> str:
+    """One sentence about a file that is not there, with the nearest name that is."""
+    stem = path.replace(".", "/")
+    wanted = next((name for name in required if stem.startswith(name.removesuffix(".py"))), stem.rpartition("/")[0] + ".py")
+    base: Callable[[str], str] = lambda name: name.rpartition("/")[2].lower()  # noqa: E731
+    notebook = wanted.removesuffix(".py") + ".ipynb"
+    others = {name.rpartition(".")[2] for name in files}
+    if base(notebook) in map(base, files) or ("ipynb" in others and "py" not in others):
+        return f"{wanted} was not handed in, only a notebook; move the code into {wanted} (nbconvert --to script does it)."
+    same = [name for name in files if base(name) == base(wanted)]
+    near = same or difflib.get_close_matches(wanted, [name for name in files if name.endswith(".py")], n=1, cutoff=0.75)
+    near = [name for name in near if name not in required]
+    remedy = "move it to its folder" if near and near[0].rpartition("/")[2] == wanted.rpartition("/")[2] else "rename it"
+    hint = f"; there is {near[0]}: is that it? Then {remedy}" if near else ""
+    return f"{wanted} was not handed in{hint}."
 
 
 def _line(content: bytes, place: int) -> int:

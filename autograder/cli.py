@@ -17,6 +17,7 @@ COMMANDS = {
     "doctor": "autograder.doctor:doctor",
     "explain": "autograder.explain.command:explain",
     "grade": "autograder.classes.command:grade",
+    "gradebook": "autograder.gradebook.command:gradebook",
     "gradescope": "autograder.gradescope.command:gradescope",
     "new": "autograder.authoring.command:new",
     "nbgrader": "autograder.nbgrader.command:nbgrader",

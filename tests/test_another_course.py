@@ -46,6 +46,7 @@ def test_its_assignment_is_cut(course):
     names = {path.relative_to(course / "assignment").as_posix() for path in (course / "assignment").rglob("*") if path.is_file()}
     assert names == {
         "hand_in.json",
+        ".github/workflows/checks.yml",
         *(
             f"{PART}/{name}"
             for name in (

@@ -14,6 +14,7 @@ from .errors import BuildError
 from .handout import ANSWERS, PAGE, Handouts, hand_in_list
 from .markers import has_marker
 from .questions import questions
+from .workflow import PLACE, workflow
 
 HAND_IN = "hand_in.py"
 HAND_IN_LIST = "hand_in.json"
@@ -60,6 +61,7 @@ def planned(solutions: Path = SOLUTIONS) -> dict[str, bytes]:
     if (solutions / HAND_IN).is_file():
         files[HAND_IN] = _content(solutions / HAND_IN)
     files |= _packages(solutions)
+    files[PLACE] = workflow(course, _table(solutions).get("requirements", []))
     files[HAND_IN_LIST] = hand_in_list(course, {path: text for path, text in files.items() if isinstance(text, str)})
     return {path: text.encode() if isinstance(text, str) else text for path, text in sorted(files.items())}
 
@@ -95,11 +97,15 @@ def stale(solutions: Path = SOLUTIONS, assignment: Path = ASSIGNMENT) -> list[st
     return _differing(planned(solutions), _present(assignment))
 
 
+def _table(solutions: Path) -> dict:
+    """What the course says of all its parts together."""
+    path = solutions / COURSE
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
 def _packages(solutions: Path) -> dict[str, bytes | str]:
     """The files of the packages that students get, by their paths from the assignment's top."""
-    path = solutions / COURSE
-    table = tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    names = table.get("packages", [])
+    names = _table(solutions).get("packages", [])
     folders = {name: place / name for name in names for place in (solutions.parent, solutions) if (place / name).is_dir()}
     if missing := [name for name in names if name not in folders]:
         raise BuildError(f"solutions/{COURSE} names the package {missing[0]}, which is not there; write it or correct the name.")
@@ -181,7 +187,7 @@ def _excluded(path: str, patterns: tuple[str, ...]) -> bool:
 
 
 def _is_clutter(path: str) -> bool:
-    return any(fnmatch.fnmatchcase(name, pattern) for name in PurePosixPath(path).parts for pattern in CLUTTER)
+    return path != PLACE and any(fnmatch.fnmatchcase(name, pattern) for name in PurePosixPath(path).parts for pattern in CLUTTER)
 
 
 def _present(assignment: Path) -> dict[str, bytes]:

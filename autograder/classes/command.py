@@ -9,8 +9,10 @@ from typing import Any
 import click
 import pytest
 
+from ..decisions.known import DecisionError
 from ..results.renderers import ALWAYS, RENDERERS
 from ..sandbox.faults import SandboxFault
+from ..sandbox.plain_text import harmless
 from .entries import ClassError
 from .platforms import LAYOUTS
 from .unit import PoolFault
@@ -62,7 +64,14 @@ NOT_GRADED, INTERRUPTED = 3, 130
     default=None,
     help="how DIR is laid out (default: recognised by most of what is in it)",
 )
-def grade(folder: Path, out: Path, isolation: str, layout: str | None, **options: Any) -> None:
+@click.option(
+    "--gradebook",
+    metavar="EXPORT.csv",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="also fill the platform's own export, as `autograder gradebook` does, which has more options",
+)
+@click.option("--column", metavar="NAME", default="", help="of the export: where the marks go")
+def grade(folder: Path, out: Path, isolation: str, layout: str | None, gradebook: Path | None, column: str, **options: Any) -> None:
     """Grade a class: every folder or archive in DIR is one student's submission.
 
     DIR may also be nbgrader's `submitted` folder, a Gradescope export, or an unpacked download of Moodle, Canvas, Blackboard,
@@ -70,17 +79,22 @@ def grade(folder: Path, out: Path, isolation: str, layout: str | None, **options
     Exit status: 0 when everybody is graded, 3 when somebody is not or was left out, or when no grader can work here, 1 when it could not
     be done.
     """
+    from ..gradebook.command import Asked, expect_fillable, write_gradebook
     from .run import grade_class
 
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.default_int_handler)
     try:
+        if gradebook:
+            expect_fillable(gradebook, column)  # before an hour of grading
         rows = grade_class(folder, out, require_full=isolation == "require", layout=layout or "", **options)
+        for line in write_gradebook(out, gradebook, Asked(column)) if gradebook else ():
+            click.echo(harmless(line))
     except (PoolFault, SandboxFault) as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(NOT_GRADED)
-    except (ClassError, pytest.UsageError) as error:
+    except (ClassError, DecisionError, pytest.UsageError) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(_disk_words(error, out)) from None

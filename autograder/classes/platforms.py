@@ -10,12 +10,13 @@ from pathlib import Path
 import yaml
 
 from ..sandbox.plain_text import one_line
+from . import clones
 from .sorting import ClassError, Found, Sorting, is_there, visible
 from .uploads import BY_NAMES, Upload, by_person
 
 METADATA = "submission_metadata.yml"
 FOLDERS = "folders"  # one folder or archive a student
-LAYOUTS = (FOLDERS, "nbgrader", "gradescope", *BY_NAMES)
+LAYOUTS = (FOLDERS, "nbgrader", "gradescope", clones.NAME, *BY_NAMES)
 IN_WORDS = {
     "moodle": "Moodle's",
     "canvas": "Canvas's",
@@ -34,7 +35,7 @@ def sort(folder: Path, inside: list[Path], assignment: str, layout: str, sorting
     Args:
         folder: of the class.
         inside: what of it may be submissions.
-        assignment: which one, in an nbgrader tree.
+        assignment: which one, in an nbgrader tree, or of clones.
         layout: its name, or empty to recognise it.
         sorting: where everything is put.
     Raises:
@@ -48,6 +49,9 @@ def sort(folder: Path, inside: list[Path], assignment: str, layout: str, sorting
     elif layout == "nbgrader" or not layout and nbgrader_tree(folder, inside, assignment):
         layout = "nbgrader"
         nbgrader(nbgrader_tree(folder, inside, assignment) or folder, folder, inside, assignment, sorting)
+    elif layout == clones.NAME or not layout and clones.are_clones(folder, inside, assignment):
+        layout = clones.NAME
+        clones.sort_clones(folder, inside, assignment, sorting)
     elif not layout and (name := named_layout(inside)):
         layout = name
         sort_by_names(name, inside, sorting)

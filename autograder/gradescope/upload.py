@@ -17,7 +17,15 @@ from ..submission.reader import CLUTTER
 
 FILES = Path(__file__).with_name("files")
 PACKED = (KIT_ROOT, "autograder"), (KIT_ROOT, "data_scripts"), (COURSE_ROOT, "solutions"), (COURSE_ROOT, "autograder/checks")
-LEFT_OUT = {"authoring", "build", "classes", "explain", "nbgrader"}  # packages of the kit that grading one submission does not need
+LEFT_OUT = {
+    "authoring",
+    "build",
+    "classes",
+    "decisions",
+    "explain",
+    "gradebook",
+    "nbgrader",
+}  # packages of the kit that grading one submission does not need
 SUFFIXES = {".py", ".toml", ".j2", ".css", ".json", ".csv", ".cfg", ".npz", ".pt"}
 NEVER = (1980, 1, 1, 0, 0, 0)  # the same kit gives the same archive
 

@@ -4,6 +4,7 @@ import ast
 import re
 
 import pytest
+import yaml
 
 from autograder.build import stale
 from autograder.build.handout import EMPTY_ANSWER
@@ -132,3 +133,14 @@ def test_no_text_for_students_names_the_machinery(built):
 def test_what_is_built_is_on_disk():
     """The folder holds a stub for each task."""
     assert all((ASSIGNMENT / part / name).is_file() for part, name in declared())
+
+
+def test_a_repository_of_the_assignment_runs_its_checks(built):
+    """At each push, for every part that is there, with what students' files may import and what the course's packages need."""
+    workflow = yaml.safe_load(built[".github/workflows/checks.yml"])
+    job = workflow["jobs"]["checks"]
+    assert job["strategy"]["matrix"]["part"] == [part.id for part in parts()] and "push" in workflow[True]
+    steps = {step.get("name"): step for step in job["steps"]}
+    assert steps["Check"]["run"] == "python -m pytest checks" and steps["Check"]["working-directory"] == "${{ matrix.part }}"
+    assert all("checks/test_*.py" in steps[name]["if"] for name in ("Install", "Check"))
+    assert {"torch", "pytest", "pillow", "rich"} <= set(steps["Install"]["run"].split())

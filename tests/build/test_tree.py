@@ -9,6 +9,7 @@ from autograder.build import BuildError, build, command, stale
 from autograder.course import parts
 
 FILES = [
+    ".github/workflows/checks.yml",
     "README.md",
     "hand_in.json",
     "hand_in.py",

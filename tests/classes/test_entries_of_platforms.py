@@ -40,6 +40,9 @@ def honest(folder: Path, layout: str) -> list[str]:
             put(folder / who / "ps1" / "timestamp.txt", "2026-03-01 10:00:00 UTC")
         elif layout == "gradescope":
             put(folder / f"submission_{number}" / "softmax.py")
+        elif layout == "github":
+            put(folder / f"ps-1-{who}" / "softmax.py")
+            put(folder / f"ps-1-{who}" / ".git" / "HEAD", "ref: refs/heads/main")
         elif layout == "moodle":
             pack(folder / f"Ana {who.title()}_{number}_assignsubmission_file_" / "hw.zip")
         elif layout == "canvas":
@@ -72,6 +75,7 @@ ODD = {
     "two parts with a file of nbgrader's": lambda folder: [
         put(folder / "eve" / part / "timestamp.txt") for part in ("classifiers", "scenes")
     ],
+    "a clone": lambda folder: [put(folder / "hw-eve" / name) for name in ("softmax.py", ".git/HEAD")],
     "a name of Moodle's": lambda folder: pack(folder / "eve_1_assignsubmission_file_.zip"),
     "a folder with a name of Moodle's": lambda folder: pack(folder / "eve_1_assignsubmission_file_" / "hw.zip"),
     "a name of Canvas's": lambda folder: pack(folder / "eve_1_2_hw.zip"),
@@ -209,3 +213,15 @@ def test_what_would_be_lost_stops_the_run(tmp_path):
         sorting.plain(paths[0])
     with pytest.raises(Unaccounted, match="graded 2 times"):
         sorting.expect_all(None)
+
+
+def test_clones_are_called_by_their_users(tmp_path):
+    """GitHub's folder names the assignment; users who share a word keep it; `--assignment` decides."""
+    folder = tmp_path / "ps-1-submissions"
+    for who in ("ann-marie", "ann-lee"):
+        put(folder / f"ps-1-{who}" / "softmax.py")
+        put(folder / f"ps-1-{who}" / ".git" / "HEAD")
+    assert [entry.student for entry in find_entries(folder).entries] == ["ann-lee", "ann-marie"]
+    folder = folder.rename(tmp_path / "class")
+    assert [entry.student for entry in find_entries(folder, "ps").entries] == ["1-ann-lee", "1-ann-marie"]
+    assert "without it; --assignment names another" in " ".join(find_entries(folder).remarks)

@@ -22,6 +22,11 @@ class Either(tuple):
 ANY = object()
 TENSOR = Either((torch.Tensor, wire.Opaque))
 MAYBE = Either((None, torch.Tensor, wire.Opaque))
+STEPS = {
+    "steps": [{"name": str, "file": str, "line": int, "value": TENSOR, "parents": [int]}],
+    "results": [int],
+    "complete": bool,
+}
 SETTING = Either((int, float, bool, tuple, None, wire.Opaque))
 
 # A type: exactly that one. None: nothing. [kind]: a list or tuple of it. (kind, kind): a row. {str: kind}: any names.
@@ -47,7 +52,8 @@ KINDS: dict[str, Any] = {
     "build_layers": ANY,
     "plain_sgd": ANY,
     "clone": ANY,
-    "steps": {"steps": [{"name": str, "file": str, "line": int, "value": TENSOR}], "complete": bool},
+    "steps": STEPS,
+    "update_steps": STEPS,
     "call_with_leaves": {"result": ANY, "graph": bool, "gradients": [MAYBE], "after": [ANY]},
     "fill": None,
     "build_offline": {"model": ANY, "asked": [ANY], "in train mode": bool, "norms that train": [str]},

@@ -1,5 +1,6 @@
 """Promises of the hint that says in which line a wrong result begins to be wrong: true, harmless, and silent where unsure."""
 
+import copy
 from types import SimpleNamespace
 
 import pytest
@@ -87,12 +88,31 @@ def test_the_first_line_that_differs_is_named(answer, code):
             "are ours. Which step is missing?",
         ),
         (
+            "x = images.flatten(1)\nh = F.elu(F.linear(x, first, bias))\nr = torch.relu(F.linear(x, first, bias))\n"
+            "return F.linear(h + 0 * r, second, last)",
+            "in line 5 (`h = F.elu(F.linear(x, first, bias))`) your values are ours up to `linear`; `elu` gives the first that are not.",
+        ),
+        (
+            "x = images.flatten(1)\nprint_me = x.softmax(1)\nh = F.linear(x, first, bias)\nreturn F.linear(F.elu(h), second, last)",
+            "up to line 6 (`h = F.linear(x, first, bias)`) your values are ours; line 7 (`return F.linear(F.elu(h), second, last)`) is the "
+            "first whose values are not.",
+        ),
+        (
             "return F.linear(F.linear(images.flatten(1), first, bias), second, last)",
             "in line 4 (`return F.linear(F.linear(images.flatten(1), first, bias), second, last)`) your values are ours up to `linear` "
             "number 1; `linear` number 2 gives the first that are not.",
         ),
     ],
-    ids=["scaled images", "no bias", "bias twice", "mixed images", "a step is missing", "one line"],
+    ids=[
+        "scaled images",
+        "no bias",
+        "bias twice",
+        "mixed images",
+        "a step is missing",
+        "a wrong branch before a right one",
+        "something that is not used",
+        "one line",
+    ],
 )
 def test_what_is_said_is_true(answer, body, words):
     """Of a change before the first step, a missing bias, a wrong one, mixed images, a missing step, and several in one line."""
@@ -117,14 +137,14 @@ def test_other_ways_to_the_same_values_are_ours_too(answer, body):
 
 def reply(**changed):
     """A service that was tampered with: what it says of its only step is changed."""
-    step = {"name": "relu", "file": "net.py", "line": 4, "value": torch.ones(5, 6)} | changed
-    return lambda name, function, *inputs: {"steps": [step], "complete": changed.pop("complete", True)}
+    step = {"name": "relu", "file": "net.py", "line": 4, "value": torch.ones(5, 6), "parents": []} | changed
+    return lambda name, function, *inputs: {"steps": [step], "results": [0, -1, 10**400], "complete": True}
 
 
 @pytest.mark.parametrize(
     "probe",
-    [reply(file="../secret.py"), reply(line=99), reply(line=-1), reply(value="no tensor"), reply(file="")],
-    ids=["another file", "a line that is not there", "a negative line", "no tensor", "no file"],
+    [reply(file="../secret.py"), reply(line=99), reply(line=-1), reply(value="no tensor"), reply(file=""), reply(parents=[0])],
+    ids=["another file", "a line that is not there", "a negative line", "no tensor", "no file", "from itself"],
 )
 def test_a_trace_that_cannot_be_placed_says_nothing(answer, probe):
     """Only lines that were handed in are shown, by their own text."""
@@ -167,3 +187,66 @@ def test_only_a_check_that_failed_gets_the_sentence(answer):
     first, hint, traced = caught.value.message.splitlines()
     assert first.startswith("net(...) returned 15 wrong values") and hint == "Why?" and str(caught.value) == caught.value.message
     assert traced == STEP_BY_STEP + UP_TO.format("F.elu(h)")
+
+
+def test_a_hint_that_cannot_be_made_changes_no_verdict():
+    """The check fails with its own words, whatever happens to the hint."""
+    with pytest.raises(CheckFailed) as caught, step_by_step.traced(lambda: torch.ones(2) @ torch.ones(3)):
+        expect_close("net(...)", torch.ones(2), torch.zeros(2), rtol=0, atol=1e-6, hint="Why?")
+    assert caught.value.message.endswith("Why?")
+
+
+def updated(average, model, decay):
+    """A right update."""
+    with torch.no_grad():
+        for a, p in zip(average.parameters(), model.parameters()):
+            a.mul_(decay).add_(p, alpha=1 - decay)
+        for a, p in zip(average.buffers(), model.buffers()):
+            a.copy_(p)
+
+
+UPDATE = """import torch
+def update(average, model, decay):
+"""
+
+
+@pytest.mark.parametrize(
+    "body, words",
+    [
+        (
+            "with torch.no_grad():\n    for a, p in zip(average.parameters(), model.parameters()):\n        a.mul_(decay)\n        a.add_(p)",
+            "up to line 5 (`a.mul_(decay)`) your values are ours; line 6 (`a.add_(p)`) is the first whose values are not.",
+        ),
+        (
+            "for a, p in zip(average.parameters(), model.parameters()):\n    a.data = p.data * decay + a.data * (1 - decay)",
+            "line 4 (`a.data = p.data * decay + a.data * (1 - decay)`) gives the first values that are not ours.",
+        ),
+        (
+            "for a, p in zip(average.parameters(), model.parameters()):\n    a.data.lerp_(p.data, 1 - decay)\n"
+            "for a, p in zip(average.buffers(), model.buffers()):\n    a.copy_(decay * a + (1 - decay) * p)",
+            "up to line 4 (`a.data.lerp_(p.data, 1 - decay)`) your values are ours; line 6 (`a.copy_(decay * a + (1 - decay) * p)`) is the "
+            "first whose values are not.",
+        ),
+        (
+            "for a, p in zip(average.parameters(), model.parameters()):\n    a.data.lerp_(p.data, 1 - decay)",
+            "up to line 4 (`a.data.lerp_(p.data, 1 - decay)`), the last that computes something, your values are ours. Which step is "
+            "missing, or where does its result go?",
+        ),
+    ],
+    ids=["added whole", "weights exchanged", "buffers averaged", "buffers left out"],
+)
+def test_the_steps_of_an_update_are_followed(tmp_path, monkeypatch, body, words):
+    """In place, by `.data`, in a loop: what is written into a network's parameters and buffers."""
+    text = UPDATE + "".join(f"    {line}\n" for line in body.splitlines())
+    path, names = tmp_path / "ema.py", {}
+    path.write_text(text)
+    exec(compile(text, str(path), "exec"), names)
+    monkeypatch.setattr(modules, "student_root", str(tmp_path))
+    average, model = (nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4)) for _ in range(2))
+    for number, network in enumerate((average, model)):
+        torch.nn.init.normal_(network[1].running_mean, generator=torch.Generator().manual_seed(number))
+    right = step_by_step.steps_of_update(updated, *(copy.deepcopy(network) for network in (average, model)), 0.9)
+    probe = lambda service, function, *inputs: getattr(steps, service)(names["update"], *inputs)  # noqa: E731
+    function = SimpleNamespace(_student=SimpleNamespace(probe=probe, file={"ema.py": text.encode()}.get))
+    found = step_by_step.where_an_update_differs(function, right, average, model, 0.9)
+    assert found.removeprefix(STEP_BY_STEP) == words

@@ -12,9 +12,11 @@ from autograder.judge.asked_once import asked_once
 from autograder.judge.classifier import mean_loss
 from autograder.judge.classifier_tolerances import FLOAT32_LOSS, FLOAT32_STEP
 from autograder.judge.expect import expect_shape, fail, in_words
+from autograder.judge.step_by_step import traced
 from autograder.sandbox.faults import Raised
 from autograder.sandbox.student import Held
 
+from .step_lines import where_a_step_differs
 from .trajectories import LOSS_MISTAKES, OTHER_OPTIMIZERS, STEPS, Trajectory, three_steps
 
 # With larger steps the loss of so few images is gone after the first, and the others would prove nothing.
@@ -177,27 +179,29 @@ def test_leaves_frozen_parameters_out(student, deep_model, which):
 
 
 @pytest.mark.check(weight=4)
-def test_one_step_is_the_reference_step(plain, start, batch):
+def test_one_step_is_the_reference_step(student, reference, plain, start, batch):
     """train_step moves the parameters once, against the gradient of the mean cross-entropy"""
     want = three_steps(start, batch, PLAIN)
     mistakes = (Mistake(wrong.weights[0], words) for words, wrong in want.step_mistakes())
-    expect_close(
-        "After one train_step(...), the weight",
-        plain.weights[0],
-        want.weights[0],
-        **FLOAT32_STEP,
-        verb="has",
-        mistakes=mistakes,
-        hint=direction_hint(plain.weights[0], want.weights[0], start[0]),
-    )
-    expect_close(
-        "After one train_step(...), the bias",
-        plain.biases[0],
-        want.biases[0],
-        **FLOAT32_STEP,
-        verb="has",
-        mistakes=[Mistake(start[1], "The bias did not change, though it requires a gradient.")],
-    )
+    with traced(lambda: where_a_step_differs(student, reference, start, batch, PLAIN)):
+        expect_close(
+            "After one train_step(...), the weight",
+            plain.weights[0],
+            want.weights[0],
+            **FLOAT32_STEP,
+            verb="has",
+            mistakes=mistakes,
+            hint=direction_hint(plain.weights[0], want.weights[0], start[0]),
+        )
+    with traced(lambda: where_a_step_differs(student, reference, start, batch, PLAIN)):
+        expect_close(
+            "After one train_step(...), the bias",
+            plain.biases[0],
+            want.biases[0],
+            **FLOAT32_STEP,
+            verb="has",
+            mistakes=[Mistake(start[1], "The bias did not change, though it requires a gradient.")],
+        )
 
 
 def direction_hint(got, want, start):
@@ -288,7 +292,7 @@ def follows_the_optimizer(student, found, plain, start, batch):
 
 
 @pytest.mark.check(weight=3)
-def test_returns_the_loss_before_the_update(student, plain, start, batch):
+def test_returns_the_loss_before_the_update(student, reference, plain, start, batch):
     """train_step returns the mean cross-entropy before the update, as a Python float"""
     loss, want = plain.losses[0], three_steps(start, batch, PLAIN)
     if type(loss) not in (int, float):
@@ -296,14 +300,15 @@ def test_returns_the_loss_before_the_update(student, plain, start, batch):
         fail(f"train_step(...) returned {in_words(loss)}; it should be a Python float.", hint)
     if not is_close(plain.weights[0], want.weights[0]) and returns_what_it_follows(student, loss, plain, start, batch):
         return  # another loss, but the one from which it learns, which another check says
-    expect_close(
-        "train_step(...)",
-        loss,
-        torch.tensor(want.losses[0]),
-        **FLOAT32_LOSS,
-        mistakes=loss_mistakes(want, start, batch),
-        hint="Which loss is it, and of which scores?",
-    )
+    with traced(lambda: where_a_step_differs(student, reference, start, batch, PLAIN)):
+        expect_close(
+            "train_step(...)",
+            loss,
+            torch.tensor(want.losses[0]),
+            **FLOAT32_LOSS,
+            mistakes=loss_mistakes(want, start, batch),
+            hint="Which loss is it, and of which scores?",
+        )
 
 
 def returns_what_it_follows(student, loss, plain, start, batch):

@@ -23,6 +23,8 @@ declare(
         },
         "initialized": {str: TENSOR},
         "model_to_count": ANY,
+        "learner": ANY,
+        "network": ANY,
         "network_spec": ANY,
         "variant": ANY,
     }

@@ -26,6 +26,7 @@ from .distillation_terms import (
     weighted_soft,
 )
 from .large_scores import LARGE, LARGE_LOSS, ONE_STEP, expect_finite_numbers, large_terms
+from .loss_steps import steps_of_the_loss
 from .own_terms import arguments_of, close, expect_alive, is_right_or_of_its_kind, soft_of, value_of
 
 BOTH = ["distillation_loss", "distillation_loss_ex"]
@@ -61,14 +62,15 @@ def test_soft_term_is_the_kl_divergence(student, batches, case):
     terms = batches[case]
     got = one_number("distillation_loss_ex(...)", student.distillation.distillation_loss_ex(*terms.for_ex), len(terms.y))
     if not any(close(got, want) for want in weighted_soft(terms)):  # its weight is another check's question
-        expect_close(
-            f"distillation_loss_ex(...) with T = 1 for {len(terms.y)} samples",
-            got,
-            weighted_soft(terms)[0],
-            **LOSS,
-            mistakes=[*divergence_mistakes(terms), *combined_mistakes(terms)],
-            hint=BY_HAND,
-        )
+        with steps_of_the_loss(student, "distillation_loss_ex", terms):
+            expect_close(
+                f"distillation_loss_ex(...) with T = 1 for {len(terms.y)} samples",
+                got,
+                weighted_soft(terms)[0],
+                **LOSS,
+                mistakes=[*divergence_mistakes(terms), *combined_mistakes(terms)],
+                hint=BY_HAND,
+            )
 
 
 @pytest.mark.check(weight=3)
@@ -83,14 +85,15 @@ def test_temperature_softens_and_t_squared_makes_up(student, batches, case):
     def own(y_by, teacher_by):
         return soft_of(student, terms.divided(y_by, teacher_by))
 
-    expect_close(
-        f"distillation_loss_ex(...) with T = {terms.T} for {len(terms.y)} samples",
-        soft_of(student, terms),
-        terms.T**2 * own(terms.T, terms.T),
-        **LOSS,
-        mistakes=temperature_mistakes(terms.T, own),
-        hint="What is divided by T, and what is multiplied by its square?",
-    )
+    with steps_of_the_loss(student, "distillation_loss_ex", terms, batches["several"]):
+        expect_close(
+            f"distillation_loss_ex(...) with T = {terms.T} for {len(terms.y)} samples",
+            soft_of(student, terms),
+            terms.T**2 * own(terms.T, terms.T),
+            **LOSS,
+            mistakes=temperature_mistakes(terms.T, own),
+            hint="What is divided by T, and what is multiplied by its square?",
+        )
 
 
 def added_to_soft(student, terms):
@@ -107,14 +110,15 @@ def test_hard_term_is_the_cross_entropy(student, batches):
     hard = terms.hard()
     # Whether it has its weight, and the soft term its weight only once, are other checks' questions.
     if not close(added, hard) and not close(added, (1 - terms.alpha) * (hard - soft)):
-        expect_close(
-            "distillation_loss(...) - distillation_loss_ex(...), which is the hard term,",
-            added,
-            (1 - terms.alpha) * hard,
-            **LOSS,
-            mistakes=hard_mistakes(terms),
-            hint="Which scores and labels does the cross-entropy get?",
-        )
+        with steps_of_the_loss(student, "distillation_loss", terms, terms):
+            expect_close(
+                "distillation_loss(...) - distillation_loss_ex(...), which is the hard term,",
+                added,
+                (1 - terms.alpha) * hard,
+                **LOSS,
+                mistakes=hard_mistakes(terms),
+                hint="Which scores and labels does the cross-entropy get?",
+            )
     other = value_of(student, "distillation_loss", replace(terms, teacher=terms.teacher.roll(1, 0)))
     expect(
         bool((other - loss).abs() > 1e-6),
@@ -139,17 +143,20 @@ def test_alpha_weighs_the_soft_term(student, batches, alpha):
         return
     if not close(soft, evenly) and is_right_or_of_its_kind(student, terms, replace(batches["several"], alpha=alpha)):
         return  # a weight within the divergence, which another check has named
-    expect_close(
-        f"distillation_loss_ex(...) with alpha = {alpha}",
-        soft,
-        2 * alpha * evenly,
-        **LOSS,
-        mistakes=[
-            Mistake(evenly, "It looks as if alpha is missing in distillation_loss_ex: which value of alpha changes the result?"),
-            Mistake(2 * (1 - alpha) * evenly, SWAPPED),
-        ],
-        hint="How does the soft term depend on alpha?",
-    )
+    with steps_of_the_loss(student, "distillation_loss_ex", terms, even):
+        expect_close(
+            f"distillation_loss_ex(...) with alpha = {alpha}",
+            soft,
+            2 * alpha * evenly,
+            **LOSS,
+            mistakes=[
+                Mistake(
+                    evenly, "It looks as if alpha is missing in distillation_loss_ex: which value of alpha changes the result?"
+                ),
+                Mistake(2 * (1 - alpha) * evenly, SWAPPED),
+            ],
+            hint="How does the soft term depend on alpha?",
+        )
 
 
 @pytest.mark.check(weight=1)
@@ -169,21 +176,22 @@ def test_one_minus_alpha_weighs_the_hard_term(student, batches, alpha):
         "What do the labels enter, and what is its weight?",
     )
     own = evenly / (1 - even.alpha)
-    expect_close(
-        f"distillation_loss(...) - distillation_loss_ex(...), which is the hard term, with alpha = {alpha}",
-        added,
-        (1 - alpha) * own,
-        **LOSS,
-        hint="What do the two weights add up to?",
-        mistakes=[
-            Mistake(evenly, "It looks as if the hard term is not weighted by 1 - alpha. What do the two weights add up to?"),
-            Mistake(alpha * own, SWAPPED),
-            Mistake(
-                (1 - alpha) * even.hard() - (1 - alpha) * soft,
-                "The soft term is multiplied by alpha twice: which function does it?",
-            ),
-        ],
-    )
+    with steps_of_the_loss(student, "distillation_loss", terms, terms):
+        expect_close(
+            f"distillation_loss(...) - distillation_loss_ex(...), which is the hard term, with alpha = {alpha}",
+            added,
+            (1 - alpha) * own,
+            **LOSS,
+            hint="What do the two weights add up to?",
+            mistakes=[
+                Mistake(evenly, "It looks as if the hard term is not weighted by 1 - alpha. What do the two weights add up to?"),
+                Mistake(alpha * own, SWAPPED),
+                Mistake(
+                    (1 - alpha) * even.hard() - (1 - alpha) * soft,
+                    "The soft term is multiplied by alpha twice: which function does it?",
+                ),
+            ],
+        )
 
 
 @pytest.mark.check(weight=2)

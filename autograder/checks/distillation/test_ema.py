@@ -11,6 +11,7 @@ import torch
 
 from autograder.judge import Mistake, expect
 from autograder.judge.expect import fail, in_words
+from autograder.judge.step_by_step import traced
 
 from .averaged_passes import BATCHES, PASS, RIGHT, Pass, Start, Way
 from .moving_averages import (
@@ -39,6 +40,7 @@ from .pass_ways import (
     own_update,
     words_for,
 )
+from .update_lines import where_the_pass_differs, where_the_update_differs
 
 CALL = "update_ema(...)"
 UPDATED_TWICE = "It looks as if a shared parameter was updated twice: which of torch's iterators gives it once?"
@@ -61,6 +63,18 @@ def make_update(pick, draw):
         return Update(kind, average, model, chance.choice([0.6, 0.7, 0.8, 0.9]) if decay is None else decay)
 
     return make
+
+
+@pytest.fixture
+def update_lines(student, reference):
+    """`with update_lines(update):` a check that fails within it also says in which line the values leave ours."""
+    return lambda update: traced(lambda: where_the_update_differs(student, reference, update))
+
+
+@pytest.fixture
+def pass_lines(student, reference, start):
+    """The same for a pass over one batch: `with pass_lines():`."""
+    return lambda: traced(lambda: where_the_pass_differs(student, reference, start.first()))
 
 
 def expect_parameters(update, reply, names):
@@ -89,17 +103,18 @@ def expect_moved(update, reply):
 
 @pytest.mark.check(weight=3)
 @pytest.mark.parametrize("decay", [None, 0.0, 1.0], ids=["a decay between 0 and 1", "decay 0", "decay 1"])
-def test_parameters_move_towards_the_model(student, make_update, decay):
+def test_parameters_move_towards_the_model(student, make_update, decay, update_lines):
     """Every parameter becomes decay times itself plus one minus decay times the model's"""
     update = make_update("plain", decay)
     reply = update.ask_as_it_is(student)
-    expect_parameters(update, reply, list(update.average))
+    with update_lines(update):
+        expect_parameters(update, reply, list(update.average))
     if decay == 1:  # where nothing should move, whoever does nothing looks right
         expect_moved(make_update("plain"), make_update("plain").ask(student))
 
 
 @pytest.mark.check(weight=1)
-def test_shared_and_frozen_parameters_are_updated_once(student, make_update):
+def test_shared_and_frozen_parameters_are_updated_once(student, make_update, update_lines):
     """A parameter that two layers share is updated once, and one that does not train is updated, too"""
     update = make_update("tied")
     reply = update.ask(student)
@@ -108,25 +123,26 @@ def test_shared_and_frozen_parameters_are_updated_once(student, make_update):
         own = update.own(student, weights)  # which average it is, is the question of another check
         if same_values(reply["average"], own.get, weights) and not same_values(own, update.average.get, weights):
             return
-    once = update.want("first.weight")
-    twice = update.decay * once + (1 - update.decay) * update.model["first.weight"]
-    expect_held(
-        f"After {CALL} a weight of the average that two of its layers share",
-        reply["average"].get("first.weight"),
-        once,
-        **AVERAGE,
-        mistakes=[Mistake(twice, UPDATED_TWICE)],
-        hint="How often does the loop come to it?",
-    )
-    for name in ("frozen.weight", "frozen.bias"):
+    with update_lines(update):
+        once = update.want("first.weight")
+        twice = update.decay * once + (1 - update.decay) * update.model["first.weight"]
         expect_held(
-            f"After {CALL} a layer of the average that does not require gradients",
-            reply["average"].get(name),
-            update.want(name),
+            f"After {CALL} a weight of the average that two of its layers share",
+            reply["average"].get("first.weight"),
+            once,
             **AVERAGE,
-            mistakes=[Mistake(update.average[name], LEFT_OUT)],
-            hint="Which parameters does the loop reach?",
+            mistakes=[Mistake(twice, UPDATED_TWICE)],
+            hint="How often does the loop come to it?",
         )
+        for name in ("frozen.weight", "frozen.bias"):
+            expect_held(
+                f"After {CALL} a layer of the average that does not require gradients",
+                reply["average"].get(name),
+                update.want(name),
+                **AVERAGE,
+                mistakes=[Mistake(update.average[name], LEFT_OUT)],
+                hint="Which parameters does the loop reach?",
+            )
 
 
 def same_values(got, want, names):
@@ -135,19 +151,20 @@ def same_values(got, want, names):
 
 
 @pytest.mark.check(weight=2)
-def test_buffers_are_copied(student, make_update):
+def test_buffers_are_copied(student, make_update, update_lines):
     """Buffers such as batch norm's running statistics are copied, into memory of their own"""
     update = make_update("buffered")
     reply = update.ask(student)
-    for name in ("norm.running_mean", "norm.running_var"):
-        expect_held(
-            f"After {CALL} the average's buffer `{name}`",
-            reply["average"].get(name),
-            update.model[name],
-            **AVERAGE,
-            mistakes=buffer_mistakes(update, name),
-            hint="What should the average do with what is not learned?",
-        )
+    with update_lines(update):
+        for name in ("norm.running_mean", "norm.running_var"):
+            expect_held(
+                f"After {CALL} the average's buffer `{name}`",
+                reply["average"].get(name),
+                update.model[name],
+                **AVERAGE,
+                mistakes=buffer_mistakes(update, name),
+                hint="What should the average do with what is not learned?",
+            )
     shared = [name for name in reply["shared"] if isinstance(name, str)]
     expect(
         not shared,
@@ -157,18 +174,19 @@ def test_buffers_are_copied(student, make_update):
 
 
 @pytest.mark.check(weight=1)
-def test_integer_buffers_are_copied(student, make_update):
+def test_integer_buffers_are_copied(student, make_update, update_lines):
     """Integer buffers such as batch norm's counter are copied, and stay integers"""
     update = make_update("buffered")
     reply = update.ask(student)
-    for name in ("steps", "norm.num_batches_tracked"):
-        call, got = f"After {CALL} the average's integer buffer `{name}`", reply["average"].get(name)
-        expect_held(call, got, update.model[name], rtol=0.0, atol=0.0, mistakes=buffer_mistakes(update, name))
-        expect(
-            got.dtype is torch.int64,
-            f"{call} has dtype {str(got.dtype).removeprefix('torch.')}; it should still be int64.",
-            "Do the integer buffers take part in a multiplication?",
-        )
+    with update_lines(update):
+        for name in ("steps", "norm.num_batches_tracked"):
+            call, got = f"After {CALL} the average's integer buffer `{name}`", reply["average"].get(name)
+            expect_held(call, got, update.model[name], rtol=0.0, atol=0.0, mistakes=buffer_mistakes(update, name))
+            expect(
+                got.dtype is torch.int64,
+                f"{call} has dtype {str(got.dtype).removeprefix('torch.')}; it should still be int64.",
+                "Do the integer buffers take part in a multiplication?",
+            )
 
 
 @pytest.mark.check(weight=1)
@@ -236,48 +254,53 @@ def start(pick, draw):
 
 
 @pytest.mark.check(weight=2)
-def test_each_batch_has_its_loss(student, start):
+def test_each_batch_has_its_loss(student, start, pass_lines):
     """The loss of a batch is the distillation loss of the student's scores, before its step"""
     first = start.first()
     found = one_pass(student, first)
     got = Pass(losses_of(found, 1), found["student"], found["teacher"])
     boxes, others = boxes_of(student, first), (MODES, BEGINNINGS)
-    if not explained(got, "losses", first, boxes, combined(*others)):
-        expect_held(
-            "After train_with_ema(...) over one batch the list of losses",
-            got.vector("losses"),
-            RIGHT.run(first).vector("losses"),
-            **PASS,
-            hint=words_for(got, "losses", first, boxes, [REPORTED_AFTER, *SETTINGS], *others) or WRONG_LOSS,
-        )
+    with pass_lines():
+        if not explained(got, "losses", first, boxes, combined(*others)):
+            expect_held(
+                "After train_with_ema(...) over one batch the list of losses",
+                got.vector("losses"),
+                RIGHT.run(first).vector("losses"),
+                **PASS,
+                hint=words_for(got, "losses", first, boxes, [REPORTED_AFTER, *SETTINGS], *others) or WRONG_LOSS,
+            )
 
 
 @pytest.mark.check(weight=2)
-def test_student_takes_one_step_a_batch(student, start):
+def test_student_takes_one_step_a_batch(student, start, pass_lines):
     """The student takes one step a batch, on the gradient of the loss"""
     first = start.first()
     got, _ = lasting_pass(student, first)
     boxes = boxes_of(student, first)
     ways = combined(MODES, BEGINNINGS, LOSSES, CLEARINGS, EXCHANGED)
-    if not explained(got, "student", first, boxes, ways) and not explained(got, "student", first, updates(student, first), MODES):
-        expect_held(
-            "After train_with_ema(...) over one batch the student",
-            got.vector("student"),
-            RIGHT.run(first).vector("student"),
-            **PASS,
-            hint=WRONG_STEP,
-        )
+    with pass_lines():
+        if not explained(got, "student", first, boxes, ways) and not explained(
+            got, "student", first, updates(student, first), MODES
+        ):
+            expect_held(
+                "After train_with_ema(...) over one batch the student",
+                got.vector("student"),
+                RIGHT.run(first).vector("student"),
+                **PASS,
+                hint=WRONG_STEP,
+            )
 
 
 @pytest.mark.check(weight=1)
-def test_gradients_are_those_of_the_batch_alone(student, start):
+def test_gradients_are_those_of_the_batch_alone(student, start, pass_lines):
     """Each step uses the gradient of its batch only, not those of earlier batches"""
     first = start.first()
     got, _ = lasting_pass(student, first)
     boxes, others = boxes_of(student, first), (MODES, BEGINNINGS, LOSSES, EXCHANGED)
-    if not explained(got, "student", first, boxes, combined(*others)):
-        said = words_for(got, "student", first, boxes, STALE, *others)
-        expect(not said, "After train_with_ema(...) over one batch the student holds wrong values.", said)
+    with pass_lines():
+        if not explained(got, "student", first, boxes, combined(*others)):
+            said = words_for(got, "student", first, boxes, STALE, *others)
+            expect(not said, "After train_with_ema(...) over one batch the student holds wrong values.", said)
     if own_update(student, first):
         return  # what a strange update leaves for the second batch is not a question of gradients
     both, two = lasting_pass(student, start.first(2))[0], start.first(2)
@@ -292,28 +315,29 @@ def test_gradients_are_those_of_the_batch_alone(student, start):
 
 
 @pytest.mark.check(weight=1)
-def test_teacher_follows_the_student(student, start):
+def test_teacher_follows_the_student(student, start, pass_lines):
     """After each of the student's steps the teacher is updated"""
     first = start.first()
     got, _ = lasting_pass(student, first)
-    expect_followed(
-        student,
-        first.teacher,
-        got,
-        start,
-        "one batch",
-        [
-            ("The teacher never changed: where is update_ema called?", start.teacher),
-            (
-                "It looks as if the teacher was updated before the student's step: in which order do the two come?",
-                updated(start.teacher, start.student, start.decay),
-            ),
-            (
-                "It looks as if the teacher began as a copy of the student; it comes as the caller left it. Who changes it?",
-                updated(start.student, got.student, start.decay),
-            ),
-        ],
-    )
+    with pass_lines():
+        expect_followed(
+            student,
+            first.teacher,
+            got,
+            start,
+            "one batch",
+            [
+                ("The teacher never changed: where is update_ema called?", start.teacher),
+                (
+                    "It looks as if the teacher was updated before the student's step: in which order do the two come?",
+                    updated(start.teacher, start.student, start.decay),
+                ),
+                (
+                    "It looks as if the teacher began as a copy of the student; it comes as the caller left it. Who changes it?",
+                    updated(start.student, got.student, start.decay),
+                ),
+            ],
+        )
     if own_update(student, first):
         return
     both, _ = lasting_pass(student, start.first(2))

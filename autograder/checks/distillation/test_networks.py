@@ -11,6 +11,7 @@ import torch
 
 from autograder.judge import expect, expect_close, expect_finite, expect_shape
 from autograder.judge.expect import fail
+from autograder.judge.step_by_step import step_by_step
 from autograder.sandbox.faults import Raised
 
 from .initial_weights import (
@@ -27,7 +28,7 @@ from .initial_weights import (
     why_other_spread,
 )
 from .network_plans import comparable, draw_specs, why_other_shapes
-from .network_scores import RELATIVE, draw_weights, order_mistakes, paired, right_scores
+from .network_scores import RELATIVE, draw_weights, order_mistakes, paired, right_scores, scores
 from autograder.sandbox.student import rename, words_of
 
 NEW = "test_draws_new_weights"
@@ -202,14 +203,15 @@ def test_scores_come_through_the_layers_in_order(filled, case):
     expect_finite(call, got)
     close = {"rtol": 0.0, "atol": RELATIVE * float(usual().abs().max())}
     if not any(torch.allclose(got.double(), want(), **close) for want in (usual, *others)):
-        expect_close(
-            call,
-            got,
-            usual(),
-            **close,
-            mistakes=order_mistakes(spec, weights, images.double()),
-            hint=f"Which layer follows which?\nspec = {spec}",
-        )
+        with step_by_step(model, lambda pixels: scores(spec, weights, pixels.double()), images):
+            expect_close(
+                call,
+                got,
+                usual(),
+                **close,
+                mistakes=order_mistakes(spec, weights, images.double()),
+                hint=f"Which layer follows which?\nspec = {spec}",
+            )
 
 
 @pytest.mark.check(weight=1)

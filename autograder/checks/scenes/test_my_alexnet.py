@@ -9,9 +9,10 @@ from autograder.grading.seeds import derived_seed
 from autograder.judge import expect, expect_tensor
 from autograder.judge.expect import fail
 from autograder.judge.asked_once import asked_once
+from autograder.judge.step_by_step import step_by_step
 from autograder.sandbox.faults import Raised
 
-from .alexnets import built, expect_only_last_trains, expect_scores, expect_shapes, parameters_of
+from .alexnets import built, expect_only_last_trains, expect_scores, expect_shapes, parameters_of, scores_for
 from .scene_networks import expect_summing_criterion, explain_channels, scores_of
 from autograder.sandbox.student import rename
 
@@ -75,7 +76,9 @@ def test_is_alexnet_with_fifteen_scores(student, model):
 def test_scores_are_those_of_alexnet(model, run, seed, images):
     """In eval mode the scores are those of AlexNet for the image repeated to three channels"""
     call = f"{CALL} in eval mode, with weights of ours,"
-    expect_scores(call, expect_tensor(call, run()["scores"]), lambda: scores_of(model, images), seed, images)
+    scores = expect_tensor(call, run()["scores"])
+    with step_by_step(model, lambda gray: scores_for(seed, gray), images):
+        expect_scores(call, scores, lambda: scores_of(model, images), seed, images)
 
 
 @pytest.mark.check(weight=2)

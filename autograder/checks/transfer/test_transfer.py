@@ -13,10 +13,11 @@ from autograder.judge import expect, expect_dtype, expect_finite, expect_shape, 
 from autograder.judge.asked_once import asked_once
 from autograder.judge.expect import fail
 from autograder.judge.score_mistakes import expect_raw_scores
+from autograder.judge.step_by_step import step_by_step
 from autograder.sandbox.faults import NotWritten, Raised, StudentFault
 
 from .features import KnownResNet, expect_features, expect_pooled, expect_relu
-from .trunks import FC, HEADS, Network, Parameter, expect_frozen, expect_head, expect_place, made_up_corners, norms_of_trunk
+from .trunks import FC, HEADS, STAGES, Network, Parameter, expect_frozen, expect_head, expect_place, made_up_corners, norms_of_trunk
 from autograder.sandbox.student import rename, words_of
 
 RESNET = "test_is_built_on_resnet18"
@@ -159,10 +160,13 @@ def test_gives_raw_scores_for_any_size(build, run, draw, n_classes, head):
 
 @pytest.mark.check(weight=2, needs=RESNET)
 @EACH
-def test_trunk_ends_where_the_head_stands(network, resnet, head):
+def test_trunk_ends_where_the_head_stands(network, resnet, build, head):
     """The trunk is ResNet-18 up to where the head stands, and nothing that is not used"""
-    expect_place(network(head))
-    expect_features(network(head), resnet)
+    found, model = network(head), build(head)["model"]
+    expect_place(found)
+    model.eval()
+    with step_by_step(model, lambda images: resnet.step_by_step(images, STAGES[head]), found.images):
+        expect_features(found, resnet)
 
 
 @pytest.mark.check(weight=3, needs=RESNET)

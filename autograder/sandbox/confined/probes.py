@@ -20,7 +20,7 @@ from .ready_made import (  # noqa: F401
     scores_and_reached,
     train_report,
 )
-from .steps import steps  # noqa: F401
+from .steps import steps, update_steps  # noqa: F401
 
 
 def parameters(model: nn.Module) -> list:

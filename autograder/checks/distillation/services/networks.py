@@ -98,11 +98,17 @@ def update_and_compare(update: Any, kind: str, average_values: dict, model_value
     }
 
 
+def learner(values: dict) -> nn.Module:
+    """A student network as its pass finds it: in eval mode, with old gradients."""
+    made = network("centred", values).eval()
+    for parameter in made.parameters():
+        parameter.grad = torch.full_like(parameter, STALE_GRADIENT)
+    return made
+
+
 def one_pass(train: Any, student_values: dict, teacher_values: dict, batches: list, lr: float, settings: list) -> dict:
     """One call of `train_with_ema` on networks of the kit's own, in the wrong modes and with old gradients at its start."""
-    student, teacher = network("centred", student_values).eval(), network("centred", teacher_values).train()
-    for parameter in student.parameters():
-        parameter.grad = torch.full_like(parameter, STALE_GRADIENT)
+    student, teacher = learner(student_values), network("centred", teacher_values).train()
     optimizer = torch.optim.SGD(student.parameters(), lr=lr)
     losses = train(student, teacher, batches, optimizer, *settings)
     reached = [name for name, value in teacher.named_parameters() if value.is_leaf and value.grad is not None]

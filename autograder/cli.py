@@ -13,6 +13,7 @@ import click  # noqa: E402   it may be what is missing
 COMMANDS = {
     "build": "autograder.build.command:build",
     "compare": "autograder.classes.compare:command",
+    "decide": "autograder.decisions.command:command",
     "demo": "autograder.demo:demo",
     "doctor": "autograder.doctor:doctor",
     "explain": "autograder.explain.command:explain",

@@ -13,7 +13,8 @@ from rich.text import Text
 from ..course import problems
 from ..results.atomic import write_atomically
 from ..results.stored import RecordError
-from ..results.terminal import page_console, points
+from ..results.numbers import points
+from ..results.terminal import page_console
 from ..sandbox.plain_text import harmless, one_line
 from .changes import Change, Comparison, compare
 from .entries import ClassError

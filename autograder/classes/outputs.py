@@ -5,8 +5,6 @@ and whatever else is missing is rendered from it again.
 """
 
 import contextlib
-import csv
-import io
 import json
 import os
 import sys
@@ -14,14 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from collections.abc import Iterable, Iterator
 
+from ..decisions.marks import ClassMarks
 from ..results.atomic import write_atomically
 from ..results import stored
 from ..results.record import SubmissionResult
 from ..results.renderers import RENDERERS, rendered
 from ..results.statuses import STATUSES, urgency
 from ..sandbox.plain_text import one_line
+from . import grades
 from .entries import ClassError, Entry, LeftOut
-from .names import spreadsheet_text
+from .roll import Absent
 from .unit import Report
 
 
@@ -43,6 +43,12 @@ class Graded:
     def graded(self) -> bool:
         """Whether everything could be graded."""
         return all(score is not None for score, _, _ in self.problems.values())
+
+    @property
+    def earned(self) -> grades.Earned:
+        """The line without what only the run needs."""
+        points = {name: score for name, (score, _, _) in self.problems.items()}
+        return grades.Earned(points, self.score if self.graded else None, note_on(self))
 
     @property
     def result(self) -> SubmissionResult:
@@ -102,7 +108,7 @@ class Outputs:
             return None
         lost = [name for name in renderers if not (self.root / RENDERERS[name].place.format(entry.student)).exists()]
         self._write(rendered(result, lost))
-        return result.fingerprint, _line(entry, result, self._record(entry))
+        return result.fingerprint, line_of(entry.student, result, self._record(entry))
 
     def result(self, entry: Entry) -> SubmissionResult | None:
         """The record of an earlier run, if there is one that can be read."""
@@ -111,9 +117,10 @@ class Outputs:
         except stored.RecordError:
             return None
 
-    def write_changes(self, text: str) -> None:
-        """Write `changes.csv`: whose marks are other ones than before this run."""
+    def write_changes(self, text: str, page: str) -> None:
+        """Write `changes.csv` and `changes.html`: whose marks are other ones than before this run."""
         write_atomically(self.root / "changes.csv", text)
+        write_atomically(self.root / "changes.html", page)
 
     def store(self, entry: Entry, report: Report, fingerprint: str) -> Graded:
         """Write a student's files.
@@ -124,7 +131,7 @@ class Outputs:
         report.result.fingerprint = fingerprint
         self._write(report.files)
         write_atomically(self._record(entry), stored.to_json(report.result))
-        return _line(entry, report.result, self._record(entry))
+        return line_of(entry.student, report.result, self._record(entry))
 
     def _record(self, entry: Entry) -> Path:
         return self.records / f"{entry.student}.json"
@@ -140,25 +147,28 @@ class Outputs:
             (self.root / place).unlink(missing_ok=True)
 
     def write_grades(
-        self, rows: list[Graded], entries: list[Entry], problems: tuple[str, ...], left_out: Iterable[LeftOut] = ()
-    ) -> None:
-        """Write `grades.csv`: blank, and said in the last column, where something or somebody is not graded."""
-        text = io.StringIO()
-        table = csv.writer(text, lineterminator="\n")
-        table.writerow(["student", *problems, "total", "note"])
-        by_student = {row.student: row for row in rows}
-        for entry in sorted(entries, key=lambda entry: entry.student):
-            row = by_student.get(entry.student)
-            points = [_number(row.problems[name][0]) if row and name in row.problems else "" for name in problems]
-            total = _number(row.score) if row and row.graded else ""
-            note = spreadsheet_text("; ".join(filter(None, [entry.note, note_on(row) if row else "not graded yet"])))
-            for person in entry.people:
-                table.writerow([spreadsheet_text(person), *points, total, note])
-        for item in left_out:
-            if item.person:
-                blanks = [""] * (len(problems) + 1)
-                table.writerow([spreadsheet_text(item.person), *blanks, spreadsheet_text(f"left out: {item.why}")])
-        write_atomically(self.root / "grades.csv", text.getvalue())
+        self,
+        rows: list[Graded],
+        seats: Iterable[grades.Row],
+        problems: tuple[str, ...],
+        left_out: Iterable[LeftOut | Absent] = (),
+        decided: ClassMarks | None = None,
+    ) -> list[str]:
+        """Write `grades.csv`, and `adjustments.csv` where a mark is not what was earned: blank where something is not graded.
+
+        Returns: what is to be said, of a table that somebody has changed.
+        """
+        seats = list(seats)
+        absent = [(item.person, item.why) for item in left_out if item.person]
+        earned = {row.student: row.earned for row in rows}
+        text = grades.table(earned, seats, problems, absent, decided)
+        said = grades.write_keeping_edits(self.root, text)
+        place = self.root / "adjustments.csv"
+        if decided and any(held.adjustments for held in decided.marks.values()):
+            write_atomically(place, grades.adjustments(seats, decided))
+        else:
+            place.unlink(missing_ok=True)
+        return [said] if said else []
 
 
 def run_settings(out: Path) -> dict:
@@ -178,17 +188,14 @@ def note_on(row: Graded) -> str:
     return "; ".join(words)
 
 
-def _number(points: float | None) -> str:
-    return "" if points is None else f"{points:.2f}".rstrip("0").rstrip(".")
-
-
-def _line(entry: Entry, result: SubmissionResult, file: Path) -> Graded:
+def line_of(student: str, result: SubmissionResult, file: Path) -> Graded:
+    """A record's line."""
     found = {
         problem.problem.id: (problem.score if problem.graded else None, problem.max_score, problem.status)
         for problem in result.problems
     }
     return Graded(
-        entry.student,
+        student,
         result.score,
         result.max_score,
         found,

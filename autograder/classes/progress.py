@@ -2,7 +2,7 @@
 
 from collections import Counter
 from pathlib import Path
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.progress import (
@@ -18,10 +18,11 @@ from rich.table import Table
 from rich.text import Text
 
 from ..course import problems
+from ..decisions.marks import FinalMarks
 from ..grading.options import Options
 from ..grading.proof import Proof
 from ..results.statuses import STATUSES
-from ..results.terminal import points
+from ..results.numbers import points
 from .outputs import Graded, note_on
 from .sorting import LeftOut
 from .unit import Withdrawal
@@ -107,10 +108,16 @@ def print_end(
     out: Path,
     left_out: Sequence[LeftOut] = (),
     remarks: Iterable[str] = (),
+    finals: Mapping[str, FinalMarks] | None = None,
 ) -> None:
-    """The class on one page, with everybody who is not graded and everything that was left out; `remarks` are on the whole run."""
+    """The class on one page, with everybody who is not graded and everything that was left out.
+
+    Args:
+        remarks: on the whole run.
+        finals: by student, where marks are not only what was earned.
+    """
     if len(rows) <= LISTED:
-        console.print(_by_student(rows, options))
+        console.print(_by_student(rows, options, finals or {}))
     console.print(_by_problem(rows, options))
     for row in rows:
         if not row.graded:
@@ -133,16 +140,21 @@ def print_end(
     console.print(f"Results: {out}/grades.csv, {out}/summary.html, {out}/results/, {out}/feedback/", soft_wrap=True)
 
 
-def _by_student(rows: list[Graded], options: Options) -> Table:
+def _by_student(rows: list[Graded], options: Options, finals: Mapping[str, FinalMarks]) -> Table:
     table = Table("student", box=None, header_style="bold", padding=(0, 1))
     names = [name for name in options.problems if any(name in row.problems for row in rows)]
     for name in names:
         table.add_column(problems()[name].number, justify="right")
     table.add_column("total", justify="right")
+    decided = any(final.touched for final in finals.values())
+    if decided:
+        table.add_column("counts", justify="right")
     table.add_column("remark")
     for row in rows:
         cells = [_cell(row, name) for name in names]
-        table.add_row(Text(row.student), *cells, points(row.score) if row.graded else "open", Text(note_on(row), "red"))
+        final = finals[row.student].final if row.student in finals else None
+        cells += [points(row.score) if row.graded else "open", *(["open" if final is None else points(final)] if decided else [])]
+        table.add_row(Text(row.student), *cells, Text(note_on(row), "red"))
     return table
 
 

@@ -44,6 +44,14 @@ class Absent(msgspec.Struct, frozen=True):
     person: str
     why: str
 
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.person
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.why}"
+
 
 class Roll(msgspec.Struct, frozen=True):
     """The class, in order of names."""

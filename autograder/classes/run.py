@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from .. import course
+from ..decisions.marking import Marking
 from ..grading.options import Options, chosen_proof, chosen_seed, known_problems
 from ..grading.proof import NO_GPU, Proof
 from ..results.renderers import ALWAYS
@@ -18,7 +19,7 @@ from ..results.terminal import page_console
 from ..sandbox import gpu
 from .device import usable_device_here
 from .changes import Comparison
-from .compare import print_comparison, table
+from .compare import page, print_comparison, table
 from .entries import ClassError, LeftOut, Listing, find_entries
 from .fingerprint import kit_hash
 from .gathering import gather, place
@@ -115,7 +116,8 @@ def grade_class(
         if not fewer_problems:
             expect_no_fewer_problems(outputs.settings() if outputs.students() else {}, chosen)
         remark_on_others(listing, outputs, folder)
-        write_roll(out, roll_of(listing, outputs.collected))
+        marking = Marking(out, roll_of(listing, outputs.collected), chosen)
+        write_roll(out, marking.roll)
         earlier = outputs.settings()
         renderers = tuple(dict.fromkeys((*ALWAYS, *also)))
         options = Options(
@@ -151,7 +153,7 @@ def grade_class(
             if plan.todo:
                 most = usable_jobs(jobs, len(plan.todo), options)
                 graders = choose_graders(options, most, scheduler, lambda who: journal.note(STARTED, who))
-            graded = carry_out(plan, outputs, journal, progress, graders, comparison, listing.left_out)
+            graded = carry_out(plan, outputs, journal, progress, graders, comparison, listing.left_out, marking)
             expect_everybody(graded, listing)
             if all(row.graded for row in graded):
                 outputs.write_settings(settings | {FINISHED: True})
@@ -164,14 +166,18 @@ def grade_class(
                 raise
             console.print(Text(f"The GPU is not used. {fault}", "yellow"), soft_wrap=True)
             graded, options, proofs = grade(replace(options, device="cpu", remarks=(NO_GPU,)))
+        marking.write_pages()
+        counted = marking.counted(graded)
         if summary:
             from .summary import write_summary
 
             places = [(entry.student, place(entry, outputs.collected).absolute()) for entry in listing.entries]
-            write_summary(graded, places, options, out / "summary.html", listing.left_out)
-        print_end(console, graded, options, out, listing.left_out, [*options.remarks, *proofs])
+            write_summary(counted, places, options, out / "summary.html", listing.left_out, marking.said)
+        print_end(
+            console, counted, options, out, listing.left_out, [*options.remarks, *proofs, *marking.remarks], marking.marks.marks
+        )
         if comparison.changes:
-            outputs.write_changes(table(comparison))
+            outputs.write_changes(table(comparison), page(comparison))
         if comparison.changes or again:
             print_comparison(console, comparison)
     return Rows(graded, listing.left_out)
@@ -216,11 +222,13 @@ def carry_out(
     graders: Graders | None,
     comparison: Comparison,
     left_out: Iterable[LeftOut] = (),
+    marking: Marking | None = None,
 ) -> list[Graded]:
     """Grade what is to do; whatever ends it, `grades.csv` then says what there is.
 
     Args:
         comparison: is told how the marks differ from those that an earlier run gave.
+        marking: what is decided about marks; is told what there is to say of it.
     """
     graded = {row.student: row for row in plan.kept}
 
@@ -257,7 +265,10 @@ def carry_out(
                             keep(report)
     finally:
         rows = [graded[student] for student in sorted(graded)]
-        outputs.write_grades(rows, list(plan.entries.values()), plan.options.problems, left_out)
+        decided = marking.take_marks() if marking else None
+        edited = outputs.write_grades(rows, list(plan.entries.values()), plan.options.problems, left_out, decided)
+        if marking:
+            marking.remarks += edited
     return rows
 
 

@@ -7,20 +7,24 @@ bytes, but for the slowest submissions.
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 from markupsafe import Markup
 
 from ..course import problems
+from ..decisions.said import Said
 from ..grading.options import Options
 from ..results import html
 from ..results.atomic import write_atomically
 from ..results.statuses import STATUSES
 from . import charts
 from .outputs import Graded
-from .similarity import near_identical
+from .roll import Absent
+from .similarity import Pair, near_identical
 from .sorting import LeftOut
 from .statistics import Check, ClassStatistics, describe_class
 
 TEMPLATES = Path(__file__).with_name("templates")
+PAIRS = "near_identical.json"  # beside the page, so that it can be written again without comparing
 SHOWN = 20  # rows of each list
 SLOWEST = 5
 NAMED = 8  # students named beside a misconception
@@ -31,7 +35,9 @@ def write_summary(
     submissions: list[tuple[str, Path]],
     options: Options,
     path: Path,
-    left_out: Sequence[LeftOut] = (),
+    left_out: Sequence[LeftOut | Absent] = (),
+    decided: Said | None = None,
+    again: bool = False,
 ) -> None:
     """Compute and write the page.
 
@@ -41,13 +47,31 @@ def write_summary(
         options: of the run.
         path: where the page goes.
         left_out: what was seen and not graded.
+        decided: what people decided about marks.
+        again: take the pairs of near-identical submissions from when the page was written last; nothing was handed in since.
     """
     found = describe_class(rows, options.problems)
-    pairs = near_identical(submissions, options.problems)
-    write_atomically(path, page(found, pairs, options, left_out))
+    kept = path.with_name(PAIRS)
+    pairs = _kept_pairs(kept) if again else near_identical(submissions, options.problems)
+    if not again:
+        write_atomically(kept, msgspec.json.encode(pairs).decode() + "\n")
+    write_atomically(path, page(found, pairs, options, left_out, decided))
 
 
-def page(found: ClassStatistics, pairs: list | str, options: Options, left_out: Sequence[LeftOut] = ()) -> str:
+def _kept_pairs(kept: Path) -> list[Pair] | str:
+    try:
+        return msgspec.json.decode(kept.read_bytes(), type=list[Pair] | str)
+    except (OSError, msgspec.DecodeError):
+        return "Not compared yet; the next `autograder grade` does it."
+
+
+def page(
+    found: ClassStatistics,
+    pairs: list | str,
+    options: Options,
+    left_out: Sequence[LeftOut | Absent] = (),
+    decided: Said | None = None,
+) -> str:
     """The page as HTML text."""
     pictures = {
         "totals": charts.totals(found),
@@ -78,6 +102,7 @@ def page(found: ClassStatistics, pairs: list | str, options: Options, left_out: 
             open_rows=[row for row in found.rows if not row.graded],
             pairs=pairs,
             left_out=left_out,
+            decided=decided,
             shown=SHOWN,
             named=NAMED,
             style=Markup((html.TEMPLATES / "feedback.css").read_text(encoding="utf-8")),

@@ -2,69 +2,39 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..classes.roll import Roll, Seat, read_roll
+from ..classes.roll import Roll, Seat
 from ..results import stored
 from ..results.record import SubmissionResult
 from ..submission.names import without_copy_mark
-from . import file
 from .final import Numbered, final_marks
 from .kinds import Choose, Exempt
 from .known import DecisionError, Known, known_names, nearest
-from .marks import FinalMarks, Late
+from .marks import ClassMarks, Late
 
 _DIGEST = re.compile(r"~[0-9a-f]{6}$")
 
 Records = Callable[[str], SubmissionResult | None]
 
 
-@dataclass
-class ClassMarks:
-    """The final marks of everybody who has a row and a record.
-
-    `chosen` says whose record counts for a student, where that is another one; those whose row is another's now are in `merged`, with whose.
-    """
-
-    marks: dict[str, FinalMarks] = field(default_factory=dict)
-    chosen: dict[str, str] = field(default_factory=dict)
-    merged: dict[str, str] = field(default_factory=dict)
-    remarks: list[str] = field(default_factory=list)  # what was not applied, and why
-
-
-def marks_in(out: Path) -> ClassMarks:
-    """The final marks as the stored records, `decisions.toml` and the deadlines of a class run give them; nothing is written.
+def known_in(out: Path, roll: Roll, problems: Sequence[str]) -> Known:
+    """The names that decisions about a class run may use: those of its class, and of whoever has a record.
 
     Args:
-        out: what `autograder grade --out` wrote.
-    Raises:
-        ClassError: there are no results.
-        DecisionError: the decisions or the deadlines are not as they should be.
-        RecordError: a record is damaged.
+        problems: of the run.
     """
-    roll = read_roll(out)
-    decisions = file.resolved(file.read(out / file.NAME), known_in(out, roll), out / file.NAME)
-    return class_marks(roll, lambda student: record_in(out, student), decisions)
-
-
-def known_in(out: Path, roll: Roll) -> Known:
-    """The names that decisions about a class run may use: those of its last run, and of whoever has a record."""
-    from ..classes.outputs import run_settings
-
     everybody: dict[str, Sequence[str]] = {path.stem: () for path in (out / "records").glob("*.json") if path.name[0] != "."}
     everybody |= {seat.student: seat.names for seat in roll.seats}
-    return known_names(everybody, run_settings(out).get("problems", ()))
+    return known_names(everybody, problems)
 
 
 def record_in(out: Path, student: str) -> SubmissionResult | None:
-    """A student's record, None where there is none.
-
-    Raises:
-        RecordError: it is damaged.
-    """
-    path = out / "records" / f"{student}.json"
-    return stored.read(path) if path.is_file() else None
+    """A student's record, None where there is none that can be read."""
+    try:
+        return stored.read(out / "records" / f"{student}.json")
+    except stored.RecordError:
+        return None
 
 
 def class_marks(
@@ -96,9 +66,9 @@ def class_marks(
     return found
 
 
-def same_person(one: str, other: str) -> bool:
+def same_person(one: Seat, other: Seat) -> bool:
     """Whether two rows look like one person's who is there twice."""
-    return one == other or _base(one) == _base(other)
+    return bool({_base(name) for name in one.names} & {_base(name) for name in other.names})
 
 
 def _base(name: str) -> str:
@@ -107,9 +77,13 @@ def _base(name: str) -> str:
 
 def _choose(number: int, one: Choose, roll: Roll, found: ClassMarks) -> None:
     rows = {seat.student: seat for seat in roll.seats}
-    if one.entry in rows:
+    if one.entry in rows and one.student in rows:
         found.chosen[one.student] = one.entry
-        twins = [name for name in rows if name != one.student and (name == one.entry or same_person(name, one.student))]
+        twins = [
+            name
+            for name, seat in rows.items()
+            if name != one.student and (name == one.entry or same_person(seat, rows[one.student]))
+        ]
         found.merged |= dict.fromkeys(twins, one.student)
     elif one.student in rows and one.entry not in rows[one.student].attempts:
         found.remarks.append(f"Decision {number}: {one.entry} is no hand-in of {one.student} now; what was graded counts.")

@@ -70,6 +70,16 @@ def resolved(decisions: Sequence[Numbered], known: Known, path: Path) -> list[Nu
     return found
 
 
+def expect_right(one: Decision) -> None:
+    """What the types do not tell: a reason and a name, a number of points, a date with a zone.
+
+    Raises:
+        DecisionError: something is not as it should be.
+    """
+    if wrong := _wrong(one):
+        raise DecisionError(f"{wrong}.")
+
+
 def add(path: Path, one: Decision) -> int:
     """Append a decision; its number.
 
@@ -82,6 +92,7 @@ def add(path: Path, one: Decision) -> int:
     table = tomlkit.table()
     for key, value in msgspec.to_builtins(one, builtin_types=(date,)).items():
         table.add(key, list(value) if isinstance(value, tuple) else value)
+    table.add(tomlkit.nl())
     held = document.get("decision")
     if held is None or not len(held):
         held = tomlkit.aot()
@@ -161,7 +172,13 @@ def _in_words(error: str) -> str:
     said = error[: match.start()] if match else error
     if unknown := re.fullmatch("Invalid value '(.*)'", said):
         said = f"there is no kind {unknown[1]}{nearest(unknown[1], KINDS) or '; there are ' + ', '.join(KINDS)}"
-    said = said.replace("Object ", "it ").replace("`str`", "text").replace("`float`", "a number").replace("`array`", "a list")
+    said = re.sub("Object missing required field (.*)", r"\1 is missing", said)
+    said = (
+        said.replace("Object contains unknown field", "there is an unknown entry")
+        .replace("`str`", "text")
+        .replace("`float`", "a number")
+        .replace("`array`", "a list")
+    )
     place = f", decision {int(match[1]) + 1}" if match and match[1] else ""
     return f"{place}{f', {match[2]}' if match and match[2] and not unknown else ''}: {said[0].lower()}{said[1:]}"
 

@@ -140,7 +140,9 @@ def _exempted(found: ProblemResult, decisions: list[Numbered]) -> _Base:
     full = {name: held for name, held in full.items() if name in checks}
     out = {name: held for name, held in out.items() if name in checks and name not in full}
     made = [
-        _adjusted("exempt", full[name], round(checks[name].max_score - checks[name].score, 2), checks[name].title) for name in full
+        _adjusted("exempt", full[name], gain, checks[name].title)
+        for name in full
+        if (gain := round(checks[name].max_score - checks[name].score, 2))  # who has the points already reads nothing of it
     ]
     with_full = total([found.score, *(one.points for one in made)]) or 0.0
     points = with_full
@@ -148,7 +150,7 @@ def _exempted(found: ProblemResult, decisions: list[Numbered]) -> _Base:
         points = max(points, _scaled(found, full, out))
         gain = round(points - with_full, 2)
         # Scaling is one step, whichever checks it leaves out: the first of the decisions carries what it gives.
-        for place, name in enumerate(out):
+        for place, name in enumerate(out if gain else ()):
             made.append(_adjusted("exempt", out[name], gain if place == 0 else 0.0, checks[name].title))
     open_ = [check.name for check in found.checks if STATUSES[check.status].ours and check.name not in {**full, **out}]
     return _Base(None if open_ or not found.checks else points, made)

@@ -1,16 +1,17 @@
 """The names that decisions may use in one class run: students, problems and parts, and the nearest right one for a wrong one."""
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import msgspec
 
+from ..classes.sorting import ClassError
 from ..course import Heading, parts, problems
 from .kinds import Choose, Decision, Excuse, Exempt, Extend, OfOne, OfSome, Points
 
 
-class DecisionError(ValueError):
+class DecisionError(ClassError):
     """A decision cannot be applied, or its file cannot be read; one sentence says what is wrong, where, and what to do."""
 
 
@@ -24,7 +25,7 @@ class Known:
     students: Mapping[str, str]
     problems: Mapping[str, str]
     parts: Mapping[str, str]
-    checks: Mapping[str, Sequence[str]] | None = field(default=None)
+    checks: Mapping[str, Collection[str]] | None = field(default=None)
 
     def student(self, name: str) -> str:
         """Raises: DecisionError: nobody is called so."""
@@ -78,12 +79,12 @@ class Known:
         if isinstance(one, (Exempt, Excuse)):
             made["problem"] = self.problem(one.problem)
         if isinstance(one, Choose):
-            made["entry"] = one.entry
+            made["entry"] = self.students.get(one.entry, one.entry)  # else an attempt, which the platform names
         if isinstance(one, Extend) and one.part:
             made["part"] = self.part(one.part)
         return msgspec.structs.replace(one, **made)
 
-    def with_checks(self, checks: Mapping[str, Sequence[str]]) -> "Known":
+    def with_checks(self, checks: Mapping[str, Collection[str]]) -> "Known":
         """The same with the checks that records tell of."""
         return replace(self, checks=checks)
 

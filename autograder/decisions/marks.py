@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from math import fsum
 
 from ..course import Heading
+from ..results.numbers import signed
 
 
 @dataclass(frozen=True)
@@ -188,12 +189,20 @@ class FinalMarks:
         return bool(self.adjustments) or any(part.late is not None and part.late.is_late for part in self.parts)
 
 
+@dataclass
+class ClassMarks:
+    """The final marks of everybody who has a row and a record.
+
+    `chosen` says whose record counts for a student, where that is another one; those whose row is another's now are in `merged`, with whose.
+    """
+
+    marks: dict[str, FinalMarks] = field(default_factory=dict)
+    chosen: dict[str, str] = field(default_factory=dict)
+    merged: dict[str, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)  # what was not applied, and why
+
+
 def total(numbers) -> float | None:
     """The sum in whole hundredths; None where one of them is not known."""
     held = list(numbers)
     return None if any(number is None for number in held) else round(fsum(held), 2) + 0.0
-
-
-def signed(number: float) -> str:
-    """Points with their sign, without needless zeros."""
-    return f"{'+' if number > 0 else ''}{f'{number + 0.0:.2f}'.rstrip('0').rstrip('.')}"

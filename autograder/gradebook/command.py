@@ -8,7 +8,7 @@ import click
 from ..classes.entries import ClassError
 from ..classes.outputs import run_settings
 from ..classes.roll import read_roll
-from ..decisions.class_marks import marks_in
+from ..decisions.marking import marks_in
 from ..decisions.known import DecisionError
 from ..results.atomic import write_atomically
 from ..results.stored import RecordError

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 from ..classes.entries import ClassError
 from ..classes.roll import Roll
-from ..decisions.class_marks import ClassMarks
-from ..decisions.marks import FinalMarks
+from ..decisions.marks import ClassMarks, FinalMarks
 from ..results.terminal import points
 from ..sandbox.plain_text import one_line
 from .platforms import CHANGEABLE, Form, number_in

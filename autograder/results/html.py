@@ -10,16 +10,21 @@ import itertools
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from ..course import parts
 from ..sandbox.plain_text import harmless
+from .decided import lines
 from .record import ProblemResult, SubmissionResult
 from .statuses import STATUSES
-from .terminal import groups, points
+from .numbers import points
+from .terminal import groups
+
+if TYPE_CHECKING:
+    from ..decisions.marks import FinalMarks
 
 TEMPLATES = Path(__file__).with_name("templates")
 LONGEST_TEXT = 20_000  # characters of one value on the page; the record's own limits are tighter
@@ -43,18 +48,25 @@ class Section:
         return sum(problem.max_score for problem in self.problems)
 
 
-def page(result: SubmissionResult, for_staff: bool = False) -> str:
+def page(result: SubmissionResult, for_staff: bool = False, final: "FinalMarks | None" = None) -> str:
     """The page of one submission as HTML text.
 
     Args:
         result: the record.
         for_staff: also show what the code printed and the full texts of exceptions; not meant for students.
+        final: what counts, where that is not only what was earned.
     """
     template = environment(TEMPLATES).get_template("feedback.html.j2")
     style = (TEMPLATES / "feedback.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return template.render(
-        result=result, sections=_sections(result), for_staff=for_staff, style=Markup(style), style_digest=f"sha256-{digest}"
+        result=result,
+        final=final,
+        decided=lines(final),
+        sections=_sections(result),
+        for_staff=for_staff,
+        style=Markup(style),
+        style_digest=f"sha256-{digest}",
     )
 
 

@@ -1,22 +1,31 @@
 """The feedback page as Markdown, for an issue, a forge's job summary or a wiki: every text of a student's is shown as it is."""
 
 import re
+from typing import TYPE_CHECKING
 
 from ..sandbox.plain_text import harmless, one_line
+from .decided import lines as decided_lines
 from .record import ProblemResult, SubmissionResult
 from .statuses import STATUSES
-from .terminal import CheckGroup, groups, points
+from .numbers import points
+from .terminal import CheckGroup, groups
+
+if TYPE_CHECKING:
+    from ..decisions.marks import FinalMarks
 
 # Markup, and what forges make links or lists of: `://`, `www.`, `@name`, a list's mark at the beginning.
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#!|~&@]|:(?=//)|(?<=www)\.|^[-+])", re.IGNORECASE)
 
 
-def page(result: SubmissionResult) -> str:
+def page(result: SubmissionResult, final: "FinalMarks | None" = None) -> str:
     """The page of one submission: a table of the problems, then each problem with its checks, failures first."""
     so_far = "" if result.graded else " so far"
     lines = [f"# {plain(result.name)}: {points(result.score)} of {points(result.max_score)} points{so_far}", ""]
     if not result.graded:
         lines += ["**Not final.** Something failed on our side while grading; you lose nothing, and it will be graded again.", ""]
+    if said := decided_lines(final):
+        lines += ["| marks and decisions | points |", "|---|---:|"]
+        lines += [f"| {plain(f'{line.place} {line.text}'.strip())} | {plain(line.points)} |" for line in said] + [""]
     if result.isolation != "full":
         lines += [f"Isolation: {plain(result.isolation)}", ""]
     lines += [f"- {plain(remark)}" for remark in result.remarks] + [""] * bool(result.remarks)

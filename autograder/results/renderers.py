@@ -1,12 +1,24 @@
 """Everything that a class run can make of a record, by name: plain functions from a record to the text of one file.
 
-A new one is a line here. Renderers look at nothing but the record; the same record gives the same text.
+A new one is a line here. Renderers look at nothing but the record, and the final marks where something was decided about it; the same of
+both gives the same text.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from .record import SubmissionResult
+
+if TYPE_CHECKING:
+    from ..decisions.marks import FinalMarks
+
+
+class Rendering(Protocol):
+    """From a record to a text."""
+
+    def __call__(self, result: SubmissionResult, final: "FinalMarks | None" = None) -> str:
+        """The text; `final` is there where marks are not only what was earned."""
 
 
 @dataclass(frozen=True)
@@ -14,34 +26,34 @@ class Renderer:
     """One kind of file for every student."""
 
     place: str  # below the folder of a class run; {} is the student
-    text: Callable[[SubmissionResult], str]
+    text: Rendering
 
 
 # Each is imported where it is used: templates are loaded where pages are made, not by whoever hands out work.
 
 
-def _gradescope(result: SubmissionResult) -> str:
+def _gradescope(result: SubmissionResult, final: "FinalMarks | None" = None) -> str:
     from . import gradescope
 
-    return gradescope.text(result)
+    return gradescope.text(result, final)
 
 
-def _html(result: SubmissionResult) -> str:
+def _html(result: SubmissionResult, final: "FinalMarks | None" = None) -> str:
     from . import html
 
-    return html.page(result)
+    return html.page(result, final=final)
 
 
-def _staff(result: SubmissionResult) -> str:
+def _staff(result: SubmissionResult, final: "FinalMarks | None" = None) -> str:
     from . import html
 
-    return html.page(result, for_staff=True)
+    return html.page(result, for_staff=True, final=final)
 
 
-def _markdown(result: SubmissionResult) -> str:
+def _markdown(result: SubmissionResult, final: "FinalMarks | None" = None) -> str:
     from . import markdown
 
-    return markdown.page(result)
+    return markdown.page(result, final)
 
 
 ALWAYS = ("html", "gradescope")
@@ -53,6 +65,6 @@ RENDERERS = {
 }
 
 
-def rendered(result: SubmissionResult, names: Iterable[str] = ALWAYS) -> dict[str, str]:
+def rendered(result: SubmissionResult, names: Iterable[str] = ALWAYS, final: "FinalMarks | None" = None) -> dict[str, str]:
     """The text of every file that is wanted, by its place below the folder of a class run."""
-    return {RENDERERS[name].place.format(result.name): RENDERERS[name].text(result) for name in names}
+    return {RENDERERS[name].place.format(result.name): RENDERERS[name].text(result, final) for name in names}

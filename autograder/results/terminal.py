@@ -7,6 +7,7 @@ import itertools
 import os
 import sys
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from rich.console import Console, Group, RenderableType
 from rich.constrain import Constrain
@@ -16,8 +17,13 @@ from rich.table import Table
 from rich.text import Text
 
 from ..sandbox.plain_text import harmless
+from .decided import Line, lines
+from .numbers import points
 from .record import CheckResult, ProblemResult, SubmissionResult
 from .statuses import STATUSES, urgency
+
+if TYPE_CHECKING:
+    from ..decisions.marks import FinalMarks
 
 STATUS_COLUMN, GAP = 8, 2
 WIDTH_WITHOUT_TERMINAL = 110
@@ -62,14 +68,9 @@ def _told(check: CheckResult) -> tuple[Told, ...]:
     )
 
 
-def points(number: float) -> str:
-    """A number of points without needless zeros."""
-    return f"{number:.2f}".rstrip("0").rstrip(".")
-
-
-def print_page(result: SubmissionResult, console: Console | None = None) -> None:
+def print_page(result: SubmissionResult, console: Console | None = None, final: "FinalMarks | None" = None) -> None:
     """Print the page of one submission."""
-    (console or page_console()).print(page(result))
+    (console or page_console()).print(page(result, final))
 
 
 def print_causes(result: SubmissionResult, console: Console | None = None) -> None:
@@ -101,18 +102,20 @@ def page_console() -> Console:
     return console
 
 
-def page(result: SubmissionResult) -> RenderableType:
-    """The page of one submission, no wider than eyes like to read."""
-    lines: list = [_head(result)]
-    lines += [_said(f"Note: {remark}", "yellow") for remark in result.remarks]
+def page(result: SubmissionResult, final: "FinalMarks | None" = None) -> RenderableType:
+    """The page of one submission, no wider than eyes like to read; what was decided about its marks stands apart from what was earned."""
+    shown: list = [_head(result, final)]
+    if decided := lines(final):
+        shown += [Text(), _decided(decided), Text()]
+    shown += [_said(f"Note: {remark}", "yellow") for remark in result.remarks]
     if result.isolation != "full":
-        lines.append(_said(f"Isolation: {result.isolation}", "yellow"))
+        shown.append(_said(f"Isolation: {result.isolation}", "yellow"))
     if result.nothing_usable:
-        lines.append(_said(result.nothing_usable, "red"))
+        shown.append(_said(result.nothing_usable, "red"))
     for problem in result.problems:
-        lines += [Text(), _heading(problem)] if result.nothing_usable else [Text(), _heading(problem), _checks(problem)]
+        shown += [Text(), _heading(problem)] if result.nothing_usable else [Text(), _heading(problem), _checks(problem)]
     took = f"seed {result.seed}, {result.device}, isolation {result.isolation.split(':')[0]}, {result.seconds:.2f} s"
-    return Constrain(Group(*lines, Text(), _said(took, "dim")), WIDEST)
+    return Constrain(Group(*shown, Text(), _said(took, "dim")), WIDEST)
 
 
 def _said(text: str, style: str = "") -> Text:
@@ -120,12 +123,25 @@ def _said(text: str, style: str = "") -> Text:
     return Text(harmless(text), style)
 
 
-def _head(result: SubmissionResult) -> Text:
+def _head(result: SubmissionResult, final: "FinalMarks | None") -> Text:
     head = _said(result.name, "bold")
-    head.append(f"   {points(result.score)} of {points(result.max_score)} points", "bold")
+    if final is not None and final.touched and final.final is not None:
+        head.append(f"   {points(final.final)} of {points(final.max_score)} points count", "bold")
+    else:
+        head.append(f"   {points(result.score)} of {points(result.max_score)} points", "bold")
     if not result.graded:
         head.append(" so far\nNot final: something failed on our side; you lose nothing by that.", "magenta")
     return head
+
+
+def _decided(said: list[Line]) -> Table:
+    table = Table.grid(padding=(0, GAP))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column()
+    for line in said:
+        style = "bold" if line.kind in {"earned", "counts"} else "yellow" if line.kind == "late" else ""
+        table.add_row(Text(line.points, style), _said(f"{line.place}  {line.text}".strip(), style))
+    return table
 
 
 def _heading(problem: ProblemResult) -> Rule:

@@ -1,0 +1,184 @@
+"""Decisions applied to a class run: read before anything is graded, written into `grades.csv`, pages and summary at its end."""
+
+import contextlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from ..classes.outputs import Graded, Outputs, line_of, run_settings
+from ..classes.roll import Roll, read_roll
+from ..results.atomic import write_atomically
+from ..results.record import SubmissionResult
+from ..results.renderers import RENDERERS, rendered
+from . import file
+from .class_marks import class_marks, known_in, record_in
+from .final import Numbered
+from .kinds import Exempt
+from .known import DecisionError
+from .marks import ClassMarks, FinalMarks
+from .said import Said, said_of
+
+SHOWN = "decided.json"  # whose pages say something of decisions or lateness
+
+
+class Marking:
+    """What is decided about one class run.
+
+    Args:
+        out: the folder of the run.
+        roll: who is in the class.
+        problems: of the run; those of `run.json` when None.
+    Raises:
+        DecisionError: the decisions or the deadlines are not as they should be, or name somebody or something that is not there.
+    """
+
+    def __init__(self, out: Path, roll: Roll, problems: Sequence[str] | None = None):
+        self.out, self.roll = out, roll
+        self.problems = tuple(run_settings(out).get("problems", ()) if problems is None else problems)
+        self.path = out / file.NAME
+        self.known = known_in(out, roll, self.problems)
+        self.decisions: list[Numbered] = file.resolved(file.read(self.path), self.known, self.path)
+        self.marks, self.remarks = ClassMarks(), list[str]()
+
+    @property
+    def has_something(self) -> bool:
+        """Whether final marks can differ from what was earned."""
+        return bool(self.decisions)
+
+    @property
+    def said(self) -> Said | None:
+        """What the summary says; None where there is nothing to say."""
+        return said_of(self.marks, self.decisions) if self.has_something else None
+
+    def take_marks(self) -> ClassMarks | None:
+        """Compute the final marks of everybody who has a record that can be read; None where they are what was earned."""
+        if self.has_something:
+            self.marks = class_marks(self.roll, self.record, self.decisions)
+            self.remarks = [*self.marks.remarks]
+        return self.marks if self.has_something else None
+
+    def record(self, student: str) -> SubmissionResult | None:
+        """A student's record; None where there is none."""
+        return record_in(self.out, student)
+
+    def counted(self, rows: Iterable[Graded]) -> list[Graded]:
+        """The rows that count, under the names of those for whom they count."""
+        marks = self.marks
+        held = {row.student: row for row in rows}
+        found = []
+        for row in held.values():
+            if row.student not in marks.merged:
+                chosen = marks.chosen.get(row.student, row.student)
+                found.append(replace(held.get(chosen) or self._row(chosen) or row, student=row.student))
+        return sorted(found, key=lambda row: row.student)
+
+    def rows(self) -> list[Graded]:
+        """A row of everybody in the class of whom there is a record."""
+        return [row for seat in self.roll.seats if (row := self._row(seat.student))]
+
+    def _row(self, student: str) -> Graded | None:
+        result = self.record(student)
+        return line_of(student, result, self.out / "records" / f"{student}.json") if result else None
+
+    def write_pages(self) -> int:
+        """Write the pages of everybody about whom something is decided, or was; how many.
+
+        Raises:
+            OSError: the disk is full.
+        """
+        before, marks = _shown(self.out / SHOWN), self.marks
+        now = {student for student, held in marks.marks.items() if held.touched}
+        written = 0
+        for student in sorted(before | now):
+            result = self.record(marks.chosen.get(student, student))
+            if result is not None:
+                self._write(student, result, marks.marks.get(student) if student in now else None)
+                written += 1
+        if now or before:
+            write_atomically(self.out / SHOWN, json.dumps(sorted(now)) + "\n")
+        return written
+
+    def _write(self, student: str, result: SubmissionResult, final: FinalMarks | None) -> None:
+        result.name = student
+        there = [name for name, kind in RENDERERS.items() if (self.out / kind.place.format(student)).exists()]
+        for place, text in rendered(result, there, final).items():
+            write_atomically(self.out / place, text)
+
+
+def with_checks(marking: Marking) -> dict[str, dict[str, str]]:
+    """Every check that a record of the class has, by problem, with its title."""
+    found: dict[str, dict[str, str]] = {}
+    for seat in marking.roll.seats:
+        result = marking.record(seat.student)
+        for problem in result.problems if result else ():
+            for check in problem.checks:
+                if check.name != "grading":
+                    found.setdefault(problem.problem.id, {})[check.name] = check.title
+    return found
+
+
+def apply(out: Path) -> Marking:
+    """Apply what is decided to the stored records: `grades.csv`, pages and summary are written again, nothing is graded.
+
+    Returns: what was read, with the marks and what is to be said.
+    Raises:
+        ClassError: another run is writing there, there are no results, or the decisions or deadlines are not as they should be; then
+            nothing is written.
+        OSError: the disk is full.
+    """
+    roll = read_roll(out)
+    with contextlib.closing(Outputs(out)) as outputs:
+        marking = Marking(out, roll)
+        decided, rows = marking.take_marks(), marking.rows()
+        marking.remarks += outputs.write_grades(rows, roll.seats, marking.problems, roll.absent, decided)
+        marking.write_pages()
+        _write_summary(marking, rows)
+    return marking
+
+
+def _write_summary(marking: Marking, rows: list[Graded]) -> None:
+    """The summary, where there is one."""
+    path, settings = marking.out / "summary.html", run_settings(marking.out)
+    if not path.exists():
+        return
+    from ..classes.summary import write_summary
+    from ..grading.options import Options
+
+    options = Options(Path(settings.get("folder", "")), marking.problems, settings.get("device", ""), settings.get("seed", 0))
+    write_summary(marking.counted(rows), [], options, path, marking.roll.absent, marking.said, True)
+
+
+def expect_checks(marking: Marking, one: Exempt) -> Exempt:
+    """The decision with its check's own name.
+
+    Raises:
+        DecisionError: no record has such a check.
+    """
+    titles = with_checks(marking)
+    if not titles:
+        raise DecisionError(f"{marking.out} has no graded check yet; grade the class first.")
+    problem, check = marking.known.with_checks(titles).check(one.problem, one.check)
+    return msgspec.structs.replace(one, problem=problem, check=check)
+
+
+def _shown(path: Path) -> set[str]:
+    with contextlib.suppress(OSError, ValueError):
+        return set(json.loads(path.read_text(encoding="utf-8")))
+    return set()
+
+
+def marks_in(out: Path) -> ClassMarks:
+    """The final marks as the stored records, the decisions and the deadlines of a class run give them; nothing is written.
+
+    Everybody with a record is there, whether anything is decided about them or not.
+
+    Args:
+        out: what `autograder grade --out` wrote.
+    Raises:
+        ClassError: there are no results, or the decisions or deadlines are not as they should be.
+    """
+    marking = Marking(out, read_roll(out))
+    return class_marks(marking.roll, marking.record, marking.decisions)

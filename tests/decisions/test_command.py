@@ -1,0 +1,227 @@
+"""Promises of `autograder decide`: written down, checked, applied at once to every file; hand edits survive; nothing is graded."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from autograder.classes.entries import Entry
+from autograder.classes.outputs import Outputs
+from autograder.classes.roll import Absent, Roll, Seat, write_roll
+from autograder.classes.unit import render
+from autograder.course import problems
+from autograder.decisions.command import command
+from autograder.decisions.marking import marks_in
+from autograder.results.record import Case, CheckResult, ProblemResult, SubmissionResult
+
+WEIGHTS = {"shape": 5.0, "scores": 7.0, "gradients": 3.0}
+WHY = ("--reason", "the text was <b>ambiguous</b>", "--by", "N. N.")
+
+
+def graded(student: str, **ends: str) -> SubmissionResult:
+    """A result for softmax: every check passed but those that are said to have ended otherwise."""
+    checks = [
+        CheckResult(f"test_{name}", f"The {name} are right", 1, most, [Case("", ends.get(name, "passed"), "m")])
+        for name, most in WEIGHTS.items()
+    ]
+    return SubmissionResult(student, [ProblemResult(problems()["softmax"], checks)], 1, "cpu", "full", {"torch": "2.6"})
+
+
+@pytest.fixture
+def out(tmp_path) -> Path:
+    """Three students, one of them twice, and one who handed in nothing."""
+    outputs = Outputs(tmp_path / "out")
+    results = [graded("ann", shape="failed"), graded("ben"), graded("cy", scores="failed"), graded("cy _1_~614e5d")]
+    rows = [outputs.store(Entry(one.name, Path(one.name)), render(one.name, one), "-") for one in results]
+    seats = [Seat(row.student, (row.student,), "cy (1)" if "_1_" in row.student else "") for row in rows]
+    roll = Roll(tuple(seats), (Absent("zoe", "has handed in no file, only a text."),))
+    outputs.write_settings({"problems": ["softmax"], "seed": 1, "device": "cpu"})
+    outputs.write_grades(rows, roll.seats, ("softmax",), roll.absent)
+    write_roll(outputs.root, roll)
+    outputs.close()
+    return tmp_path / "out"
+
+
+def decide(out: Path, *words: str, status: int = 0) -> str:
+    """What the command says."""
+    said = CliRunner().invoke(command, [str(out), *words])
+    assert said.exit_code == status and (said.exception is None or isinstance(said.exception, SystemExit)), said.output
+    return said.output
+
+
+def grades(out: Path, name: str = "grades.csv") -> dict[str, dict[str, str]]:
+    """The table by student."""
+    with open(out / name, newline="", encoding="utf-8") as file:
+        return {row["student"]: row for row in csv.DictReader(file)}
+
+
+def test_points_are_in_every_file_apart_from_what_was_earned(out):
+    """Table, list of adjustments, the student's pages, results; nobody else's."""
+    before = {path: path.read_bytes() for path in (out / "records").iterdir()}
+    page_of_ben = (out / "feedback" / "ben.html").read_text()
+    said = decide(out, "points", "ann", "1.1", "+2.5", *WHY)
+    assert "Decision 1: ann, +2.5 in softmax." in said and "ann  10 -> 12.5   +2.5" in said and "Marks of 1 changed." in said
+    row = grades(out)["ann"]
+    assert (row["softmax"], row["total"], row["decisions"], row["final"]) == ("10", "10", "2.5", "12.5")
+    assert grades(out)["ben"]["final"] == "15" and grades(out)["zoe"]["final"] == "" and "only a text" in grades(out)["zoe"]["note"]
+    line = grades(out, "adjustments.csv")["ann"]
+    assert (line["where"], line["kind"], line["points"], line["by"], line["decision"]) == ("softmax", "points", "2.5", "N. N.", "1")
+    page = (out / "feedback" / "ann.html").read_text()
+    assert "<b>12.5</b> of 15 points count" in page and "Earned" in page and "10 of 15" in page and "by decision of N. N." in page
+    assert "&lt;b&gt;ambiguous" in page and "<b>ambiguous" not in page
+    found = json.loads((out / "results" / "ann.json").read_text())
+    assert found["score"] == 10 and found["extra_data"]["marks"]["final"] == 12.5
+    assert (out / "feedback" / "ben.html").read_text() == page_of_ben
+    assert {path: path.read_bytes() for path in (out / "records").iterdir()} == before
+
+
+def test_what_is_withdrawn_leaves_no_trace_but_in_the_file(out):
+    """The tables and pages are those of before; the number is not used again."""
+    table, page = (out / "grades.csv").read_text(), (out / "feedback" / "ann.html").read_text()
+    decide(out, "points", "ann", "softmax", "-1", *WHY)
+    assert (out / "feedback" / "ann.html").read_text() != page
+    assert "ann  9 -> 10   +1" in decide(out, "withdraw", "1", "--by", "O. O.")
+    assert (out / "grades.csv").read_text() == table and (out / "feedback" / "ann.html").read_text() == page
+    assert not (out / "adjustments.csv").exists()
+    assert "withdrawn by O. O." in decide(out, "list")
+    assert "Decision 2" in decide(out, "points", "ann", "softmax", "1", *WHY)
+    assert "nothing to do" in decide(out, "withdraw", "1", "--by", "O. O.", status=1)
+
+
+@pytest.mark.parametrize(
+    "how, expected",
+    [
+        ([], {"ann": "15", "ben": "15", "cy": "8"}),
+        (["--out-of-the-sum"], {"ann": "15", "ben": "15", "cy": "8"}),  # cy passed it: left in, 8 of 15 is more than 3 of 10
+        (["--student", "cy"], {"ann": "10", "ben": "15", "cy": "8"}),
+    ],
+)
+def test_a_check_is_exempted(out, how, expected):
+    """For everybody or some; nobody's mark falls."""
+    decide(out, "exempt", "shape", *how, *WHY)
+    assert {name: row["final"] for name, row in grades(out).items() if name in expected} == expected
+
+
+def test_a_hand_in_is_chosen(out):
+    """Its row is gone, its marks count for the student, and the student's page is of it."""
+    decide(out, "choose", "cy", "cy (1)", *WHY)
+    found = grades(out)
+    assert list(found) == ["ann", "ben", "cy", "zoe"] and found["cy"]["final"] == found["cy"]["total"] == "15"
+    assert "15</b> of 15" in (out / "feedback" / "cy.html").read_text()
+    decide(out, "withdraw", "1", "--by", "N. N.")
+    assert grades(out)["cy"]["final"] == "8" and "cy _1_~614e5d" in grades(out)
+    assert "8</b> of 15" in (out / "feedback" / "cy.html").read_text()
+
+
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (["points", "anne", "softmax", "1"], "there is no student in this class called anne; did you mean ann."),
+        (["points", "ann", "softmaks", "1"], "there is no problem or part in this run called softmaks; did you mean softmax."),
+        (["points", "ann", "softmax", "0"], "points = 0 cannot be given"),
+        (["points", "ann", "softmax", "nan"], "points = nan cannot be given"),
+        (["exempt", "shap"], "there is no check shap in this run; did you mean shape."),
+        (["exempt", "softmax/test_shapes"], "there is no check test_shapes of softmax; did you mean test_shape."),
+        (["exempt", "nothing/test_shape"], "there is no problem in this run called nothing"),
+        (["excuse", "softmax", "--student", "bem"], "did you mean ben."),
+        (["choose", "cy", "cy (2)"], "there is no hand-in called cy (2)"),
+        (["extend", "ann"], "give either --until or --days"),
+        (["extend", "ann", "--until", "tomorrow"], "--until tomorrow is no date and time"),
+        (["extend", "ann", "--until", "2026-03-09T23:59"], "has no time zone"),
+        (["extend", "ann", "--days", "-1"], "a number above 0"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence_and_changes_nothing(out, words, said):
+    """Names the nearest right one; no file is written."""
+    before = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    assert said in " ".join(decide(out, *words, *WHY, status=1).split())
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+FILE = """# keep me
+[[decision]]   # and me
+kind = "points"
+students = ["ann"]
+where = "softmax"
+points = 2
+reason = "late bus"
+by = "N. N."
+date = 2026-03-04
+"""
+
+
+def test_a_file_edited_by_hand_keeps_its_comments(out):
+    """It is applied, and added to."""
+    (out / "decisions.toml").write_text(FILE)
+    assert "Written" in decide(out, "apply") and grades(out)["ann"]["final"] == "12"
+    decide(out, "points", "ann", "softmax", "1", *WHY)
+    assert (out / "decisions.toml").read_text().startswith(FILE) and grades(out)["ann"]["final"] == "13"
+    decide(out, "withdraw", "1", "--by", "N. N.")
+    text = (out / "decisions.toml").read_text()
+    assert "# keep me" in text and "# and me" in text and grades(out)["ann"]["final"] == "11"
+
+
+@pytest.mark.parametrize(
+    "change, said",
+    [
+        (("points = 2", "points = two"), "is not valid TOML"),
+        (("points = 2", 'points = "2"'), "decision 1, points: expected a number, got text; correct it, nothing was applied."),
+        (
+            ('"points"\n', '"pointz"\n'),
+            "decision 1: there is no kind pointz; did you mean points; correct it, nothing was applied.",
+        ),
+        (("where", "wher"), "decision 1: there is an unknown entry `wher`; correct it"),
+        (('by = "N. N."\n', ""), "decision 1: `by` is missing; correct it"),
+        (('by = "N. N."', 'by = ""'), "decision 1: a decision needs a reason and a name"),
+        (('["ann"]', "[]"), "decision 1: points are for students"),
+        (
+            ('"ann"', '"anne"'),
+            "decision 1: there is no student in this class called anne; did you mean ann; correct it, or withdraw",
+        ),
+    ],
+)
+def test_a_file_that_is_wrong_is_one_sentence_and_changes_nothing(out, change, said):
+    """With the decision's number and the remedy."""
+    (out / "decisions.toml").write_text(FILE.replace(*change))
+    table = (out / "grades.csv").read_text()
+    assert said in " ".join(decide(out, "apply", status=1).split())
+    assert (out / "grades.csv").read_text() == table
+
+
+def test_a_check_that_is_gone_is_said(out):
+    """A repaired check may have another name; its decision is not applied, and that stands in every run."""
+    decide(out, "exempt", "shape", *WHY)
+    text = (out / "decisions.toml").read_text()
+    (out / "decisions.toml").write_text(text.replace("test_shape", "test_shapes"))
+    assert "Decision 1 is not applied: softmax has no check test_shapes now; did you mean test_shape." in decide(out, "apply")
+    assert grades(out)["ann"]["final"] == "10"
+
+
+def test_a_table_changed_by_hand_is_kept_and_said(out):
+    """Also when a spreadsheet has saved it in its own way; saved without a change it is ours."""
+    path = out / "grades.csv"
+    rows = list(csv.reader(path.open(newline="")))
+    with open(path, "w", newline="", encoding="utf-8-sig") as file:
+        csv.writer(file, delimiter=";", quoting=csv.QUOTE_ALL).writerows(rows)
+    assert "changed by hand" not in decide(out, "points", "ben", "softmax", "1", *WHY)
+    text = path.read_text()
+    path.write_text(text.replace("ann,10,10", "ann,10,13"))
+    said = decide(out, "points", "ben", "softmax", "1", *WHY)
+    assert "grades.csv was changed by hand (ann: total 10 -> 13); that file is now grades.edited-" in said
+    assert "autograder decide" in said and grades(out)["ann"]["total"] == "10" and grades(out)["ben"]["final"] == "17"
+    (kept,) = out.glob("grades.edited-*.csv")
+    assert grades(out, kept.name)["ann"]["total"] == "13"
+    path.write_text("mine")
+    decide(out, "apply")
+    assert len(list(out.glob("grades.edited-*.csv"))) == 2
+    assert "changed by hand" not in decide(out, "apply")
+
+
+def test_final_marks_for_other_programs(out):
+    """Everybody who has a record, decided about or not."""
+    decide(out, "points", "ann", "classifiers", "1", *WHY)
+    found = marks_in(out).marks
+    assert {name: held.final for name, held in found.items()} == {"ann": 11, "ben": 15, "cy": 8, "cy _1_~614e5d": 15}
+    assert [part.part for part in found["ann"].parts] == ["classifiers"] and found["ann"].problems["softmax"].decided == 10

@@ -1,69 +1,42 @@
-"""Promises of the guard: who computes something from images and weights passes it, who returns constants does not."""
+"""Promises of the guard: who computes something from what goes in passes it, who returns constants does not."""
 
 import pytest
 import torch
-from torch import nn
 
-from autograder.judge.dependence import expect_depends_on_images_and_weights
+from autograder.judge.dependence import expect_depends
 from autograder.judge.expect import CheckFailed
-from autograder.sandbox.confined import probes
-from autograder.sandbox.student import Held
 
-IMAGES = torch.randn(3, 2, 4, 5, generator=torch.Generator().manual_seed(0))
-
-
-class Here(Held):
-    """A model in this process that looks like one in the child."""
-
-    def __init__(self, model: nn.Module):
-        self.model, self._words = model, "Model(...)"
-
-    def __call__(self, *arguments):
-        return self.model(*arguments).detach()
-
-
-class Services:
-    """The kit's services, called in this process."""
-
-    def probe(self, name, about, *arguments):
-        return getattr(probes, name)(about.model, *arguments)
-
-
-class Network(nn.Module):
-    """Two layers, with one hidden unit that is often dead; what `forward` returns is given."""
-
-    def __init__(self, returns=None, first=0.0):
-        super().__init__()
-        self.hidden, self.scores = nn.Linear(40, 1), nn.Linear(1, 3)
-        for value in self.parameters():
-            value.data.fill_(first)
-        self.returns = returns or (lambda self, images: self.scores(self.hidden(images.flatten(1)).relu()))
-
-    def forward(self, images):
-        return self.returns(self, images)
-
-
-@pytest.mark.parametrize("first", [0.0, -1.0, 1.0])
-def test_an_honest_model_passes_however_it_begins(first):
-    """With zeros, or with a dead unit; and it keeps the weights that it had."""
-    model = Network(first=first)
-    expect_depends_on_images_and_weights(Services(), Here(model), IMAGES)
-    assert all(bool((value == first).all()) for value in model.parameters())
+ROWS = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
+SAID = "returned the same for other rows"
 
 
 @pytest.mark.parametrize(
-    "returns, words",
+    "one, other",
     [
-        (lambda self, images: images.new_zeros(len(images), 3), "for other images"),
-        (lambda self, images: self.scores.weight.T.expand(len(images), 3), "for other images"),
-        (lambda self, images: images.flatten(1)[:, :3], "for other weights"),
-        (lambda self, images: images.flatten(1)[:, :3] + 0 * self.scores.bias, "for other weights"),
+        (ROWS, ROWS + 1),
+        (ROWS, ROWS[:1]),
+        (ROWS, ROWS.clone().index_fill(0, torch.tensor([1]), 0.0)),
+        (ROWS.long(), ROWS.long() + 1),
     ],
-    ids=["zeros", "weights only", "pixels only", "weights times zero"],
+    ids=["values", "shape", "one row", "integers"],
 )
-def test_a_constant_does_not(returns, words):
-    """Of the images, of the weights; and the weights are put back all the same."""
-    model = Network(returns, first=0.5)
-    with pytest.raises(CheckFailed, match=words):
-        expect_depends_on_images_and_weights(Services(), Here(model), IMAGES)
-    assert all(bool((value == 0.5).all()) for value in model.parameters())
+def test_results_that_differ_pass(one, other):
+    """In values or in shape, anywhere."""
+    expect_depends("f(...)", one, other, SAID)
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [(ROWS, ROWS.clone()), (torch.full((2,), torch.nan), torch.full((2,), torch.nan)), (torch.tensor([1, torch.inf]),) * 2],
+    ids=["equal", "nan", "infinity"],
+)
+def test_a_constant_does_not(one, other):
+    """NaN differs from itself, which is no merit; the student reads what was said."""
+    with pytest.raises(CheckFailed, match=r"^f\(\.\.\.\) returned the same for other rows\.\nWhere do they enter\?"):
+        expect_depends("f(...)", one, other, SAID, "Where do they enter?")
+
+
+def test_what_is_no_tensor_is_said():
+    """Before anything is compared."""
+    with pytest.raises(CheckFailed, match="it should be a tensor"):
+        expect_depends("f(...)", ROWS, None, SAID)

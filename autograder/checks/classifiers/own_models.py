@@ -8,6 +8,7 @@ import torch
 
 from autograder.judge.asked_once import asked_once
 from autograder.judge.classifier import RANDOM, answer, built, expect_scores_shape, near
+from autograder.judge.dependence import expect_depends
 from autograder.judge.expect import CheckFailed, expect, expect_shape, fail
 from autograder.judge.registered import NOT_REGISTERED
 from autograder.sandbox.faults import Raised
@@ -60,8 +61,8 @@ def expect_alive(student: Student, model: Held, batch: Any) -> None:
     scores, others, moved = (
         expect_shape(words_of(model), each, shape) for each in student.probe("scores_of_changed", model, batch.images)
     )
-    expect(not torch.equal(scores, moved), f"{words_of(model)} gives the same scores with any parameters.", NO_WEIGHTS)
-    expect(not torch.equal(moved, others), f"{words_of(model)} gives the same scores to all images.", NO_IMAGES)
+    expect_depends(words_of(model), scores, moved, "gives the same scores with any parameters", NO_WEIGHTS)
+    expect_depends(words_of(model), moved, others, "gives the same scores to all images", NO_IMAGES)
 
 
 class Attempts:

@@ -7,6 +7,7 @@ import torch
 
 from autograder.judge.asked_once import asked_once
 from autograder.judge.classifier import CUT_OFF, RANDOM, answer, mean_loss, near, probe_with_gradients
+from autograder.judge.dependence import expect_depends
 from autograder.judge.expect import expect, expect_dtype, expect_shape, expect_tensor, fail
 from autograder.sandbox.faults import Raised
 from autograder.sandbox.student import Held, Student, words_of
@@ -21,23 +22,15 @@ IN_FLOAT32 = "Is something computed in float32 on the way? Is there a `.float()`
 MOVES = ((1e-6, True, {"rtol": 1e-3, "atol": 1e-7}), (1e-2, False, {"rtol": 5e-2, "atol": 2e-3}))
 
 
-def expect_depends(call: str, scores: torch.Tensor, others: torch.Tensor, refilled: torch.Tensor) -> None:
+def expect_scores_depend(call: str, scores: torch.Tensor, others: torch.Tensor, refilled: torch.Tensor) -> None:
     """Scores depend on the images and on the parameters.
 
     Args:
         scores: of some images with some weights; `others` of other images, `refilled` with other weights.
     """
     expect(bool(scores.isfinite().any()), f"{call} gives scores of which none is finite.", NOT_FINITE)
-    expect(not _same(scores, refilled), f"{call} gives the same scores with any weights.", NO_WEIGHTS)
-    expect(not _same(scores, others), f"{call} gives the same scores to all images.", NO_IMAGES)
-
-
-def _same(one: torch.Tensor, other: torch.Tensor) -> bool:
-    """Whether scores are equal where both are finite; NaN, which differs from itself, shows nothing."""
-    if one.shape != other.shape:
-        return False
-    both = one.isfinite() & other.isfinite()
-    return torch.equal(one[both], other[both])
+    expect_depends(call, scores, refilled, "gives the same scores with any weights", NO_WEIGHTS)
+    expect_depends(call, scores, others, "gives the same scores to all images", NO_IMAGES)
 
 
 def expect_alive(subject: Subject) -> Held:
@@ -52,7 +45,7 @@ def expect_alive(subject: Subject) -> Held:
             student.probe("load", model, subject.alignment.weights())
         return [expect_tensor(words_of(model), scores) for scores in found]
 
-    expect_depends(words_of(model), *asked_once(student, "alive", asked))
+    expect_scores_depend(words_of(model), *asked_once(student, "alive", asked))
     return model
 
 

@@ -7,7 +7,7 @@ from autograder.judge.expect import expect, expect_dtype, expect_finite, expect_
 from autograder.judge.registered import NOT_REGISTERED, parameters_of
 from autograder.sandbox.student import Student, words_of
 
-from .own_terms import expect_depends
+from .own_terms import expect_scores_depend
 
 
 def expect_rows_of_scores(student: Student, model: Any, batch: Any) -> None:
@@ -25,4 +25,4 @@ def expect_rows_of_scores(student: Student, model: Any, batch: Any) -> None:
     expect_dtype(call, scores, images.dtype)
     expect_finite(call, scores)
     found = [expect_shape(call, each, shape) for each in student.probe("scores_when_filled", model, images, images + 1)]
-    expect_depends(call, *found)
+    expect_scores_depend(call, *found)

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from autograder.judge import expect, expect_close
+from autograder.judge.dependence import expect_depends
 from autograder.judge.expect import in_words
 
 from .confusions import SHARES, count_mistakes, draw_complete, draw_incomplete, expect_shares_finite, matrix_of, share_mistakes
@@ -41,11 +42,7 @@ def expect_counting(matrix, data):
     """What comes back for arrays of int64, which must depend on the predictions: a constant is no matrix of counts."""
     got = matrix(CALL, data)
     other = dataclasses.replace(data, predictions=(data.predictions + 1) % data.n_classes)
-    expect(
-        not torch.equal(got, matrix(CALL, other)),
-        f"{CALL} returned the same matrix for other predictions.",
-        "Do the predictions matter?",
-    )
+    expect_depends(CALL, got, matrix(CALL, other), "returned the same matrix for other predictions", "Do the predictions matter?")
     return got
 
 

@@ -161,7 +161,7 @@ def command(
     extra = [path for path in sys.path if path.endswith("-packages")]
     start = (
         f"import sys; sys.path[:1] = [{folder!r}]; sys.path += [p for p in {extra!r} if p not in sys.path]; "
-        f"from confined import zygote; zygote.main({descriptor}, {not careful})"
+        f"from confined import warm; warm.main({descriptor}, {not careful})"
     )
     python = [sys.executable, "-s", "-B", "-c", start]
     if isolation.level == "reduced" and (found := kits_in_sight()):

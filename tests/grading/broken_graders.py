@@ -64,7 +64,7 @@ def obeying(honest):
 
     def command(*arguments, **options):
         words = honest(*arguments, **options)
-        return [word.replace("zygote.main(", f"exec({OBEY!r}); zygote.main(") if "zygote.main(" in word else word for word in words]
+        return [word.replace("warm.main(", f"exec({OBEY!r}); warm.main(") if "warm.main(" in word else word for word in words]
 
     return command
 

@@ -125,7 +125,7 @@ def test_ctrl_c_ends_everything_at_once_and_leaves_no_result(runs):
         pytest.skip("this kernel does not list the children of a process")
 
     def busy() -> bool:
-        """Whether a child of the zygote computes."""
+        """Whether a child of the warm process computes."""
         for pid in tree(process.pid):
             with open(f"/proc/{pid}/stat") as file:
                 fields = file.read().rpartition(")")[2].split()

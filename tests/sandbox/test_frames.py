@@ -132,7 +132,7 @@ def test_an_answer_larger_than_any_call_needs_is_not_read(hand_in):
 
 
 def test_the_child_has_only_its_own_end_of_its_own_connection(hand_in, warm):
-    """Three standard descriptors and the connection: no control socket of the zygote, no other child's pipe."""
+    """Three standard descriptors and the connection: no control socket of the warm process, no other child's pipe."""
     found = hand_in(OPEN_DESCRIPTORS).work.f()
     assert (
         list(found) == [0, 1, 2, 3] and found[0] == "/dev/null" and found[1].startswith("pipe:") and found[3].startswith("socket:")

@@ -119,7 +119,7 @@ def running_below(root: int) -> set[int]:
 
 
 def test_a_grader_that_is_killed_takes_everything_with_it(other_grader):
-    """Without a chance to clean up: the zygote ends with the grader, and every child with the zygote, at both levels."""
+    """Without a chance to clean up: the warm process ends with the grader, and every child with it, at both levels."""
     process, _ = other_grader
     time.sleep(1)  # the loops are running
     below = running_below(process.pid)

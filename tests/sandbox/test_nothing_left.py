@@ -36,7 +36,7 @@ def test_nothing_is_left_running(hand_in, warm):
     last = time.monotonic() + 5
     while len(here := descendants(warm.process.pid)) > 5 and time.monotonic() < last:
         time.sleep(0.1)
-    # bubblewrap outside, bubblewrap inside, the zygote, the child at hand and the one forked ahead
+    # bubblewrap outside, bubblewrap inside, the warm process, the child at hand and the one forked ahead
     assert len(here) <= 5, here
 
 

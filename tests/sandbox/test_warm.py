@@ -18,7 +18,7 @@ from autograder.sandbox.limits import Limits
 from autograder.sandbox.warm import WarmProcess
 
 OPEN_DESCRIPTORS = "import os\ndef f(): return [n for n in range(1000) if os.path.lexists(f'/proc/self/fd/{n}')]"
-ZYGOTE = """
+WARM = """
 import json, os, socket, sys, time
 control = socket.socket(fileno=DESCRIPTOR)
 def say(**words): control.send(json.dumps(words).encode())
@@ -26,7 +26,7 @@ def hear(): return socket.recv_fds(control, 1 << 16, 2)
 """
 
 
-def false_zygote(monkeypatch, behaviour: str, level: str = "full") -> WarmProcess:
+def false_warm_process(monkeypatch, behaviour: str, level: str = "full") -> WarmProcess:
     """A warm process whose inside is these lines."""
     monkeypatch.setattr(
         isolation,
@@ -35,7 +35,7 @@ def false_zygote(monkeypatch, behaviour: str, level: str = "full") -> WarmProces
             sys.executable,
             "-S",
             "-c",
-            ZYGOTE.replace("DESCRIPTOR", str(descriptor)) + behaviour,
+            WARM.replace("DESCRIPTOR", str(descriptor)) + behaviour,
         ],
     )
     return WarmProcess(at_most=Isolation(level))
@@ -57,7 +57,7 @@ def test_a_warm_process_that_does_not_start_says_why(monkeypatch, behaviour, wor
     """Its own words, its last line of error output, or that there were none; and nothing of it is left."""
     monkeypatch.setattr(warm, "START_TIMEOUT_S", 1)
     monkeypatch.setattr(warm, "ENDING_S", 0.5)
-    process = false_zygote(monkeypatch, behaviour)
+    process = false_warm_process(monkeypatch, behaviour)
     started = process.process
     with pytest.raises(SandboxFault, match=words):
         process.wait_until_ready()
@@ -76,7 +76,7 @@ def test_a_warm_process_that_is_killed_while_it_starts_confines_nobody_less(monk
             sys.executable,
             "-S",
             "-c",
-            ZYGOTE.replace("DESCRIPTOR", str(descriptor)) + start,
+            WARM.replace("DESCRIPTOR", str(descriptor)) + start,
         ],
     )
     process = WarmProcess()
@@ -111,7 +111,7 @@ def test_a_warm_process_that_is_killed_while_it_starts_confines_nobody_less(monk
 def test_a_child_that_cannot_be_forked_is_a_fault_of_ours(monkeypatch, behaviour, words):
     """Also when the answer comes too late, or without the handle by which the child could be ended."""
     monkeypatch.setattr(warm, "SPAWN_TIMEOUT_S", 0.5)
-    process = false_zygote(monkeypatch, f"say(ready=True); {behaviour}; hear()")
+    process = false_warm_process(monkeypatch, f"say(ready=True); {behaviour}; hear()")
     try:
         with pytest.raises(SandboxFault, match=words):
             process.spawn(Limits().plan())
@@ -139,7 +139,7 @@ def test_a_child_that_cannot_be_forked_is_a_fault_of_ours(monkeypatch, behaviour
 def test_a_child_that_cannot_be_set_up_is_a_fault_of_ours(monkeypatch, behaviour, words):
     """No student's code has run yet, so it is no student's mistake; the child's last line tells the reason."""
     monkeypatch.setattr(warm, "SPAWN_TIMEOUT_S", 2)
-    process = false_zygote(
+    process = false_warm_process(
         monkeypatch,
         "say(ready=True); _, fds, _, _ = hear(); child = os.fork()\n"
         f"if not child:\n    {behaviour}\n    os._exit(70)\n"
@@ -180,7 +180,7 @@ def test_a_killed_warm_process_is_noticed_replaced_and_no_students_fault(hand_in
 def test_closing_ends_everything_at_once(monkeypatch):
     """After `close` there is no process, no socket and no file; closing twice does no harm."""
     before = len(os.listdir("/proc/self/fd"))
-    process = false_zygote(monkeypatch, "say(ready=True); hear()")
+    process = false_warm_process(monkeypatch, "say(ready=True); hear()")
     process.wait_until_ready()
     inside = process.process
     process.close()
@@ -236,7 +236,7 @@ def test_a_warm_process_outlives_the_thread_that_started_it(monkeypatch):
     process = None
 
     def command(level, descriptor, device, services, careful):
-        script = ZYGOTE.replace("DESCRIPTOR", str(descriptor)) + behaviour
+        script = WARM.replace("DESCRIPTOR", str(descriptor)) + behaviour
         return [bubblewrap, "--die-with-parent", "--ro-bind", "/", "/", sys.executable, "-S", "-c", script]
 
     def start():

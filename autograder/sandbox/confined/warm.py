@@ -86,7 +86,7 @@ class UnsafeFork(RuntimeError):
     """The warm process has more than one thread."""
 
 
-class Zygote:
+class Server:
     """Serves the requests of the grading process until that closes the socket."""
 
     def __init__(self, control: socket.socket):
@@ -196,5 +196,5 @@ def main(descriptor: int, train: bool) -> None:
         said = {"error": f"{type(error).__name__}: {error}", "unsafe_fork": isinstance(error, UnsafeFork)}
         control.send(json.dumps(said).encode())
         return
-    Zygote(control).serve()
+    Server(control).serve()
     os._exit(0)  # the children end with this process; taking torch apart first would take seconds

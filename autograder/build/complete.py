@@ -14,10 +14,11 @@ from types import SimpleNamespace
 import pytest
 
 from ..course import Part, Problem, parts, tomllib
-from ..grading.checks import expect_sound
+from ..grading.checks import expect_sound, shares_of_cases
 from ..nbgrader.story import STORY, StoryError, expect_every_problem, read_story
 from ..places import KIT_ROOT
 from ..results.record import share_points
+from .decorators import Decorated
 from .handout import PAGE
 from .markers import regions
 from .tree import planned
@@ -101,7 +102,7 @@ def _named(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, ast.AST]]:
 
 def _public(folder: Path, problem: Problem) -> Iterator[str]:
     path = folder / problem.check.split()[-1]
-    if path.is_file() and not _tests(path):
+    if path.is_file() and not Decorated(path).tests:
         yield f"solutions/{folder.name}/checks/{path.name} holds no check; write a function test_NAME whose answer fits on paper."
 
 
@@ -109,22 +110,25 @@ def _hidden(checks: Path, problem: Problem) -> Iterator[str]:
     path = checks / f"test_{problem.id}.py"
     where = f"autograder/checks/{checks.name}/{path.name}"
     try:
-        tests = _tests(path) if path.is_file() else []
+        decorated = Decorated(path) if path.is_file() else None
     except SyntaxError as error:
         yield f"{where}, line {error.lineno}: this is not valid Python ({error.msg}); correct it."
         return
-    if not tests:
+    if decorated is None or not decorated.tests:
         state = "holds no check" if path.is_file() else "is not there"
         yield f"{where} {state}, so nothing of the problem {problem.id} is graded; write its hidden checks."
         return
-    there = {node.name: len for node in tests}
+    there = {node.name: len for node in decorated.tests}
     weights: dict[str, int] = {}
-    for node, options in ((node, _options(node, path)) for node in tests):
+    for node in decorated.tests:
+        options, labels, check = decorated.options(node), decorated.labels(node), f"{where}, line {node.lineno}: {node.name}"
         if not ast.get_docstring(node):
             yield f"{where}, line {node.lineno}: {node.name} has no docstring; write the title that students see."
         try:
-            expect_sound(f"{where}, line {node.lineno}: {node.name}", options, SimpleNamespace(**there))
+            expect_sound(check, options, SimpleNamespace(**there))
             weights[node.name] = options.get("weight", 1)
+            if labels is not None and not (isinstance(options.get("shares"), dict) and "" in labels):
+                shares_of_cases(check, options.get("shares", ()), labels)
         except pytest.UsageError as error:
             yield str(error)
     for name, points in zip(weights, share_points(problem.points, list(weights.values()))):
@@ -133,32 +137,6 @@ def _hidden(checks: Path, problem: Problem) -> Iterator[str]:
                 f"{where}: {name} counts {weights[name]} of {sum(weights.values())}, which is nothing of {problem.points} points; "
                 "give it a greater weight."
             )
-
-
-def _tests(path: Path) -> list[ast.FunctionDef]:
-    tree = ast.parse(path.read_text(encoding="utf-8"), path.name)
-    return [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")]
-
-
-def _options(node: ast.FunctionDef, path: Path) -> dict:
-    """What `@pytest.mark.check(...)` says, as far as it is written there or in a constant of the file."""
-    constants = {
-        target.id: statement.value
-        for statement in ast.parse(path.read_text(encoding="utf-8")).body
-        if isinstance(statement, ast.Assign)
-        for target in statement.targets
-        if isinstance(target, ast.Name)
-    }
-    found = {}
-    for call in node.decorator_list:
-        if isinstance(call, ast.Call) and ast.unparse(call.func) == "pytest.mark.check":
-            for keyword in call.keywords:
-                value = constants.get(keyword.value.id, keyword.value) if isinstance(keyword.value, ast.Name) else keyword.value
-                try:
-                    found[keyword.arg or ""] = ast.literal_eval(value)
-                except ValueError:  # computed: pytest looks at it when it collects the checks
-                    continue
-    return found
 
 
 def _strays(checks: Path, part: Part) -> Iterator[str]:

@@ -22,7 +22,7 @@ CHECKS_CONFTEST = "checks/conftest.py"
 CHECKS_CONFTEST_SOURCE = Path(__file__).with_name("templates") / "checks_conftest.py"
 COURSE = "course.toml"  # names packages that the scripts of all parts import; some stand beside the solutions
 # For instructors only.
-KEPT_BACK = ("part.toml", "written.toml", "RESULTS.md", "reproduce.py", "*.j2", CHECKS_CONFTEST)
+KEPT_BACK = ("part.toml", "written.toml", "*.j2", CHECKS_CONFTEST)
 # What programs leave behind: never given away, and never removed where a student or a test has it.
 CLUTTER = (".*", "__pycache__", "*.pyc", "*.pt", "*~", "data", "runs", "out", "hand_in.zip")
 

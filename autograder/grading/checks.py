@@ -8,7 +8,7 @@ is nothing to judge without it: it is not run when no case of the other one pass
 name, when that one did not pass. What only has to exist first, a fixture asks for: what that raises is the check's message.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,24 +61,26 @@ def check_of(item: pytest.Item) -> Check:
     )
 
 
-def shares_of_cases(check: Check, labels: list[str]) -> list[int]:
+def shares_of_cases(where: str, shares: Sequence[int] | Mapping[str, int], labels: list[str]) -> list[int]:
     """What each of a check's cases counts.
 
     Args:
+        where: file and function, for messages.
+        shares: as its marker gives them.
         labels: of all its cases, in their order.
     Raises:
         pytest.UsageError: `shares` are not those of these cases.
     """
-    where = f"test_{check.problem}.py: {check.name}"
-    if isinstance(check.shares, Mapping):
-        if unknown := check.shares.keys() - set(labels):
+    if isinstance(shares, Mapping):
+        if unknown := shares.keys() - set(labels):
             raise pytest.UsageError(
                 f"{where} gives shares to {', '.join(sorted(unknown))}, which it has no case for; correct the name."
             )
-        return [check.shares.get(label, USUAL_SHARE) for label in labels]
-    if check.shares and len(check.shares) != len(labels):
-        raise pytest.UsageError(f"{where} has {len(labels)} cases, but {len(check.shares)} shares; give every case one.")
-    return list(check.shares) or [1] * len(labels)
+        return [shares.get(label, USUAL_SHARE) for label in labels]
+    if shares and len(shares) != len(labels):
+        counted = f"{len(labels)} case{'s' * (len(labels) != 1)}, but {len(shares)} share{'s' * (len(shares) != 1)}"
+        raise pytest.UsageError(f"{where} has {counted}; give every case one, in the order of the cases.")
+    return list(shares) or [1] * len(labels)
 
 
 def without_running(check: Check, label: str, before: Iterable[CheckResult]) -> Case | None:
@@ -115,6 +117,10 @@ def expect_sound(where: str, options: Mapping[str, Any], module: object) -> None
     if type(weight) is not int or weight < 1:
         raise pytest.UsageError(f"{where} has the weight {weight!r}; give it a whole number of at least 1.")
     shares = options.get("shares", ())
+    if not isinstance(shares, (list, tuple, Mapping)):
+        raise pytest.UsageError(
+            f"{where} has the shares {shares!r}; give a list with a number for each case, or for some by name in a dict."
+        )
     if any(type(share) is not int or share < 1 for share in (shares.values() if isinstance(shares, Mapping) else shares)):
         raise pytest.UsageError(f"{where} has the shares {shares!r}; give each case a whole number of at least 1.")
     if needs and not callable(getattr(module, needs, None)):

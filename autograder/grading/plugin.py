@@ -108,7 +108,8 @@ class GradingPlugin:
                 for item in self.collected
                 if place == (self.checks[item.nodeid].problem, self.checks[item.nodeid].name)
             }
-            found |= dict(zip(cases, [1] * len(cases) if single else shares_of_cases(check, list(cases.values()))))
+            where, labels = f"test_{check.problem}.py: {check.name}", list(cases.values())
+            found |= dict(zip(cases, [1] * len(cases) if single else shares_of_cases(where, check.shares, labels)))
         return found
 
     # The loop.

@@ -82,6 +82,31 @@ MISSING = {
         "test_leaves_nothing_behind counts 1 of",
     ),
     "shares": (f"{CHECKS}/test_longest_word.py", "weight=2", "shares=(1, 0)", "has the shares (1, 0); give each case"),
+    "number of shares": (
+        f"{CHECKS}/test_longest_word.py",
+        "weight=2",
+        "shares=(3, 1)",
+        "has 1 case, but 2 shares; give every case one, in the order of the cases.",
+    ),
+    "number of shares of a table": (
+        f"{CHECKS}/test_longest_word.py",
+        r"@pytest.mark.check\(weight=2\)",
+        'WORDS = ["a", "b", "c"]\n\n\n@pytest.mark.check(shares=(3, 1))\n@pytest.mark.parametrize("word", WORDS)',
+        "has 3 cases, but 2 shares; give every case one",
+    ),
+    "names of shares": (
+        f"{CHECKS}/test_longest_word.py",
+        r"@pytest.mark.check\(weight=2\)",
+        '@pytest.mark.check(shares={"lnog": 1})\n@pytest.mark.parametrize("word", ["a", "b"], ids=["short", "long"])',
+        "gives shares to lnog, which it has no case for; correct the name.",
+    ),
+    "number of shares of cases with a name": (
+        f"{CHECKS}/test_longest_word.py",
+        r"@pytest.mark.check\(weight=2\)",
+        'each_word = pytest.mark.parametrize("word", ["a", "b", "c"])\n\n\n@pytest.mark.check(shares=(3, 1))\n@each_word',
+        "has 3 cases, but 2 shares; give every case one",
+    ),
+    "kind of shares": (f"{CHECKS}/test_longest_word.py", "weight=2", "shares=5", "has the shares 5; give a list with a number"),
     "needs": (f"{CHECKS}/test_longest_word.py", "weight=2", 'needs="test_nothing"', "needs test_nothing, which is not in its file"),
     "Python": (
         f"{CHECKS}/test_longest_word.py",

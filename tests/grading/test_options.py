@@ -130,6 +130,7 @@ def test_a_check_says_what_it_is_by_itself():
             "test_softmax.py: test_right needs test_frist, which is not in its file; correct the name.",
         ),
         (item(kwargs={"shares": (3, 0)}), "has the shares (3, 0); give each case a whole number of at least 1."),
+        (item(kwargs={"shares": 5}), "has the shares 5; give a list with a number for each case, or for some by name in a dict."),
     ],
 )
 def test_a_mistake_in_a_check_is_one_sentence(made, words):
@@ -145,18 +146,17 @@ def test_a_mistake_in_a_check_is_one_sentence(made, words):
         ((), [1, 1, 1]),
         ((6, 3, 1), [6, 3, 1]),
         ({"0 rows": 1}, [10, 10, 1]),
-        ((6, 3), "test_sums.py: test_adds has 3 cases, but 2 shares; give every case one."),
+        ((6, 3), "test_sums.py: test_adds has 3 cases, but 2 shares; give every case one, in the order of the cases."),
         ({"0 row": 1}, "test_sums.py: test_adds gives shares to 0 row, which it has no case for; correct the name."),
     ],
 )
 def test_cases_share_the_points_of_their_check(shares, found):
     """Equally, in the order of the cases, or by name with the others counting ten; a slip is one sentence."""
-    check = Check("sums", "test_adds", "Adds", 1, "", None, shares)
     if isinstance(found, list):
-        assert shares_of_cases(check, ["5 rows", "1 row", "0 rows"]) == found
+        assert shares_of_cases("test_sums.py: test_adds", shares, ["5 rows", "1 row", "0 rows"]) == found
         return
     with pytest.raises(pytest.UsageError) as caught:
-        shares_of_cases(check, ["5 rows", "1 row", "0 rows"])
+        shares_of_cases("test_sums.py: test_adds", shares, ["5 rows", "1 row", "0 rows"])
     assert str(caught.value) == found
 
 

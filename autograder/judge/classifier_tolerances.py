@@ -1,6 +1,6 @@
 """Tolerances of the classifiers' hidden checks, each with the measurement that it rests on.
 
-`tests/test_tolerances.py` repeats the measurements: 20 right versions of the three classifiers (F.linear, sums in
+`tests/classifiers/test_tolerances.py` repeats the measurements: 20 right versions of the three classifiers (F.linear, sums in
 another order, loops, the bias as a column, einsum; convolutions by torch, unfolded, and tap by tap), with the checks'
 own sizes, weights and images, on a CPU; it fails where a tolerance is not ten to a hundred times the worst error.
 """

@@ -79,3 +79,20 @@ def _agree(got, want, tolerance):
 def compare():
     """Gives the function that names the differing observations."""
     return differences
+
+
+@pytest.fixture(scope="session")
+def train(course):
+    """`train(folder, *arguments)` runs train.py with settings for a second or two."""
+    tiny = ["--train-images", "80", "--epochs", "2", "--batch-size", "32", "--log-every", "3", "--no-test"]
+    return course.trainer("distillation", *tiny)
+
+
+@pytest.fixture(scope="session")
+def trained(train, tmp_path_factory):
+    """A folder with a finished run of each method."""
+    folder = tmp_path_factory.mktemp("trained")
+    for method in ("teacher", "student", "distilled", "soft-only", "ema"):
+        ended = train(folder, method)
+        assert ended.status == 0, ended.output
+    return folder

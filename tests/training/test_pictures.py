@@ -1,12 +1,10 @@
-"""Every picture from the command line and from its function: a PNG with a title, axes and units."""
+"""Every picture from its function: a title, axes and units."""
 
 import pytest
 import torch
-from PIL import Image
 
 from training_kit import comparisons, curves, image_grids, matrices
 from training_kit.errors import RunError
-from training_kit.run_folder import RunFolder
 
 LINES = [
     {
@@ -28,57 +26,6 @@ CLASSES = ("cat", "dog", "frog")
 def labels_of(figure):
     """Labels of all axes that have any, and whether there is a title."""
     return {text for axes in figure.axes for text in (axes.get_xlabel(), axes.get_ylabel()) if text}
-
-
-@pytest.mark.parametrize(
-    "part, arguments",
-    [
-        ("classifiers", ["curves", "runs/softmax", "runs/convnet"]),
-        ("classifiers", ["filters", "runs/softmax"]),
-        ("classifiers", ["filters", "runs/convnet"]),
-        ("classifiers", ["mistakes", "runs/convnet"]),
-        ("classifiers", ["confusion", "runs/convnet", "--split", "validation"]),
-        ("distillation", ["teacher-student"]),
-        ("distillation", ["ema"]),
-        ("distillation", ["confusion", "runs/distilled", "--split", "validation"]),
-    ],
-)
-def test_the_command_draws_a_png(course, trained, tmp_path, part, arguments):
-    """Of a size that can be read."""
-    ended = course.run(trained, f"{part}/pictures.py", *arguments, "--out", tmp_path / "drawn.png")
-    assert ended.status == 0, ended.output
-    with Image.open(tmp_path / "drawn.png") as picture:
-        assert picture.format == "PNG" and min(picture.size) > 300
-
-
-def test_the_learning_rate_study_trains_without_the_test_set(course, data, tmp_path):
-    """One run a rate."""
-    ended = course.run(
-        tmp_path,
-        "classifiers/pictures.py",
-        "learning-rate",
-        "--rates",
-        0.001,
-        "--root",
-        data,
-        "--",
-        "--train-images",
-        200,
-        "--epochs",
-        1,
-        "--device",
-        "cpu",
-    )
-    study = tmp_path / "runs" / "learning_rates_softmax"
-    assert ended.status == 0 and (study / "learning-rate.png").is_file(), ended.output
-    log = (study / "lr_0.001" / "log.jsonl").read_text()
-    assert "validation_accuracy" in log and "test" not in log
-
-
-def test_what_cannot_be_drawn_is_said_in_a_sentence(course, trained):
-    """A run that is not there."""
-    ended = course.run(trained, "classifiers/pictures.py", "filters", "runs/nothing")
-    assert (ended.status, ended.output) == (1, "runs/nothing holds no run; train first: `python train.py --help` says how.\n")
 
 
 @pytest.mark.parametrize(
@@ -125,14 +72,6 @@ def test_both_curves_of_a_distilled_student_are_cross_entropies():
         axes = curves.draw_curves({"one": lines}).axes[0]
         drawn = {line.get_label(): line.get_ydata() for line in axes.get_lines()}
         assert drawn["training"][0] == wanted and drawn["validation"][0] == 2.1 and axes.get_ylabel() == curves.LOSS
-
-
-def test_the_average_is_not_taken_for_the_network_that_trains(trained):
-    """The curves of a run with a moving average name both."""
-    names = {
-        line.get_label() for line in curves.draw_curves({"ema": RunFolder(trained / "runs" / "ema").lines()}).axes[1].get_lines()
-    }
-    assert names == {"training", "validation", "validation of the average"}
 
 
 def test_mistakes_are_titled_true_and_predicted():

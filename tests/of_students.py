@@ -1,13 +1,18 @@
-"""The course as students have it, solved, and a way to run its scripts."""
+"""The course as students have it, solved, and a way to run its scripts.
+
+What only one part's scripts do is tested in `tests/PART`, whose `train` knows settings that take a second.
+"""
 
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from autograder.build import build
 from autograder.course import SOLUTIONS, parts
@@ -16,12 +21,6 @@ from data_scripts.prepare import Request, prepare
 from data_scripts.progress import Reporter
 
 sys.path.append(str(SOLUTIONS))  # for tests that call training_kit themselves
-
-TINY = {
-    "classifiers": ["--train-images", "300", "--epochs", "2", "--batch-size", "32", "--log-every", "3"],
-    "distillation": ["--train-images", "80", "--epochs", "2", "--batch-size", "32", "--log-every", "3", "--no-test"],
-    "transfer": ["--train-images", "40", "--epochs", "1", "--batch-size", "18"],
-}
 
 
 @dataclass(frozen=True)
@@ -60,9 +59,18 @@ class Course:
         self.launcher.stdin.flush()
         return Ended(int(self.launcher.stdout.readline()), log.read_text(encoding="utf-8"))
 
-    def train(self, folder: Path, part: str, *arguments, before: str = "") -> Ended:
-        """Train with tiny settings."""
-        return self.run(folder, f"{part}/train.py", *TINY[part], "--device", "cpu", "--root", self.data, *arguments, before=before)
+    def trainer(self, part: str, *tiny: str) -> Callable[..., Ended]:
+        """`train(folder, *arguments, before="")` runs a part's train.py.
+
+        Args:
+            part: its id.
+            tiny: settings with which it takes a second or two.
+        """
+
+        def train(folder: Path, *arguments: object, before: str = "") -> Ended:
+            return self.run(folder, f"{part}/train.py", *tiny, "--device", "cpu", "--root", self.data, *arguments, before=before)
+
+        return train
 
 
 @pytest.fixture(scope="session")
@@ -83,23 +91,38 @@ def course(tmp_path_factory, data):
             (top / part.id / name).write_bytes((part.folder / name).read_bytes())
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
     environment |= {"OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "100"}
-    command = [sys.executable, str(Path(__file__).with_name("launcher.py"))]
+    command = [sys.executable, str(Path(__file__).with_name("training") / "launcher.py")]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment) as process:
         yield Course(top, data, process)
         process.stdin.close()
 
 
-@pytest.fixture(scope="session")
-def trained(course, tmp_path_factory):
-    """A folder with finished runs of parts 1 and 2, for pictures."""
-    folder = tmp_path_factory.mktemp("trained")
-    methods = ("teacher", "student", "distilled", "soft-only", "ema")
-    for arguments in (
-        ["classifiers", "--model", "softmax"],
-        ["classifiers", "--model", "convnet", "--hidden-dim", "4"],
-        *(["distillation", method] for method in methods),
-    ):
-        ended = course.train(folder, *arguments)
-        assert ended.status == 0, ended.output
-    return folder
+def goes_on_with_more_epochs(train: Callable[..., Ended], folder: Path, name: str, *arguments: object) -> None:
+    """A finished run goes on with more epochs; fewer than it has are refused, and what was learned later is tested."""
+    assert train(folder, *arguments, "--epochs", 1).status == 0
+    longer = train(folder, *arguments, "--epochs", 2, "--resume")
+    assert longer.status == 0 and "goes on after epoch 1 of 2" in longer.output, longer.output
+    run = folder / "runs" / name
+    assert [line["epoch"] for line in lines_of(run) if "validation_accuracy" in line] == [1, 2]
+    assert json.loads((run / "settings.json").read_text())["epochs"] == 2
+    fewer = train(folder, *arguments, "--epochs", 1, "--resume")
+    assert (fewer.status, fewer.output) == (1, f"The run in runs/{name} ended with epoch 2, so --epochs 1 is too small.\n")
+
+
+def lines_of(run: Path) -> list[dict]:
+    """The log of a run."""
+    return [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
+
+
+def expect_picture(course: Course, trained: Path, part: str, arguments: list[str], folder: Path) -> None:
+    """A part's pictures.py draws a PNG of a size that can be read.
+
+    Args:
+        trained: with the runs that are drawn.
+        folder: for the picture.
+    """
+    ended = course.run(trained, f"{part}/pictures.py", *arguments, "--out", folder / "drawn.png")
+    assert ended.status == 0, ended.output
+    with Image.open(folder / "drawn.png") as picture:
+        assert picture.format == "PNG" and min(picture.size) > 300

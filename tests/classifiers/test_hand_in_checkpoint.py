@@ -59,10 +59,10 @@ def test_a_model_of_another_width_is_not_put_there(script, tmp_path):
     assert said == f"{target} stays as it was: the grader would use another hidden_dim." and not target.exists()
 
 
-def test_the_checkpoint_of_a_default_run_is_one_that_the_grader_can_use(course, tmp_path):
+def test_the_checkpoint_of_a_default_run_is_one_that_the_grader_can_use(train, tmp_path):
     """It is the best one of the run, and of the width that the grader builds."""
     tiny = ("--model", "mymodel", "--train-images", 40, "--epochs", 1, "--no-test")
-    assert course.train(tmp_path, "classifiers", *tiny).status == 0
+    assert train(tmp_path, *tiny).status == 0
     values = torch.load(tmp_path / "mymodel.pt", weights_only=True)
     assert (tmp_path / "mymodel.pt").read_bytes() == (tmp_path / "runs" / "mymodel" / "best.pt").read_bytes()
     assert values["scores.weight"].shape == (10, 4 * CHECKPOINT.hidden_dim)

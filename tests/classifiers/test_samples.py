@@ -16,7 +16,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-KIT_ROOT = Path(__file__).parents[1]
+KIT_ROOT = Path(__file__).parents[2]
 CLASS = KIT_ROOT / "samples" / "classifiers"
 MANIFEST = tomllib.loads((KIT_ROOT / "samples" / "classifiers.toml").read_text(encoding="utf-8"))
 SAMPLES = {sample["name"]: sample for sample in MANIFEST["sample"]}

@@ -2,6 +2,7 @@
 
 import os
 
+from tests.examples import pytest_ignore_collect  # noqa: F401
 from tests.of_students import course, data  # noqa: F401   pytest finds fixtures by their names here
 
 LONGEST_FIRST = (

@@ -62,4 +62,4 @@ def test_the_kits_fingerprint_covers_whatever_grading_imports(monkeypatch):
         if not any(path.is_relative_to(folder) for folder in fingerprint.WITHOUT_EFFECT)
     ]
     own = {name for path in modules for name in imported(path) if (KIT_ROOT / name).is_dir()}
-    assert "data_scripts" in own and own <= hashed
+    assert "autograder" in own and own <= hashed

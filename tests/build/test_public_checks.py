@@ -1,18 +1,13 @@
 """What students read when they run `pytest checks` on their own machine, without the kit."""
 
-import json
-import os
-import re
 import shutil
-import subprocess
-import sys
-import textwrap
 
 import pytest
 
 from autograder.build import build
 from autograder.build.tree import CHECKS_CONFTEST_SOURCE
-from autograder.course import SOLUTIONS, parts
+from autograder.course import parts
+from tests.public_checks import ALL_PASSED, messages, run_checks, solved
 
 YOURS = {
     "right.py": "def f():\n    return 1\n",
@@ -38,57 +33,6 @@ def test_gives_one():
 '''
 
 
-OTHER_KINDS = {
-    "models/softmax.py": """
-        import torch
-
-        class Softmax(torch.nn.Module):
-            def __init__(self, im_size, n_classes):
-                super().__init__()
-                size = torch.Size(im_size).numel()
-                self.bias = torch.nn.Parameter(torch.zeros(n_classes))
-                self.weight = torch.nn.Parameter(torch.randn(size, n_classes) * 0.01)
-
-            def forward(self, images):
-                return images.permute(0, 2, 3, 1).reshape(len(images), -1) @ self.weight + self.bias
-    """,
-    "models/twolayernn.py": """
-        from torch import nn
-
-        class TwoLayerNN(nn.Sequential):
-            def __init__(self, im_size, hidden_dim, n_classes):
-                super().__init__(nn.Flatten(), nn.LazyLinear(hidden_dim), nn.ReLU(), nn.LazyLinear(n_classes))
-    """,
-    "models/convnet.py": """
-        from torch import nn
-
-        class CNN(nn.Sequential):
-            def __init__(self, im_size, hidden_dim, kernel_size, n_classes):
-                convolution = nn.Conv2d(im_size[0], hidden_dim, kernel_size, padding=kernel_size // 2 + 1)
-                super().__init__(convolution, nn.MaxPool2d(2), nn.ReLU(), nn.Flatten(), nn.LazyLinear(n_classes))
-    """,
-    "models/mymodel.py": """
-        from torch import nn
-
-        class MyModel(nn.Sequential):
-            def __init__(self, im_size, hidden_dim, kernel_size, n_classes):
-                super().__init__(nn.Flatten(), nn.LazyLinear(64), nn.ReLU(), nn.Dropout(0.2), nn.Linear(64, n_classes))
-    """,
-    "training.py": """
-        import torch
-
-        def make_optimizer(model, lr, momentum, weight_decay):
-            groups = [{"params": [value], "lr": lr} for value in model.parameters() if value.requires_grad]
-            return torch.optim.SGD(groups, lr, momentum, weight_decay=weight_decay)
-
-        def train_step(model, images, targets, optimizer):
-            model.zero_grad()
-            value = -model(images).log_softmax(1)[range(len(targets)), targets].mean()
-            value.backward()
-            optimizer.step()
-            return float(value)
-    """,
-}
 THREADS = '''\
 """How many threads the checks compute with."""
 import os
@@ -100,39 +44,6 @@ def test_one_thread():
     """It is one, and one for whatever is loaded later."""
     assert torch.get_num_threads() == 1 and os.environ["OMP_NUM_THREADS"] == "1"
 '''
-# Imports torch once and forks for each run: most of a run's time would go into the import.
-# `pytest` as a command does not look for modules in the current folder, so neither does this.
-RUNNER = """
-import json, os, sys
-import pytest, torchvision
-sys.path.remove("")
-for folder, log, arguments in json.loads(sys.argv[1]):
-    if os.fork() == 0:
-        os.chdir(folder)
-        file = os.open(log, os.O_WRONLY | os.O_CREAT)
-        os.dup2(file, 1), os.dup2(file, 2)
-        status = pytest.main(["-p", "no:cacheprovider", *arguments])
-        sys.stdout.flush()
-        os._exit(status)
-    os.wait()
-"""
-
-
-def run_checks(folder, runs):
-    """Run `pytest` as a student would: no plugins, no settings from above.
-
-    Args:
-        folder: for the outputs.
-        runs: from names to a folder and arguments.
-    Returns: what each printed.
-    """
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTEST")}
-    environment |= {"OMP_NUM_THREADS": "2", "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "COLUMNS": "100"}
-    listed = [(str(place), str(folder / f"{name}.log"), arguments) for name, (place, arguments) in runs.items()]
-    command = [sys.executable, "-c", RUNNER, json.dumps(listed)]
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
-    assert run.returncode == 0, run.stderr
-    return {name: (folder / f"{name}.log").read_text(encoding="utf-8") for name in runs}
 
 
 def part_with(folder, names):
@@ -152,16 +63,6 @@ def runs(tmp_path_factory):
     """The output of every run that the tests below look at."""
     folder = tmp_path_factory.mktemp("students")
     build(assignment=folder / "stubs")
-    solved = folder / "solved"
-    shutil.copytree(folder / "stubs" / "classifiers", solved)
-    for name in parts()[0].files:
-        shutil.copy(SOLUTIONS / "classifiers" / name, solved / name)
-    mistaken, other = folder / "mistaken", folder / "other"
-    shutil.copytree(solved, mistaken)
-    plant_mistakes(mistaken)
-    shutil.copytree(solved, other)
-    for name, text in OTHER_KINDS.items():
-        (other / name).write_text(textwrap.dedent(text))
     every = part_with(folder / "every", [*(name.removesuffix(".py") for name in YOURS), "absent"])
     unreadable = part_with(folder / "unreadable", ["right"])
     (unreadable / "checks" / "test_other.py").write_text("import nonsense\n")
@@ -175,31 +76,9 @@ def runs(tmp_path_factory):
             "unreadable": (unreadable, ["checks"]),
             "long": (every, ["checks/test_raises.py", "--tb=short"]),
             "stubs": (folder / "stubs", []),
-            "solved": (solved, ["checks"]),
-            "mistaken": (mistaken, ["checks"]),
-            "other": (other, ["checks"]),
+            **{f"{part.id}, solved": (solved(folder, "whole", part.id, {}), ["checks"]) for part in parts()},
         },
     )
-
-
-def plant_mistakes(part):
-    """The usual mistakes, one a problem."""
-    for name, old, new in (
-        ("models/softmax.py", "images.flatten(1))", "images.flatten(1)).softmax(1)"),
-        ("models/twolayernn.py", "torch.relu(self.hidden(images.flatten(1)))", "self.hidden(images.flatten(1))"),
-        ("models/convnet.py", "nn.MaxPool2d(2)", "nn.AvgPool2d(2)"),
-        ("models/mymodel.py", "self.trunk(images)", "torch.dropout(self.trunk(images), 0.5, True)"),
-        ("training.py", "    optimizer.zero_grad()\n", ""),
-    ):
-        text = (part / name).read_text()
-        assert text.count(old) == 1
-        (part / name).write_text(text.replace(old, new))
-
-
-def messages(output):
-    """What stands below each file of checks."""
-    found = re.split(r"^checks/test_(\w+)\.py\n", output, flags=re.MULTILINE)
-    return dict(zip(found[1::2], found[2::2]))
 
 
 @pytest.mark.parametrize(
@@ -259,26 +138,7 @@ def test_every_stub_says_that_it_is_not_written_yet(runs):
     assert output.count("the hidden checks run after the deadline.") == len(parts())
 
 
-def test_the_solution_passes_every_public_check(runs):
-    """Of part 1."""
-    assert re.search(r"\n\d+ public checks passed; the hidden checks run after the deadline\.\n", runs["solved"])
-
-
-@pytest.mark.parametrize(
-    "problem, words",
-    [
-        ("softmax", "They sum to 1: was softmax applied?"),
-        ("twolayernn", "11 = 3 * 4 - 1: the hidden units were -4. Is there a ReLU between the layers?"),
-        ("convnet", "3.5 is the mean of 2, 3, 4, 5. The pool takes the largest."),
-        ("mymodel", "MyModel in eval mode gave two answers for the same images."),
-        ("training", "The first step's gradient was still there"),
-    ],
-)
-def test_the_usual_mistake_is_named(runs, problem, words):
-    """A hint says what such a number means."""
-    assert words in messages(runs["mistaken"])[problem]
-
-
-def test_right_models_of_other_kinds_pass(runs):
-    """Weights the other way round, layers that find out their size, more padding, a plain model of one's own."""
-    assert re.search(r"\n\d+ public checks passed; ", runs["other"]), runs["other"]
+@pytest.mark.parametrize("part", [part.id for part in parts()])
+def test_the_solution_passes_every_public_check(runs, part):
+    """Of each part."""
+    assert ALL_PASSED.search(runs[f"{part}, solved"]), runs[f"{part}, solved"]

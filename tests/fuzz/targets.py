@@ -17,7 +17,6 @@ import torch
 from autograder.classes.entries import Entry
 from autograder.classes.journal import Journal
 from autograder.classes.outputs import Graded, Outputs
-from autograder.course import problems
 from autograder.grading.variants import read_variants
 from autograder.nbgrader.execution import outputs_from
 from autograder.results.record import Case, CheckResult, ProblemResult, SubmissionResult
@@ -29,6 +28,7 @@ from autograder.sandbox.probe_replies import KINDS, fits
 from autograder.sandbox.reports import fault_from
 from autograder.submission.reader import Unreadable, read
 from autograder.submission.rosters import RosterError
+from tests.made_up import PROBLEMS
 
 DECLARED = ("models/softmax.py", "training.py", "mymodel.pt")
 KEPT_LIMIT_BYTES = 100 << 20  # what the reader's limits for each kind of file add up to
@@ -185,7 +185,7 @@ def seeds() -> dict[str, list[bytes]]:
     buffers = b"".join(bytes(part) for part in wire.pack(values))
     length = struct.unpack("!I", buffers[:4])[0]
     checks = [CheckResult("test_a", "A", 1, 15.0, [Case("", "failed", "f() returned 3.")])]
-    record = to_json(SubmissionResult("ann", [ProblemResult(problems()["softmax"], checks)], 1, "cpu", "full", {}, fingerprint="x"))
+    record = to_json(SubmissionResult("ann", [ProblemResult(PROBLEMS["softmax"], checks)], 1, "cpu", "full", {}, fingerprint="x"))
     return {
         "frame": [struct.pack("!H", length) + buffers[8:]],
         "archive": [honest_zip(), tar_of([])],

@@ -19,6 +19,8 @@ from autograder.judge.expect import CheckFailed
 from autograder.results.record import Case, CheckResult
 from autograder.sandbox.faults import Crashed, Missing, NotWritten, Raised, SandboxFault, TimedOut
 
+FIRST = next(iter(problems()))
+
 
 def options(**given):
     """The options of a run that was given these on the command line."""
@@ -69,11 +71,11 @@ def test_a_place_that_may_not_be_written_is_refused(tmp_path, monkeypatch):
 
 def test_an_unknown_problem_or_part_comes_with_the_nearest_or_all():
     """And known ones keep the course's order, whatever the order on the command line."""
-    names = list(problems())
-    assert refusal(problem=["sofmax"]) == "--problem sofmax: there is no such problem; did you mean softmax?"
-    assert ", ".join(names) in refusal(problem=["zzzzzz"]) and "did you mean classifiers?" in refusal(part=["clasifiers"])
-    assert known_problems([names[1], names[0], names[1]]) == (names[0], names[1])
-    assert known_problems([], ["classifiers"]) == tuple(name for name in names if problems()[name].part == "classifiers")
+    names, part = list(problems()), problems()[FIRST].part
+    assert refusal(problem=[f"{FIRST}x"]) == f"--problem {FIRST}x: there is no such problem; did you mean {FIRST}?"
+    assert ", ".join(names) in refusal(problem=["zzzzzz"]) and f"did you mean {part}?" in refusal(part=[f"{part}x"])
+    assert known_problems([names[-1], names[0], names[-1]]) == tuple(dict.fromkeys((names[0], names[-1])))
+    assert known_problems([], [part]) == tuple(name for name in names if problems()[name].part == part)
 
 
 def test_a_gpu_that_is_not_there_is_refused_and_auto_takes_what_is(monkeypatch):
@@ -85,7 +87,7 @@ def test_a_gpu_that_is_not_there_is_refused_and_auto_takes_what_is(monkeypatch):
     assert chosen_device("auto") == "cuda" == chosen_device("cuda") and chosen_device("cpu") == "cpu"
 
 
-def item(name: str = "test_softmax.py", doc: str = "Scores are right.", kwargs: dict | None = None):
+def item(name: str = f"test_{FIRST}.py", doc: str = "Scores are right.", kwargs: dict | None = None):
     """A collected check."""
 
     def test_right():
@@ -101,7 +103,7 @@ def test_a_check_says_what_it_is_by_itself():
     """Problem from the file, title from the docstring, weight, need and time from the marker."""
     check = check_of(item(doc="\n   Scores are right.\n\n   More.", kwargs={"weight": 3, "needs": "test_first", "seconds": 5}))
     assert (check.problem, check.name, check.title, check.weight, check.needs, check.seconds) == (
-        "softmax",
+        FIRST,
         "test_right",
         "Scores are right",
         3,
@@ -118,16 +120,16 @@ def test_a_check_says_what_it_is_by_itself():
             item("test_nothing.py"),
             "test_nothing.py: there is no problem nothing; name the file like a problem in a part.toml.",
         ),
-        (item(doc=""), "test_softmax.py: test_right has no docstring; write the title students see."),
+        (item(doc=""), f"test_{FIRST}.py: test_right has no docstring; write the title students see."),
         (
             item(kwargs={"weigth": 3}),
-            "test_softmax.py: test_right: @pytest.mark.check does not know weigth; correct the name.",
+            f"test_{FIRST}.py: test_right: @pytest.mark.check does not know weigth; correct the name.",
         ),
         (item(kwargs={"weight": 0}), "has the weight 0; give it a whole number of at least 1."),
         (item(kwargs={"weight": 1.5}), "has the weight 1.5; give it a whole number of at least 1."),
         (
             item(kwargs={"needs": "test_frist"}),
-            "test_softmax.py: test_right needs test_frist, which is not in its file; correct the name.",
+            f"test_{FIRST}.py: test_right needs test_frist, which is not in its file; correct the name.",
         ),
         (item(kwargs={"shares": (3, 0)}), "has the shares (3, 0); give each case a whole number of at least 1."),
         (item(kwargs={"shares": 5}), "has the shares 5; give a list with a number for each case, or for some by name in a dict."),

@@ -2,7 +2,6 @@
 
 import pytest
 
-from autograder.grading.variants import read_variants
 from autograder.nbgrader.students import read_students
 from autograder.submission.rosters import RosterError
 
@@ -64,17 +63,3 @@ def test_what_is_no_roster_is_named_as_what_it_is(tmp_path, content, words):
     with pytest.raises(RosterError, match="roster.csv") as caught:
         read_students(path)
     assert words in str(caught.value) and "\n" not in str(caught.value)
-
-
-def test_the_roster_of_variants_is_read_the_same_way(tmp_path):
-    """Semicolons, UTF-16, other names and case."""
-    path = tmp_path / "variants.csv"
-    for text, encoding in (
-        ("student;roll_number;birth_date\nana;B00AA250;2001-05-14\n", "utf-8"),
-        ("Student\tRoll number\tDate of birth\nana\tB00AA250\t2001-05-14\n", "utf-16"),
-    ):
-        path.write_bytes(text.encode(encoding))
-        assert set(read_variants(path)["distillation"]) == {"ana", "b00aa250"}
-    path.write_bytes(b"PK\x03\x04")
-    with pytest.raises(RosterError, match="is a spreadsheet"):
-        read_variants(path)

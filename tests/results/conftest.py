@@ -4,8 +4,8 @@ import copy
 
 import pytest
 
-from autograder.course import problems
 from autograder.results.record import Case, CheckResult, ProblemResult, SubmissionResult
+from tests.made_up import PROBLEMS
 
 HOSTILE = (
     "<script>alert(1)</script>\"'><img src=x onerror=alert(2)></style>{{ 7 * 7 }}{% raw %}&amp;"
@@ -40,7 +40,7 @@ def failed_checks() -> list[CheckResult]:
 @pytest.fixture
 def result() -> SubmissionResult:
     """One of everything: every status of a check, a remark, reduced isolation, printed output."""
-    known = problems()
+    known = PROBLEMS
     graded = [
         ProblemResult(known["softmax"], failed_checks(), printed="secret output"),
         ProblemResult(known["twolayernn"], [check("runs", "It runs", 20, Case("", "failed", STOPPED))]),
@@ -81,7 +81,7 @@ def hostile() -> SubmissionResult:
         check("x", HOSTILE, 10, Case(HOSTILE, "failed", f"{HOSTILE}\n        {HOSTILE}\n{HOSTILE}", HOSTILE)),
         check("y", HOSTILE, 5, Case("", "passed")),
     ]
-    problem = ProblemResult(problems()["softmax"], checks, printed=HOSTILE + "\ud800")
+    problem = ProblemResult(PROBLEMS["softmax"], checks, printed=HOSTILE + "\ud800")
     return SubmissionResult(HOSTILE, [problem], 7, "cpu", f"reduced: {HOSTILE}", {"torch": HOSTILE}, [HOSTILE])
 
 

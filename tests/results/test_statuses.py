@@ -12,13 +12,13 @@ from autograder.classes.entries import Entry
 from autograder.classes.outputs import Outputs
 from autograder.classes.statistics import describe_class
 from autograder.classes.unit import render
-from autograder.course import problems
 from autograder.grading.options import Options
 from autograder.nbgrader.feedback import problem_page
 from autograder.results import html, terminal
 from autograder.results.record import Case, CheckResult, ProblemResult, SubmissionResult
 from autograder.results.statuses import STATUSES, TONES, Status
 from autograder.sandbox.faults import StudentFault
+from tests.made_up import PROBLEMS
 
 OPTIONS = Options(Path("."), ("softmax",), "cpu", 1)
 MESSAGE = "Softmax(...) returned a cat.\nWhere does it come from?"
@@ -35,7 +35,7 @@ def exploded(monkeypatch) -> Status:
 def ended(student: str, status: str) -> SubmissionResult:
     """A submission whose one check ended so."""
     case = Case("", status, "" if status == "passed" else MESSAGE)
-    found = [ProblemResult(problems()["softmax"], [CheckResult("test_scores", "Scores match", 1, 15.0, [case])])]
+    found = [ProblemResult(PROBLEMS["softmax"], [CheckResult("test_scores", "Scores match", 1, 15.0, [case])])]
     return SubmissionResult(student, found, 1, "cpu", "full", {})
 
 
@@ -84,8 +84,8 @@ def test_no_status_loses_a_student(exploded, tmp_path):
     results = [ended(f"student{place:02}", status) for place, status in enumerate(STATUSES)]
     rows, grades = stored(tmp_path, *results)
     found = describe_class(rows, OPTIONS.problems)
-    line = next(line for line in printed(rows).splitlines() if problems()["softmax"].title in line)
-    counts = re.sub(r"[\d.]+ of .*", "", line.partition(problems()["softmax"].title)[2]).split()
+    line = next(line for line in printed(rows).splitlines() if PROBLEMS["softmax"].title in line)
+    counts = re.sub(r"[\d.]+ of .*", "", line.partition(PROBLEMS["softmax"].title)[2]).split()
     assert sum(map(int, counts)) == sum(found.problems[0].columns.values()) == len(STATUSES)
     page = summary.page(found, [], OPTIONS)
     row = page[page.index("<h2>Problems</h2>") :].partition("<tbody>")[2].partition("</tbody>")[0]

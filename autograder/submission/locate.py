@@ -6,6 +6,7 @@ newest. What is then still missing is taken from where else it is, also under th
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from ..course import Part
 from .names import natural, stem, without_copy_mark
@@ -20,6 +21,18 @@ WHY = (
     "it is the newest",
     "its name comes last",
 )
+BELOW = "what lies below it counts as a copy"
+
+
+class Rank(NamedTuple):
+    """How well a folder fits, in the order in which it decides: how far its files are written, how many there are, whether it has the part's
+    name, and when its newest file came.
+    """
+
+    written: int
+    files: int
+    named: bool
+    time: float
 
 
 def part_files(contents: Contents, part: Part) -> dict[str, bytes]:
@@ -46,10 +59,19 @@ def part_files(contents: Contents, part: Part) -> dict[str, bytes]:
 def _choose(here: list[Place], contents: Contents, part: Part) -> str:
     """The folder that counts; a remark says among which it was chosen, and why."""
     ranks = {base: _rank(base, held, contents, part) for base, held in _by_base(here).items()}
-    # A copy below the student's own tree does not count, nor does an empty tree above the work.
+    # A copy below the student's own tree does not count (`old/PART` beside the work), nor does an empty tree above the work; the part's
+    # own folder is the tree that everybody was given, and no copy of what stands beside it.
     left = {
-        base for base in ranks if not any(_above(other, base, contents) and ranks[other][:3] >= ranks[base][:3] for other in ranks)
+        base
+        for base in ranks
+        if not any(
+            _above(other, base, contents)
+            and ranks[other][:2] >= ranks[base][:2]
+            and (ranks[other].named or not _is_the_parts(base, other, part))
+            for other in ranks
+        )
     }
+    equals = set(left)
     best = max(ranks[base][:3] for base in left)
     left = {base for base in left if ranks[base][:3] == best}
     newest = max(ranks[base][3] for base in left)
@@ -59,26 +81,28 @@ def _choose(here: list[Place], contents: Contents, part: Part) -> str:
     if rivals := sorted(base for base in ranks if base not in used and ranks[base][0]):
         contents.remark(
             f"{part.title} is there {len(rivals) + 1} times, in {_listed([chosen, *rivals])}; "
-            f"{_shown(chosen)} was graded: {_why(ranks[chosen], [ranks[base] for base in rivals])}.",
+            f"{_shown(chosen)} was graded: {_why(ranks[chosen], [ranks[base] for base in rivals if base in equals])}.",
             first=True,
         )
     return chosen
 
 
-def _rank(base: str, held: list[Place], contents: Contents, part: Part) -> tuple[int, int, bool, float]:
-    """How well a folder fits: written files, files, the part's name; and when its newest file came."""
+def _rank(base: str, held: list[Place], contents: Contents, part: Part) -> Rank:
+    """How well a folder fits."""
     best: dict[str, int] = {}
     for place in held:
         best[place.declared] = max(best.get(place.declared, 0), place.state)
     last = without_copy_mark(stem(base.rpartition("/")[2]))
-    return sum(best.values()), len(best), last == part.id.lower(), max(_time(place, contents) for place in held)
+    return Rank(sum(best.values()), len(best), last == part.id.lower(), max(_time(place, contents) for place in held))
 
 
 def _time(place: Place, contents: Contents) -> float:
     return contents.times.get(place.name, (0.0, 0.0))[0]
 
 
-def _why(chosen: tuple, rivals: list[tuple]) -> str:
+def _why(chosen: Rank, rivals: list[Rank]) -> str:
+    if not rivals:
+        return BELOW
     closest = max(rivals)
     place = next((place for place in range(3) if chosen[place] > closest[place]), 3)
     return WHY[4 if place == 3 and closest[3] >= chosen[3] - SAME_TIME_S else place]
@@ -90,6 +114,12 @@ def _above(outer: str, inner: str, contents: Contents) -> bool:
     return below and not any(
         f"{inner}/".startswith(archive) and not f"{outer}/".startswith(archive) for archive in contents.archives
     )
+
+
+def _is_the_parts(inner: str, outer: str, part: Part) -> bool:
+    """Whether a folder is the part's own, directly in the other one."""
+    folder, _, name = inner.rpartition("/")
+    return folder == outer and without_copy_mark(stem(name)) == part.id.lower()
 
 
 def _by_base(here: Iterable[Place]) -> dict[str, list[Place]]:

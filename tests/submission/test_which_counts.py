@@ -73,6 +73,33 @@ def test_of_equals_the_parts_name_counts_then_the_newest_then_the_later_name(tmp
     assert pair("classifiers (1)", "zz")[0] == b"#1"
 
 
+@pytest.mark.parametrize(
+    ("outer", "inner", "counts", "why"),
+    [
+        ("", "old/classifiers", "", "what lies below it counts as a copy"),
+        ("", "solutions/classifiers", "", "what lies below it counts as a copy"),
+        ("", "backup", "", "what lies below it counts as a copy"),
+        ("hw1", "hw1/before/classifiers", "hw1", "what lies below it counts as a copy"),
+        ("classifiers", "classifiers/classifiers", "classifiers", "what lies below it counts as a copy"),
+        ("", "classifiers", "classifiers", "it has the part's name"),
+        ("hw1", "hw1/Classifiers (2)", "hw1/Classifiers (2)", "it has the part's name"),
+    ],
+)
+def test_of_the_work_and_what_lies_below_it_the_work_counts(tmp_path, outer, inner, counts, why):
+    """Whatever the copy is called and whenever it was made; but the part's own folder is the tree that everybody was given."""
+    files = {f"{outer}/{name}".lstrip("/"): data + b"#outer" for name, data in WORK.items()} | below(inner, WORK, b"#inner")
+    for newer in ("outer", "inner"):
+        top = folder(tmp_path / newer, files)
+        for path in top.rglob("*.py"):
+            time = 2e9 if path.read_bytes().endswith(newer.encode()) else 1e9
+            os.utime(path, (time, time))
+        found, said = chosen(top)
+        assert found["models/softmax.py"].endswith(b"#outer" if counts == outer else b"#inner")
+        assert f"{counts!r} was graded: {why}." in said.replace("the top folder", "''")
+    fuller = files | {f"{inner}/training.py": b"done = 1\n"}
+    assert chosen(folder(tmp_path / "fuller", fuller))[0]["models/softmax.py"].endswith(b"#inner"), "it holds more"
+
+
 def test_two_folders_that_together_hold_the_part_are_one_hand_in(tmp_path):
     """What the fuller folder lacks is taken from the other, with what helps it there; a stub in the fuller one does not hide it."""
     more = {"training.py": b"import helper\n", "helper.py": b"x = 1\n"}

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 from collections.abc import Iterator
 
-STARTED, GRADED, AGAIN = "started", "graded", "grade again"
+STARTED, GRADED, AGAIN, ENDED = "started", "graded", "grade again", "run ended"
+IN_A_ROW = "failed like the one before"
 
 
 class Journal:
@@ -26,6 +27,9 @@ class Journal:
     def __init__(self, path: Path):
         self.interrupted: set[str] = set()  # were being graded when a run ended
         self.asked_again: set[str] = set()  # are to be graded again, whatever is there
+        self.rows: dict[
+            str, list[str]
+        ] = {}  # by grader, who failed in the same way since it last proved itself, in a run that was cut short
         torn = False
         if path.exists():
             for line in _lines(path):
@@ -39,11 +43,27 @@ class Journal:
         event, student = line.get("event"), line.get("student", "")
         if event == STARTED:
             self.interrupted.add(student)
+        elif event == IN_A_ROW:
+            self._add_to_row(line.get("grader", ""), student, line.get("row", 0))
+        elif event == ENDED:
+            self.rows.clear()
         elif event == AGAIN:
             self.asked_again.add(student)
         elif event == GRADED:
             self.interrupted.discard(student)
             self.asked_again.discard(student)
+
+    def in_a_row(self, grader: str, student: str, row: int) -> None:
+        """Append, before a result is stored, how many of its grader's in a row have failed in the same way; 0 ends the row.
+
+        Raises:
+            OSError: the disk is full.
+        """
+        self._add_to_row(grader, student, row)
+        self.note(IN_A_ROW, student, grader=grader, row=row)
+
+    def _add_to_row(self, grader: str, student: str, row: int) -> None:
+        self.rows[grader] = [*(self.rows.get(grader, ()) if row > 1 else ()), student] if row else []
 
     def note(self, event: str, student: str = "", **more: Any) -> None:
         """Append one event.
@@ -54,7 +74,7 @@ class Journal:
         who = {"student": student} if student else {}
         line = {"time": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "event": event, **who, **more}
         self.file.write(json.dumps(line).encode() + b"\n")
-        if event != STARTED:  # losing that one costs nothing
+        if event not in (STARTED, IN_A_ROW):  # losing these costs nothing, or needs a power loss in the worst moment
             os.fsync(self.file.fileno())
 
     def close(self) -> None:

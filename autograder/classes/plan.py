@@ -7,7 +7,7 @@ from ..course import problems
 from ..grading.options import Options
 from . import fingerprint
 from .entries import ClassError, Entry, Listing
-from .journal import AGAIN, Journal
+from .journal import AGAIN, ENDED, Journal
 from .outputs import Graded, Outputs
 from .unit import cannot_read
 
@@ -52,12 +52,28 @@ def make_plan(
     for student in again:
         journal.note(AGAIN, student)
         journal.asked_again.add(student)
+    _doubt(listing, journal)
     plan = Plan(options, {entry.student: entry for entry in listing.entries}, same_seed=same_seed, again=again)
     for entry in listing.entries:
         _sort(entry, plan, kit, outputs, journal, listing.remarks)
     # What a run died on comes last: should it kill this one, too, everybody else is graded.
     plan.todo.sort(key=lambda entry: entry.student in journal.interrupted)
     return plan
+
+
+def _doubt(listing: Listing, journal: Journal) -> None:
+    """Whose results an earlier run was cut short on are graded again: nobody can know any more whether it was the grader that failed."""
+    doubtful = sorted({student for row in journal.rows.values() for student in row} & {entry.student for entry in listing.entries})
+    for student in doubtful:
+        journal.note(AGAIN, student)
+        journal.asked_again.add(student)
+    if doubtful:
+        shown = ", ".join(doubtful[:5]) + (", ..." if len(doubtful) > 5 else "")
+        listing.remarks.append(
+            f"The earlier run was cut short after results that no proof has confirmed since ({len(doubtful)}: {shown}); they are graded again."
+        )
+        journal.note(ENDED)
+        journal.rows.clear()
 
 
 def _sort(entry: Entry, plan: Plan, kit: str, outputs: Outputs, journal: Journal, remarks: list[str]) -> None:

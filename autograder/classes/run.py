@@ -23,7 +23,7 @@ from .compare import page, print_comparison, table
 from .entries import ClassError, LeftOut, Listing, find_entries
 from .fingerprint import kit_hash
 from .gathering import gather, place
-from .journal import GRADED, STARTED, Journal
+from .journal import ENDED, GRADED, STARTED, Journal
 from .outputs import Graded, Outputs
 from .plan import Plan, expect_no_fewer_problems, make_plan
 from .pool import Pool
@@ -154,6 +154,7 @@ def grade_class(
                 most = usable_jobs(jobs, len(plan.todo), options)
                 graders = choose_graders(options, most, scheduler, lambda who: journal.note(STARTED, who))
             graded = carry_out(plan, outputs, journal, progress, graders, comparison, listing.left_out, marking)
+            journal.note(ENDED)
             expect_everybody(graded, listing)
             if all(row.graded for row in graded):
                 outputs.write_settings(settings | {FINISHED: True})
@@ -237,6 +238,8 @@ def carry_out(
         earlier = outputs.result(plan.entries[student])
         if earlier is not None and earlier.graded and not taken_back:
             comparison.add(student, earlier, report.result)
+        if report.row or journal.rows.get(report.grader):
+            journal.in_a_row(report.grader, student, report.row)
         row = graded[student] = outputs.store(plan.entries[student], report, plan.fingerprints.get(student, ""))
         journal.note(GRADED, student, score=row.score, graded=row.graded, seconds=row.seconds)
         progress.done(row)

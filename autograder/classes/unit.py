@@ -24,11 +24,17 @@ class Task:
 
 @dataclass(frozen=True)
 class Report:
-    """A graded submission, with the files that were rendered where it was graded, by their places."""
+    """A graded submission, with the files that were rendered where it was graded, by their places.
+
+    `row` says how many results of this `grader`, this one included, have failed first in the same way since it last proved itself: should the
+    run be cut short, nobody would ever know whether that was the grader's fault.
+    """
 
     student: str
     result: SubmissionResult
     files: dict[str, str]
+    grader: str = ""
+    row: int = 0
 
 
 @dataclass(frozen=True)

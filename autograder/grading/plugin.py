@@ -39,6 +39,7 @@ class GradingPlugin:
 
     Args:
         on_proof: called with each proof that holds, the first before the first submission is taken.
+        on_row: called before each result with who, this one included, failed first in the same way since the last proof.
         own_proof: what is graded are the reference solutions themselves, whose result is all the proof there can be.
     """
 
@@ -49,8 +50,9 @@ class GradingPlugin:
         sink: Callable[[SubmissionResult], None],
         on_proof: Callable[[Proof], None] = lambda proof: None,
         own_proof: bool = False,
+        on_row: Callable[[tuple[str, ...]], None] = lambda students: None,
     ):
-        self.options, self.source, self.sink = options, source, sink
+        self.options, self.source, self.sink, self.on_row = options, source, sink, on_row
         self.own_proof = own_proof and not options.fallback
         self.proving, self.unproved = False, ""
         self.prover = Prover(lambda: self._grade(NAME, SOLUTIONS, proving=True), on_proof)
@@ -123,11 +125,9 @@ class GradingPlugin:
         # does which fails. Why a check cannot be collected was no secret.
         session.config.option.tbstyle = "no"
         self._wait_for_the_sandbox()
-        arguments = session.config.args
-        skipped = left_out(
-            self.all_checks, self.collected, session.items, arguments, named_problems(arguments, self.options.problems)
-        )
-        self.session, self.skipped = session, skipped
+        named = named_problems(session.config.args, self.options.problems)
+        self.session = session
+        self.skipped = left_out(self.all_checks, self.collected, session.items, session.config.args, named)
         try:
             self._judge_all()
         except Unproved as fault:
@@ -157,6 +157,7 @@ class GradingPlugin:
                 self.suspicion.proved()
             self.lost_points |= result.score < result.max_score
             self.not_graded |= not result.graded
+            self.on_row(tuple(self.suspicion.row))
             self.sink(result)
 
     def _prove_at_first(self) -> None:

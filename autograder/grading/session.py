@@ -32,6 +32,7 @@ def grade_stream(
     source: Iterable[tuple[str, Path]],
     sink: Callable[[SubmissionResult], None],
     on_proof: Callable[[Proof], None] = lambda proof: None,
+    on_row: Callable[[tuple[str, ...]], None] = lambda students: None,
     plugin_of: Callable[..., GradingPlugin] = GradingPlugin,
 ) -> int:
     """Prove this grader, then grade the submissions of `source` as it yields them and hand each result to `sink`.
@@ -41,6 +42,8 @@ def grade_stream(
         source: (name, path) of each submission.
         sink: called with each result before the next submission is taken.
         on_proof: called with each proof that holds; those whose results came before it were judged rightly.
+        on_row: called before each result with whose results, this one included, failed first in the same way since the last proof: should
+            it end now, nobody would ever know whether that was a fault of this machine's.
         plugin_of: makes the plugin of its arguments.
     Raises:
         Unproved: the reference solutions lost points; results since the last proof that held count no more.
@@ -48,7 +51,7 @@ def grade_stream(
     Returns: pytest's exit status as in `pytest autograder`: 0 full marks for all, 1 points lost, others when grading failed.
     """
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    plugin = plugin_of(options, source, sink, on_proof)
+    plugin = plugin_of(options, source, sink, on_proof, on_row=on_row)
     try:
         status = int(pytest.main([str(KIT_ROOT / "autograder"), "-c", str(KIT_ROOT / "setup.cfg"), *QUIET], plugins=[plugin]))
     finally:

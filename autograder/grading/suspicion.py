@@ -46,7 +46,7 @@ class Suspicion:
     def __init__(self, device: str):
         self.on_gpu = device != "cpu"
         self.last: Failure | None = None
-        self.row = 0
+        self.row: list[str] = []  # whose results failed first in the same way, the last ones
         self.held: Counter[Failure] = Counter()  # proofs that held after such a failure
 
     def rises(self, result: SubmissionResult) -> bool:
@@ -59,17 +59,17 @@ class Suspicion:
             if _of_interest(case)
         ]
         first = found[0][0] if found else None
-        self.row = self.row + 1 if first is not None and first == self.last else int(first is not None)
+        self.row = [*(self.row if first == self.last else ()), result.name] if first is not None else []
         self.last = first
         if any(self._of_the_machine(case) for _, case in found):
             return True
-        return first is not None and self.row >= IN_A_ROW << self.held[first]
+        return first is not None and len(self.row) >= IN_A_ROW << self.held[first]
 
     def proved(self) -> None:
         """A proof held, so the last failure was the student's own."""
-        if self.last is not None and self.row >= IN_A_ROW:
+        if self.last is not None and len(self.row) >= IN_A_ROW:
             self.held[self.last] += 1
-        self.row = 0
+        self.row = []
 
     def _of_the_machine(self, case: Case) -> bool:
         said = f"{case.message}\n{case.details}"

@@ -5,7 +5,7 @@
 
 Acts: `score 3`; `sleep 0.5`; `work 6` takes so long, with a sign of life every now and then; `meet 4` waits until so many
 submissions are being graded at once; `die` every time; `die once` (it leaves a mark beside the submission); `unprove` and
-`unprove once`: the grader's proof fails after this submission.
+`unprove once`: the grader's proof fails after this submission; `row 2`: it failed like the one before.
 The variable FAKE_START says how it starts: `refuse`; `unproved`; `unproved here` where a file of the variable FAKE_BROKEN is not
 there yet, which it then makes: the first grader cannot prove itself, all others can; `only cpu`.
 """
@@ -13,6 +13,7 @@ there yet, which it then makes: the first grader cannot prove itself, all others
 import os
 import sys
 import time
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import SimpleNamespace
@@ -34,11 +35,13 @@ class Unproved(Exception):
 
 def act(task, options) -> Report:
     """Do what the submission says."""
-    score, folder = 0.0, Path(task.path)
+    score, row, folder = 0.0, 0, Path(task.path)
     for line in (folder / "act.txt").read_text().splitlines():
         word, _, rest = line.partition(" ")
         if word == "score":
             score = float(rest)
+        elif word == "row":
+            row = int(rest)
         elif word == "sleep":
             time.sleep(float(rest))
         elif word == "work":
@@ -59,7 +62,8 @@ def act(task, options) -> Report:
     with open(os.environ.get("FAKE_LOG", os.devnull), "a") as log:
         log.write(f"{task.student}\n")
     found = [ProblemResult(problem, checks(score, problem.points - score)) for problem in map(problems().get, options.problems)]
-    return render(task.student, SubmissionResult(task.student, found, options.seed, options.device, "full", {}), options.renderers)
+    result = SubmissionResult(task.student, found, options.seed, options.device, "full", {})
+    return replace(render(task.student, result, options.renderers), grader=str(os.getpid()), row=row)
 
 
 def checks(passed: float, lost: float) -> list[CheckResult]:

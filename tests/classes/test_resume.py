@@ -15,6 +15,7 @@ import pytest
 from rich.console import Console
 
 from autograder.classes.entries import ClassError
+from autograder.classes.progress import Progress
 
 
 @pytest.fixture(autouse=True)
@@ -208,6 +209,29 @@ def test_what_a_run_died_on_comes_last(make_class, run_class, graded_log, tmp_pa
     run_class(folder, jobs=1)
     assert graded_log()[-1] == "student00"
     assert all(json.loads(line) for line in (tmp_path / "out" / "journal.jsonl").read_text().splitlines()[2:])
+
+
+def test_a_run_cut_short_in_a_row_of_equal_failures_does_not_believe_them(make_class, run_class, graded_log, tmp_path, monkeypatch):
+    """Two silent wrong results of a failing device look like two mistakes; a third would have made the grader prove itself."""
+    acts = ["score 15", "score 3\nrow 1", "score 0", "score 3\nrow 1", "score 3\nrow 2", "score 3\nrow 3"]
+    folder = make_class(**{f"s{number}": act for number, act in enumerate(acts)})
+    real, seen = Progress.done, []
+
+    def done(progress, row):
+        seen.append(row.student)
+        if row.student == "s4" and len(seen) == 5:
+            raise KeyboardInterrupt
+        real(progress, row)
+
+    monkeypatch.setattr(Progress, "done", done)
+    with pytest.raises(KeyboardInterrupt):
+        run_class(folder, jobs=1, seed=None)
+    assert graded_log()[:5] == ["s0", "s1", "s2", "s3", "s4"]
+    console = Console(file=io.StringIO(), width=300)
+    run_class(folder, jobs=1, seed=None, console=console)
+    assert graded_log() == ["s3", "s4", "s5"] and "(2: s3, s4); they are graded again" in console.file.getvalue()
+    run_class(folder, jobs=1, seed=None)
+    assert graded_log() == [], "a run that came to its end leaves nobody in doubt"
 
 
 def test_a_damaged_result_is_graded_again(make_class, run_class, graded_log, tmp_path):

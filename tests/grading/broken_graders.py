@@ -237,9 +237,10 @@ class Later:
 
 def grade(names, device="cpu", fallback=False):
     """Grade these submissions: results, proofs, and the sentence with whom it takes back."""
-    found, proofs = [], []
+    found, proofs, rows = [], [], []
+    options = Options(Path(), ("total",), device, 5, fallback=fallback)
     try:
-        status = grade_stream(Options(Path(), ("total",), device, 5, fallback=fallback), names, found.append, proofs.append)
+        status = grade_stream(options, names, found.append, proofs.append, lambda students: rows.append(len(students)))
         sentence, back = "", []
     except Unproved as fault:
         status, sentence, back = 3, str(fault), list(fault.students)
@@ -250,6 +251,7 @@ def grade(names, device="cpu", fallback=False):
         "sentence": sentence,
         "taken back": back,
         "proofs": len(proofs),
+        "rows": rows,
         "results": {result.name: as_json(result) for result in found},
     }
 

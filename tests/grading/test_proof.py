@@ -140,6 +140,7 @@ def test_a_common_mistake_is_not_proved_over_and_over(broken):
     """Ten equal failures in a row cost two proofs, after three and after six more."""
     run = broken["own fault: the same again and again"]
     assert (run["status"], run["proofs"], len(run["results"])) == (1, 3, 11)
+    assert run["rows"] == [0, 1, 2, 0, 1, 2, 3, 4, 5, 0, 1], "what no proof has confirmed yet, with each result"
 
 
 def test_the_command_ends_with_3_and_one_sentence(small_kit, broken):

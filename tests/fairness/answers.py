@@ -129,15 +129,14 @@ def grade(answers: list[Answer], seed: int = SEED, patience_s: float = PATIENCE_
         found.append({"id": answers[int(result.name)].id} | as_record(result, list(shown)))
         shown.clear()
 
-    sort_out, own_class = plugin.case_from, session.GradingPlugin
+    sort_out = plugin.case_from
     plugin.case_from = lambda error: expected_numbers.noted(error, sort_out(error), shown)
-    session.GradingPlugin = make  # type: ignore[assignment,misc]
     try:
         with tempfile.TemporaryDirectory() as folder:
             problems = tuple(dict.fromkeys(answer.problem for answer in answers))
-            session.grade_stream(Options(KIT, problems, device, seed), source(Path(folder)), sink)
+            session.grade_stream(Options(KIT, problems, device, seed), source(Path(folder)), sink, plugin_of=make)
     finally:
-        plugin.case_from, session.GradingPlugin = sort_out, own_class
+        plugin.case_from = sort_out
     return found
 
 

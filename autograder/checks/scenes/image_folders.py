@@ -20,6 +20,7 @@ from .scalers import numbers
 
 # Right versions stay within 1e-12; other formulas of the same gray, without Pillow's rounding, within 4e-4 of it.
 GRAY, COLOUR = {"rtol": 0.0, "atol": 1e-6}, {"rtol": 0.0, "atol": 1.5e-3}
+HERE, ELSEWHERE = "here", "elsewhere"  # where pictures lie of which one folder is a link
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
 Pixels = list[np.ndarray]
 
@@ -35,6 +36,10 @@ class Folder:
     def pixels(self, chosen: Callable[[str], bool] = lambda name: True) -> Pixels:
         """The gray values of some pictures."""
         return [gray for name, gray in self.gray.items() if chosen(name)]
+
+    def with_link(self, linked: str) -> dict[str, bytes]:
+        """The files, those below one folder in another place, to which a link is to be made."""
+        return {f"{ELSEWHERE if name.startswith(f'{linked}/') else HERE}/{name}": content for name, content in self.files.items()}
 
 
 def encoded(pixels: np.ndarray, name: str) -> bytes:
@@ -154,6 +159,25 @@ def expect_statistics(
         else "mean, std"
     )
     fail(f"{call} returned mean {found[0]:.6g} and std {found[1]:.6g}; not right: {wrong}.", said or hint)
+
+
+def expect_links_followed(call: str, plain: Any, got: Any, pictures: Folder, linked: str) -> None:
+    """Mean and deviation are the same, whether a folder is a link or not; what they are is asked elsewhere.
+
+    Args:
+        plain: the result for ordinary folders.
+        got: for the same pictures, of whose folders one is a link.
+    """
+    found, want = two_numbers(call, got), two_numbers(call, plain)
+    if torch.allclose(found, want, rtol=1e-6, atol=1e-9):
+        return
+    first = f"{call} returned mean {found[0]:.6g} where one of the folders is a link to a folder elsewhere, else {want[0]:.6g}."
+    without = statistics(pictures.pixels(lambda name: not name.startswith(f"{linked}/")))
+    is_skipped = torch.allclose(found[:1], without[:1], **GRAY) or torch.allclose(found[:1] / 255, without[:1], **GRAY)
+    fail(first, LINKS_SKIPPED if is_skipped else "What does your way through the folders do with a link?")
+
+
+LINKS_SKIPPED = "A folder that is a link is left out: `os.walk` follows links when asked to, `Path.rglob` does not."
 
 
 def _by_own_scaler(student: Student, pictures: Folder) -> torch.Tensor | None:

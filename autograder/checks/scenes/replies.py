@@ -6,6 +6,7 @@ declare(
     {
         "steps_with_gradients": [{str: TENSOR}],
         "write_files": str,
+        "link_folders": None,
         "build_scorer": ANY,
         "call_with_cpu_tensors": ANY,
         "call_with_path": ANY,

@@ -20,9 +20,12 @@ from autograder.sandbox.student import begin_anew
 
 from .image_folders import (
     COLOUR,
+    ELSEWHERE,
     GRAY,
+    HERE,
     colour_mistakes,
     coloured,
+    expect_links_followed,
     expect_statistics,
     many_alike,
     many_places,
@@ -307,10 +310,16 @@ def test_rows_stay_as_they_are(student, rows):
 
 @pytest.fixture
 def statistics(student):
-    """`statistics(folder)`: what compute_mean_and_std returns for a folder of pictures, given as text or as a Path."""
+    """`statistics(folder)`: what compute_mean_and_std returns for pictures, whose folder is given as text or as a Path.
 
-    def ask(pictures, as_path=False):
-        root = student.probe("write_files", pictures.files)
+    `linked` is a folder among them that is a link to where it really is.
+    """
+
+    def ask(pictures, as_path=False, linked=""):
+        root = student.probe("write_files", pictures.with_link(linked) if linked else pictures.files)
+        if linked:
+            student.probe("link_folders", root, {f"{HERE}/{linked}": f"{ELSEWHERE}/{linked}"})
+            root = f"{root}/{HERE}"
         if as_path:
             return student.probe("call_with_path", student.stats_helper.compute_mean_and_std.fetch(), root)
         return student.stats_helper.compute_mean_and_std(root)
@@ -342,18 +351,22 @@ def test_every_pixel_counts_once(student, statistics, pick):
     )
 
 
-@pytest.mark.check(weight=2)
-@pytest.mark.parametrize("as_path", [False, True], ids=["given as text", "given as a Path"])
-def test_images_are_found_at_any_depth(student, statistics, pick, as_path):
+@pytest.mark.check(weight=2, shares={"a folder that is a link": 2})
+@pytest.mark.parametrize("how", ["given as text", "given as a Path", "a folder that is a link"])
+def test_images_are_found_at_any_depth(student, statistics, pick, how):
     """Images that end in .jpg, .jpeg or .png, in small or capital letters, are found at any depth"""
     pictures = many_places(pick("pictures in many places"))
+    if how == "a folder that is a link":
+        expect_looking(statistics, pick)
+        expect_links_followed(CALL, statistics(pictures), statistics(pictures, linked="deep"), pictures, "deep")
+        return
 
     def mistakes():
         yield from place_mistakes(pictures)
         yield from value_mistakes(pictures.pixels())
 
     try:
-        found = statistics(pictures, as_path)
+        found = statistics(pictures, how == "given as a Path")
     except Raised as fault:
         if "NotADirectoryError" in fault.details:
             fail(fault.message, "Images lie at any depth, and beside folders there may be files: what goes through a whole tree?")

@@ -26,6 +26,12 @@ def write_files(files: dict) -> str:
     return str(root)
 
 
+def link_folders(root: str, links: dict) -> None:
+    """Make links below a folder: from each name to the folder of the other name."""
+    for name, target in links.items():
+        (Path(root) / name).symlink_to(Path(root) / target, target_is_directory=True)
+
+
 def call_with_path(function: Any, folder: str) -> Any:
     """Call a function with a folder as a `Path`."""
     return function(Path(folder))

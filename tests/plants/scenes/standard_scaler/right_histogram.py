@@ -11,7 +11,7 @@ from PIL import Image
 
 def compute_mean_and_std(dir_name):
     counts = np.zeros(256, dtype=np.int64)
-    for folder, _, names in os.walk(dir_name):
+    for folder, _, names in os.walk(dir_name, followlinks=True):
         for name in names:
             if name.lower().endswith((".jpg", ".jpeg", ".png")):
                 with Image.open(os.path.join(folder, name)) as image:

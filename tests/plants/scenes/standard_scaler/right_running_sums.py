@@ -3,6 +3,7 @@
 replaces: stats_helper.py
 """
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,7 @@ from PIL import Image
 
 def compute_mean_and_std(dir_name):
     count, total, squares = 0, 0.0, 0.0
-    for path in Path(dir_name).glob("**/*.*"):
+    for path in (Path(folder, name) for folder, _, names in os.walk(dir_name, followlinks=True) for name in names):
         if path.suffix.lower() not in (".jpg", ".jpeg", ".png"):
             continue
         gray = torch.from_numpy(np.array(Image.open(path).convert("L"))).double().div(255)

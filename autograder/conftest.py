@@ -92,9 +92,10 @@ class Pages:
             pytest.exit(f"the result cannot be written ({error.strerror}: {error.filename})", returncode=EXIT_NOT_GRADED)
 
     def _write(self, result: SubmissionResult) -> None:
+        from .results import gradescope, html
         from .results.atomic import write_atomically
-        from .results.renderers import RENDERERS
 
-        for file, name in ((self.results, "gradescope"), (self.feedback, "html")):
-            if file:
-                write_atomically(file, RENDERERS[name].text(result))
+        if self.results:
+            write_atomically(self.results, gradescope.text(result, visibility=self.plugin.options.visibility))
+        if self.feedback:
+            write_atomically(self.feedback, html.page(result))

@@ -6,6 +6,7 @@ import click
 import pytest
 
 from ..grading.options import known_problems
+from ..results.gradescope import VISIBILITIES
 from .upload import write_upload
 
 
@@ -15,14 +16,20 @@ from .upload import write_upload
 @click.option("--part", "parts", metavar="ID", multiple=True, help="grade the problems of this part; may be repeated")
 @click.option("--seed", type=int, help="the same hidden inputs for everybody (default: each run draws its own)")
 @click.option("--index", default="", metavar="URL", help="package index with builds of torch for processors only")
-def gradescope(out: Path, wanted: tuple[str, ...], parts: tuple[str, ...], seed: int | None, index: str) -> None:
+@click.option(
+    "--visibility",
+    type=click.Choice(list(VISIBILITIES)),
+    default="visible",
+    help="when students see the checks and their score (default: at once; hidden: the score only)",
+)
+def gradescope(out: Path, wanted: tuple[str, ...], parts: tuple[str, ...], seed: int | None, index: str, visibility: str) -> None:
     """Pack what Gradescope's "Configure Autograder" page takes.
 
     Choose Ubuntu 22.04 or newer as base image there, and at least 2 GB of memory.
     """
     try:
         chosen = known_problems(wanted, parts)
-        write_upload(out, chosen, seed, index)
+        write_upload(out, chosen, seed, index, visibility)
     except (pytest.UsageError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:

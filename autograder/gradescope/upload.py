@@ -30,7 +30,9 @@ SUFFIXES = {".py", ".toml", ".j2", ".css", ".json", ".csv", ".cfg", ".npz", ".pt
 NEVER = (1980, 1, 1, 0, 0, 0)  # the same kit gives the same archive
 
 
-def write_upload(path: Path, chosen: tuple[str, ...], seed: int | None = None, index: str = "") -> None:
+def write_upload(
+    path: Path, chosen: tuple[str, ...], seed: int | None = None, index: str = "", visibility: str = "visible"
+) -> None:
     """Write the archive.
 
     Args:
@@ -38,13 +40,14 @@ def write_upload(path: Path, chosen: tuple[str, ...], seed: int | None = None, i
         chosen: the problems that are graded.
         seed: of the hidden inputs, the same for every submission; when None, each run draws its own and reports it.
         index: address of a package index with builds of torch for processors only, which are much smaller.
+        visibility: of the checks, one of `results.gradescope.VISIBILITIES`.
     Raises:
         OSError: the archive cannot be written, or the kit has no setup.cfg.
     """
     scratch = path.with_name(f".{path.name}.part")
     try:
         with zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, text in scripts(chosen, seed, index).items():
+            for name, text in scripts(chosen, seed, index, visibility).items():
                 _add(archive, name, text.encode(), 0o755 if name != "requirements.txt" else 0o644)
             for name, source in sorted(kit_files().items()):
                 _add(archive, f"kit/{name}", source.read_bytes(), 0o644)
@@ -53,7 +56,7 @@ def write_upload(path: Path, chosen: tuple[str, ...], seed: int | None = None, i
         scratch.unlink(missing_ok=True)
 
 
-def scripts(chosen: tuple[str, ...], seed: int | None, index: str) -> dict[str, str]:
+def scripts(chosen: tuple[str, ...], seed: int | None, index: str, visibility: str = "visible") -> dict[str, str]:
     """The files that the platform itself uses, by name.
 
     Raises:
@@ -63,6 +66,7 @@ def scripts(chosen: tuple[str, ...], seed: int | None, index: str) -> dict[str, 
         raise ValueError(f"{index!r} is not the address of a package index")
     options = [f"--problem {name}" for name in chosen] if set(chosen) != set(problems()) else []
     options += [f"--seed {seed}"] if seed is not None else []
+    options += [f"--visibility {visibility}"] if visibility != "visible" else []
     run = (FILES / "run_autograder").read_text(encoding="utf-8").replace("@OPTIONS@", " ".join(options))
     setup = (FILES / "setup.sh").read_text(encoding="utf-8")
     setup = setup.replace("@INDEX@", f"--extra-index-url {index}" if index else "")

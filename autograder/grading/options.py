@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from ..course import SOLUTIONS, parts, problems
+from ..results.gradescope import VISIBILITIES
 from ..results.renderers import ALWAYS
+from ..submission.handed_in import handed_in
 from ..submission.rosters import RosterError
 from .variants import Roster, read_variants
 
@@ -34,6 +36,7 @@ class Options:
     prove: str = "always"  # `kept`: an earlier run's proof will do, see `kept_proof.py`
     fallback: bool = False  # to the CPU, where the GPU was only there and not asked for
     remarks: tuple[str, ...] = ()  # on every result of the run
+    visibility: str = "visible"  # of checks in Gradescope's results.json
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -46,6 +49,13 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption("--seed", type=int, default=None, metavar="N", help="seed of the hidden inputs (default: random, reported)")
     group.addoption("--results", metavar="FILE", help="write Gradescope's results.json here")
     group.addoption("--feedback", metavar="FILE", help="write the feedback page as one HTML file here")
+    group.addoption(
+        "--visibility",
+        choices=list(VISIBILITIES),
+        default="visible",
+        help="when Gradescope shows checks to students (default: at once)",
+    )
+    group.addoption("--handed-in", metavar="FILE", help="Gradescope's submission_metadata.json: says on the page how late it came")
     group.addoption("--roster", metavar="FILE", help="CSV with what each student's variant follows from")
     group.addoption(
         "--prove",
@@ -87,6 +97,8 @@ def read_options(config: pytest.Config) -> Options:
         _roster(option.roster),
         prove=chosen_proof(option.prove),
         fallback=option.device == "auto" and device != "cpu",
+        remarks=tuple(filter(None, [handed_in(Path(option.handed_in))])) if option.handed_in else (),
+        visibility=option.visibility,
     )
 
 

@@ -4,24 +4,36 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from .record import CheckResult, ProblemResult, SubmissionResult
+from .statuses import STATUSES
+
+# When students see a check, and in words; what each means: gradescope-autograders.readthedocs.io, "Controlling Test Case Visibility".
+VISIBILITIES = {
+    "visible": "",
+    "after_due_date": "after the due date",
+    "after_published": "when grades are published",
+    "hidden": "not here",
+}
 
 if TYPE_CHECKING:
     from ..decisions.marks import FinalMarks
 
 
-def as_json(result: SubmissionResult, final: "FinalMarks | None" = None) -> dict:
+def as_json(result: SubmissionResult, final: "FinalMarks | None" = None, visibility: str = "visible") -> dict:
     """The record in Gradescope's layout.
 
     What could not be graded has the score None, and the output says so. As soon as one check is open, neither the whole nor any test has a
     score, from which the platform would make a mark; problems that were judged keep theirs in `extra_data`.
     The scores are what was earned; what was decided stands apart, as `marks` in `extra_data`.
+
+    Args:
+        visibility: of the checks, one of `VISIBILITIES`; until they are seen, the output says what was received and what is still to come.
     """
     found: dict[str, Any] = {
         "score": result.score if result.graded else None,
         "max_score": result.max_score,
         "execution_time": round(result.seconds, 3),
-        "output": _output(result),
-        "tests": [_test(problem, check, result.graded) for problem in result.problems for check in problem.checks],
+        "output": _output(result, visibility),
+        "tests": [_test(problem, check, result.graded, visibility) for problem in result.problems for check in problem.checks],
         "extra_data": {
             "problems": {problem.problem.id: _problem(problem) for problem in result.problems},
             "seed": result.seed,
@@ -38,12 +50,12 @@ def as_json(result: SubmissionResult, final: "FinalMarks | None" = None) -> dict
     return found
 
 
-def text(result: SubmissionResult, final: "FinalMarks | None" = None) -> str:
+def text(result: SubmissionResult, final: "FinalMarks | None" = None, visibility: str = "visible") -> str:
     """The file as text."""
-    return json.dumps(as_json(result, final), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(as_json(result, final, visibility), indent=1, ensure_ascii=False) + "\n"
 
 
-def _output(result: SubmissionResult) -> str:
+def _output(result: SubmissionResult, visibility: str) -> str:
     lines = (
         []
         if result.graded
@@ -52,6 +64,8 @@ def _output(result: SubmissionResult) -> str:
     lines += result.remarks
     if result.isolation != "full":
         lines.append(f"Isolation of the student's code: {result.isolation}")
+    if visibility != "visible":
+        lines += ["", *_received(result), "", _to_come(result, visibility)]
     return "\n".join(lines)
 
 
@@ -70,7 +84,29 @@ def _marks(final: "FinalMarks") -> dict:
     }
 
 
-def _test(problem: ProblemResult, check: CheckResult, graded: bool) -> dict:
+def _received(result: SubmissionResult) -> list[str]:
+    """What stands in the submission, problem by problem; nothing of it says how good it is."""
+    if result.nothing_usable:
+        return [result.nothing_usable]
+    lines = []
+    for problem in result.problems:
+        # What is not written, or not there, is no secret to its author; whether it is right is what the checks find out.
+        said = [check.message for check in problem.checks if STATUSES[check.status].inherited and not STATUSES[check.status].ours]
+        words = said[0].split("\n")[0] if said and len(said) == len(problem.checks) else "received"
+        lines.append(f"{problem.problem.number} {problem.problem.title}: {words}")
+    return lines
+
+
+def _to_come(result: SubmissionResult, visibility: str) -> str:
+    count = sum(len(problem.checks) for problem in result.problems)
+    if visibility == "hidden":
+        return f"{count} further checks judge what you handed in; what they find is not shown here."
+    return (
+        f"{count} further checks judge what you handed in; what they find is shown {VISIBILITIES[visibility]}, and so is the score."
+    )
+
+
+def _test(problem: ProblemResult, check: CheckResult, graded: bool, visibility: str) -> dict:
     return {
         "number": problem.problem.number,
         "name": f"{problem.problem.title}: {check.title}",
@@ -78,7 +114,7 @@ def _test(problem: ProblemResult, check: CheckResult, graded: bool) -> dict:
         "max_score": check.max_score,
         "status": "passed" if check.status == "passed" else "failed",
         "output": check.message,
-        "visibility": "visible",
+        "visibility": visibility,
         "tags": [problem.problem.id, check.name, check.status],
     }
 

@@ -69,7 +69,10 @@ def test_a_right_submission_gets_full_marks_and_a_wrong_one_words(platform):
     """The files lie flat, as students drop them into Gradescope's page; the layout is the platform's."""
     (platform[0] / "submission" / "models").mkdir(exist_ok=True)
     shutil.copy(KIT_ROOT / "solutions/classifiers/models/softmax.py", platform[0] / "submission" / "models" / "softmax.py")
+    metadata = {"created_at": "2026-03-01T23:20:00.5-08:00", "users": [], "assignment": {"due_date": "2026-03-02T06:00:00Z"}}
+    (platform[0] / "submission_metadata.json").write_text(json.dumps(metadata))
     result = grade(platform, "")
+    assert "Handed in 2026-03-01 23:20, 1 h 20 min after the due date" in result["output"]
     assert result["score"] == result["max_score"] == problems()["softmax"].points and result["extra_data"]["seed"] == 5
     for test in result["tests"]:
         assert test["status"] == "passed" and test["visibility"] == "visible" and test["score"] == test["max_score"] > 0
@@ -115,6 +118,8 @@ def test_the_archive_is_repeatable_and_holds_no_more_than_needed(tmp_path):
         done = CliRunner().invoke(gradescope, ["--out", str(tmp_path / name), "--part", "classifiers"])
         assert done.exit_code == 0 and f"{len(part.problems)} problems" in done.output, done.output
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+    assert "--visibility" not in scripts(("softmax",), None, "")["run_autograder"]
+    assert "--visibility after_due_date" in scripts(("softmax",), None, "", "after_due_date")["run_autograder"]
     names = set(zipfile.ZipFile(tmp_path / "a.zip").namelist())
     assert {
         "setup.sh",
@@ -123,7 +128,15 @@ def test_the_archive_is_repeatable_and_holds_no_more_than_needed(tmp_path):
         "kit/setup.cfg",
         "kit/autograder/checks/classifiers/test_softmax.py",
     } <= names
-    assert not [name for name in names if "/classes/" in name or "__pycache__" in name or name.startswith("kit/tests")]
+    assert not [
+        name
+        for name in names
+        if "/classes/" in name
+        or "/explain/" in name
+        or "/gradebook/" in name
+        or "__pycache__" in name
+        or name.startswith("kit/tests")
+    ]
 
 
 def test_wrong_options_are_one_sentence(tmp_path):

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from autograder.results import gradescope
 from autograder.results.atomic import write_atomically
 
@@ -65,3 +67,18 @@ def test_file_is_complete_and_readable(result, tmp_path):
     assert json.loads(path.read_text(encoding="utf-8")) == gradescope.as_json(result)
     assert list(tmp_path.iterdir()) == [path]
     assert path.stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize("visibility", ["after_due_date", "after_published", "hidden"])
+def test_checks_that_are_not_shown_yet_are_announced(result, visibility):
+    """Every check has the visibility; the output, which is seen at once, says what came and what is to come, and nothing of what they find."""
+    data = gradescope.as_json(result, visibility=visibility)
+    assert {test["visibility"] for test in data["tests"]} == {visibility}
+    lines = data["output"].splitlines()
+    assert [line.partition(": ")[2] for line in lines if line.startswith(("1.1", "1.4"))] == [
+        "received",
+        "Task 1.4: MyModel is not written yet",
+    ]
+    assert "12 further checks judge what you handed in" in data["output"]
+    assert ("and so is the score" in data["output"]) == (visibility != "hidden")  # as Gradescope hides it then
+    assert "sum to 1" not in data["output"] and "PASSED" not in data["output"].upper()

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import parts
 from autograder.places import VARIABLE
 
 KIT = Path(__file__).parents[1]
@@ -107,17 +106,3 @@ def test_it_is_packed_for_gradescope(course, tmp_path):
 def test_the_first_command_grades_it(course):
     """`pytest autograder` in the kit's folder, with the variable set, gives its solutions full marks."""
     assert "5 of 5" in run("pytest", "autograder", course=course)
-
-
-def test_a_kit_that_keeps_one_part_is_a_kit(tmp_path):
-    """Without the folders of the other parts the assignment is cut and the rest graded with full marks."""
-    kept, *others = (part.id for part in parts())
-    for name in ("autograder", "solutions", "assignment", "data_scripts"):
-        shutil.copytree(KIT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__", "runs", "data"))
-    shutil.copy(KIT / "setup.cfg", tmp_path)
-    for folder in ("autograder/checks", "solutions", "assignment"):
-        for name in others:
-            shutil.rmtree(tmp_path / folder / name)
-    run("autograder", "build", course=None, kit=tmp_path)
-    assert "up to date" in run("autograder", "build", "--check", course=None, kit=tmp_path)
-    assert kept in run("pytest", "autograder", "--part", kept, course=None, kit=tmp_path)

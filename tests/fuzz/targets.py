@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import struct
+import tarfile
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -166,7 +167,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
 
 def seeds() -> dict[str, list[bytes]]:
     """Honest inputs of each target, for a fuzzer to change."""
-    from tests.attacks.archives import honest_zip, tar_of
+    from tests.attacks.archives import tar_of, zip_of
 
     values = {
         "id": "0" * 16,
@@ -185,10 +186,14 @@ def seeds() -> dict[str, list[bytes]]:
     buffers = b"".join(bytes(part) for part in wire.pack(values))
     length = struct.unpack("!I", buffers[:4])[0]
     checks = [CheckResult("test_a", "A", 1, 15.0, [Case("", "failed", "f() returned 3.")])]
+    handed_in = {"models/softmax.py": b"class Softmax: pass\n", "training.py": b"lr = 1\n"}
     record = to_json(SubmissionResult("ann", [ProblemResult(PROBLEMS["softmax"], checks)], 1, "cpu", "full", {}, fingerprint="x"))
     return {
         "frame": [struct.pack("!H", length) + buffers[8:]],
-        "archive": [honest_zip(), tar_of([])],
+        "archive": [
+            zip_of(list(handed_in.items())),
+            tar_of([(*file, tarfile.REGTYPE, "") for file in handed_in.items()], honest=False),
+        ],
         "result": [record.encode(), b'{"event": "started", "student": "ann"}\n'],
         "roster": [b"student,roll_number,birth_date\nann,B21001,2001-05-14\n"],
         "notebook": [

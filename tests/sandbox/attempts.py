@@ -9,7 +9,7 @@ from pathlib import Path
 LEVELS = ("full", "reduced", "process")
 KIT = Path(__file__).resolve().parents[2]
 SCRATCH = f"/tmp/autograder-test-{os.getpid()}"  # made by the tests; stands for any file of the grader's user
-SECRET = str(KIT / "solutions" / "classifiers" / "part.toml")
+SECRET = str(next((KIT / "solutions").glob("*/part.toml")))
 
 # name: code of a function's body that returns something only when the attempt succeeds
 ATTEMPTS = {

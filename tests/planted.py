@@ -22,9 +22,16 @@ def pytest_generate_tests(metafunc):
             file = getattr(metafunc.module, "FILE", None)
             part = Path(metafunc.module.__file__).parent.name
             folder = KIT / "tests" / "plants" / part / metafunc.module.PROBLEM
-            paths = [path for path in sorted(folder.glob(f"{kind}_*.py")) if file is None or replaced_file(path) == file]
+            paths = [
+                path for path in sorted(folder.glob(f"{kind}_*.py")) if stands_alone(path) and file in (None, replaced_file(path))
+            ]
             names = [path.stem.removeprefix(f"{kind}_") for path in paths]
             metafunc.parametrize(kind, paths, ids=names, indirect=True)
+
+
+def stands_alone(path: Path) -> bool:
+    """Whether a planted file can be run as it is; others say what they change in the solution, and are graded by tests/test_plants.py."""
+    return not re.search(r"^old: ", path.read_text(encoding="utf-8"), re.MULTILINE)
 
 
 def replaced_file(path: Path) -> str:

@@ -169,6 +169,7 @@ def _rubrics(folder: Path) -> Iterator[str]:
 
 
 def _add_plants(root: Path, part: Part, found: LeftOut) -> None:
+    found.errors += _changes(root, part)
     lacking = [
         (problem.id, kind)
         for problem in part.problems
@@ -186,3 +187,19 @@ def _add_plants(root: Path, part: Part, found: LeftOut) -> None:
         found.warnings.append(
             f"{PLANTS}/{part.id}: a right or a mistaken plant is missing for {names}; nothing proves that their checks are fair."
         )
+
+
+def _changes(root: Path, part: Part) -> Iterator[str]:
+    """Plants that say what they change in the solution say something that stands there."""
+    for path in (path for problem in part.problems for path in sorted((root / PLANTS / part.id / problem.id).glob("*_*.py"))):
+        text = path.read_text(encoding="utf-8")
+        old, file = (re.search(rf"^{field}: *(.+?) *$", text, re.MULTILINE) for field in ("old", "replaces"))
+        if old is None or file is None:
+            continue
+        solution = root / "solutions" / part.id / file[1]
+        times = solution.read_text(encoding="utf-8").count(old[1]) if solution.is_file() else 0
+        if times != 1:
+            yield (
+                f"{path.relative_to(root).as_posix()}: `old: {old[1]}` stands {times} times in solutions/{part.id}/{file[1]}; give a "
+                "text that stands there once."
+            )

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.course import KIT_ROOT, Part, Problem, parts
+from tests.fairness.plants import Plant
 
 PLANTS, SAMPLES = KIT_ROOT / "tests" / "plants", KIT_ROOT / "samples"
 HOSTILE_SHARE = 0.05
 _GAP = re.compile(r"^( *)### BEGIN SOLUTION (\S+) (\S+)\n.*?^ *### END SOLUTION\n", re.MULTILINE | re.DOTALL)
-_REPLACES = re.compile(r"^replaces: (\S+)$", re.MULTILINE)
 
 # What is put before the code of every file of a hostile submission.
 HOSTILE = {
@@ -64,11 +64,9 @@ def versions_of(part: Part, problem: Problem) -> dict[str, list[dict[str, str]]]
     own = {name: (part.folder / name).read_text(encoding="utf-8") for name in problem.files}
     found = {"right": [own], "mistake": [], "stub": [{name: stub_of(text) for name, text in own.items()}]}
     for path in sorted((PLANTS / part.id / problem.id).glob("*.py")):
-        text = path.read_text(encoding="utf-8")
-        replaced = _REPLACES.search(text)
-        kind = path.name.split("_")[0]
-        if replaced and kind in found:
-            found[kind].append(own | {replaced[1]: text})
+        plant, kind = Plant(part.id, problem.id, path.stem), path.name.split("_")[0]
+        if kind in found and plant.says("replaces"):
+            found[kind].append(own | {plant.says("replaces"): plant.text})
     for sample in sorted((SAMPLES / part.id).glob("*/")):
         if "loop" not in sample.name and all((sample / name).is_file() for name in problem.files):
             texts = {name: (sample / name).read_bytes().decode("utf-8", "replace") for name in problem.files}

@@ -150,6 +150,19 @@ def test_a_rubric_that_does_not_add_up_is_named(course):
     assert "the rubric of question 1.3 adds up to 2 of 3 points" in said
 
 
+def test_a_plant_that_changes_what_is_not_there_is_named(course):
+    """The solution was edited, and the mistake is no mistake any more."""
+    plant = course / "tests" / "plants" / "first_steps" / "longest_word" / "mistake_shortest.py"
+    plant.parent.mkdir(parents=True)
+    plant.write_text('"""The shortest.\n\nreplaces: longest_word.py\nold: max(\nnew: min(\nmessage: too short\n"""\n')
+    assert missing(course) == []
+    change(course / SOLUTIONS / "longest_word.py", r"max\(", "sorted(")
+    assert missing(course) == [
+        "tests/plants/first_steps/longest_word/mistake_shortest.py: `old: max(` stands 0 times in "
+        "solutions/first_steps/longest_word.py; give a text that stands there once."
+    ]
+
+
 def test_plants_are_asked_for_in_the_kit_and_recommended_elsewhere(course, monkeypatch):
     """The kit's own tests grade them."""
     assert not missing(course) and "missing for longest_word, straight_line" in left_out(course).warnings[0]

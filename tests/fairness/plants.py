@@ -2,10 +2,14 @@
 
 A plant is one file, `tests/plants/PART/PROBLEM/right_NAME.py` or `mistake_NAME.py`. Its docstring says which file it
 replaces (`replaces:`) and, for a mistake, a phrase that the student must read (`message:`). A mistake with which nothing of
-the problem can work says so, with the reason (`nothing works:`).
+the problem can work says so, with the reason (`nothing works:`). Below the docstring stands the whole file, or nothing where the
+docstring says what is changed in the solution: `old:`, a text that stands there once and in one line, and `new:`, what comes in its place.
+
+    python -m tests.fairness.plants tests/plants/PART/PROBLEM/mistake_NAME.py      # prints what its author would hand in
 """
 
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,8 +54,19 @@ class Plant:
         """What its author would hand in."""
         if self.name in ("solution", "stub"):
             return Answer(self.id, self.part, self.problem, stub=self.name == "stub")
-        file = (self.said("replaces"), self.path.read_text(encoding="utf-8"))
-        return Answer(self.id, self.part, self.problem, (file,))
+        return Answer(self.id, self.part, self.problem, ((self.said("replaces"), self.text),))
+
+    @property
+    def text(self) -> str:
+        """What the file in the solution's place holds."""
+        old = self.says("old")
+        if not old:
+            return self.path.read_text(encoding="utf-8")
+        file = f"solutions/{self.part}/{self.said('replaces')}"
+        solution = (COURSE_ROOT / file).read_text(encoding="utf-8")
+        found = solution.count(old)
+        assert found == 1, f"{self.id}.py: `old: {old}` stands {found} times in {file}; give a text that stands there once."
+        return solution.replace(old, self.says("new"))
 
 
 def plants(kind: str) -> list[Plant]:
@@ -63,3 +78,8 @@ def plants(kind: str) -> list[Plant]:
 def whole(name: str) -> list[Plant]:
     """The solution or the stub of every problem that has plants."""
     return [Plant(part, problem, name) for part, problem in dict.fromkeys((plant.part, plant.problem) for plant in plants("right"))]
+
+
+if __name__ == "__main__":
+    chosen = Path(sys.argv[1])
+    print(Plant(chosen.parts[-3], chosen.parts[-2], chosen.stem).text, end="")

@@ -139,6 +139,20 @@ def part_of(problem: Problem) -> Part:
     return next(part for part in parts() if part.id == problem.part)
 
 
+def problem_of(path: Path) -> str:
+    """The id of the problem that a file of checks belongs to: `test_ID.py`, and `test_ID__WHAT.py` where one file would be too long."""
+    return path.stem.removeprefix("test_").partition("__")[0]
+
+
+def files_of_checks(checks: Path, problem_id: str) -> list[Path]:
+    """The files with a problem's hidden checks in their order, if they are there.
+
+    Args:
+        checks: the folder of its part.
+    """
+    return [path for path in sorted(checks.glob(f"test_{problem_id}*.py")) if problem_of(path) == problem_id]
+
+
 def services(of: Iterable[str]) -> dict[str, Path]:
     """The folders of what runs in the sandbox for the parts that these problems belong to, by the parts' ids."""
     wanted = {problems()[name].part for name in of}
@@ -241,8 +255,8 @@ def _problem(row: dict, folder: Path, where: str) -> Problem:
         raise CourseError(f"{where}: problem {name} has no {', '.join(sorted(missing))}; add it.")
     if unknown := row.keys() - known:
         raise CourseError(f"{where}: problem {name} has an unknown entry {', '.join(sorted(unknown))}; remove it.")
-    if not re.fullmatch("[a-z][a-z0-9_]*", name):
-        raise CourseError(f"{where}: problem {name!r} cannot name files; use small letters, digits and _ in its id.")
+    if not re.fullmatch("[a-z][a-z0-9]*(_[a-z0-9]+)*", name):
+        raise CourseError(f"{where}: problem {name!r} cannot name files; use small letters, digits and single _ in its id.")
     if row["points"] < 1:
         raise CourseError(f"{where}: problem {name} has {row['points']} points; give it at least 1 or remove it.")
     for file in row["files"]:

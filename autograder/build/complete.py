@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ..course import Part, Problem, parts, tomllib
+from ..course import Part, Problem, files_of_checks, parts, problem_of, tomllib
 from ..grading.checks import expect_sound, shares_of_cases
 from ..nbgrader.story import STORY, StoryError, expect_every_problem, read_story
 from ..places import KIT_ROOT
@@ -107,20 +107,36 @@ def _public(folder: Path, problem: Problem) -> Iterator[str]:
 
 
 def _hidden(checks: Path, problem: Problem) -> Iterator[str]:
-    path = checks / f"test_{problem.id}.py"
-    where = f"autograder/checks/{checks.name}/{path.name}"
-    try:
-        decorated = Decorated(path) if path.is_file() else None
-    except SyntaxError as error:
-        yield f"{where}, line {error.lineno}: this is not valid Python ({error.msg}); correct it."
-        return
-    if decorated is None or not decorated.tests:
-        state = "holds no check" if path.is_file() else "is not there"
+    paths = files_of_checks(checks, problem.id)
+    weights: dict[str, int] = {}
+    for path in paths:
+        where = f"autograder/checks/{checks.name}/{path.name}"
+        try:
+            decorated = Decorated(path)
+        except SyntaxError as error:
+            yield f"{where}, line {error.lineno}: this is not valid Python ({error.msg}); correct it."
+            return
+        yield from _marked(decorated, where, weights)
+    where = f"autograder/checks/{checks.name}/test_{problem.id}.py"
+    if not weights:
+        state = "holds no check" if paths else "is not there"
         yield f"{where} {state}, so nothing of the problem {problem.id} is graded; write its hidden checks."
         return
+    for name, points in zip(weights, share_points(problem.points, list(weights.values()))):
+        if not points:
+            yield (
+                f"{where}: {name} counts {weights[name]} of {sum(weights.values())}, which is nothing of {problem.points} points; "
+                "give it a greater weight."
+            )
+
+
+def _marked(decorated: Decorated, where: str, weights: dict[str, int]) -> Iterator[str]:
+    """What is wrong with the markers of a file's checks; notes their weights."""
     there = {node.name: len for node in decorated.tests}
-    weights: dict[str, int] = {}
     for node in decorated.tests:
+        if node.name in weights:
+            yield f"{where}, line {node.lineno}: another check of the problem is called {node.name}, too; rename one of both."
+        weights[node.name] = 1
         options, labels, check = decorated.options(node), decorated.labels(node), f"{where}, line {node.lineno}: {node.name}"
         if not ast.get_docstring(node):
             yield f"{where}, line {node.lineno}: {node.name} has no docstring; write the title that students see."
@@ -131,18 +147,12 @@ def _hidden(checks: Path, problem: Problem) -> Iterator[str]:
                 shares_of_cases(check, options.get("shares", ()), labels)
         except pytest.UsageError as error:
             yield str(error)
-    for name, points in zip(weights, share_points(problem.points, list(weights.values()))):
-        if not points:
-            yield (
-                f"{where}: {name} counts {weights[name]} of {sum(weights.values())}, which is nothing of {problem.points} points; "
-                "give it a greater weight."
-            )
 
 
 def _strays(checks: Path, part: Part) -> Iterator[str]:
-    known = {f"test_{problem.id}.py" for problem in part.problems}
+    known = {problem.id for problem in part.problems}
     for path in sorted(checks.glob("test_*.py")):
-        if path.name not in known:
+        if problem_of(path) not in known:
             yield (
                 f"autograder/checks/{part.id}/{path.name} belongs to no problem of this part; rename it, or add its problem to "
                 f"solutions/{part.id}/part.toml."

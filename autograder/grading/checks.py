@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ..course import problems
+from ..course import problem_of, problems
 from ..results.record import Case, CheckResult
 from ..results.statuses import STATUSES
 
@@ -40,7 +40,7 @@ def check_of(item: pytest.Item) -> Check:
     Raises:
         pytest.UsageError: the file is not named like a problem, or the function has no docstring.
     """
-    problem = item.path.stem.removeprefix("test_")
+    problem = problem_of(item.path)
     if problem not in problems():
         raise pytest.UsageError(f"{item.path.name}: there is no problem {problem}; name the file like a problem in a part.toml.")
     marker = item.get_closest_marker("check")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from ..course import part_of, problems
+from ..course import part_of, problem_of, problems
 from ..sandbox.confined import numerics
 from .draws import generator
 from .variants import Whose
@@ -55,7 +55,7 @@ def _reference(part_id: str) -> Reference:
 @pytest.fixture(scope="module")
 def reference(request: pytest.FixtureRequest) -> Reference:
     """The solution's modules by the same dotted names; real objects in this process."""
-    return _reference(problems()[request.path.stem.removeprefix("test_")].part)
+    return _reference(problems()[problem_of(request.path)].part)
 
 
 @pytest.fixture(scope="session")
@@ -105,5 +105,5 @@ def batch(make_batch: Callable[..., Batch]) -> Batch:
 def whose(grading: GradingPlugin, request: pytest.FixtureRequest, reference: Reference) -> Whose:
     """Whose submission is graded: `whose.variant` is an object of this process, drawn where nobody knows."""
     assert grading.run is not None
-    part = part_of(problems()[request.path.stem.removeprefix("test_")])
+    part = part_of(problems()[problem_of(request.path)])
     return grading.run.whose(grading.options.roster, part, reference)

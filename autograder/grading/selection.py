@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ..course import problems
+from ..course import files_of_checks, part_of, problem_of, problems
 from ..results.record import Case
 from .checks import Check, check_of
 
@@ -27,7 +27,7 @@ NO_CHECKS = Case("", "not graded", "This problem has no checks in this run.", "n
 
 def named_problems(arguments: Iterable[str], wanted: Iterable[str]) -> list[str]:
     """The wanted problems, only those of the named files where files of checks are named."""
-    named = {Path(argument.partition("::")[0]).stem.removeprefix("test_") for argument in arguments if ".py" in argument}
+    named = {problem_of(Path(argument.partition("::")[0])) for argument in arguments if ".py" in argument}
     return [problem for problem in wanted if not named or problem in named]
 
 
@@ -41,7 +41,11 @@ def every_check(items: Iterable[pytest.Item]) -> dict[tuple[str, str], Check]:
                 marks = {mark.name: mark for mark in getattr(function, "pytestmark", [])}
                 like_an_item: Any = SimpleNamespace(path=path, function=function, module=module, get_closest_marker=marks.get)
                 check = check_of(like_an_item)
-                found[check.problem, check.name] = check
+                if (check.problem, name) in found:
+                    raise pytest.UsageError(
+                        f"{path.name}: another file of {check.problem} has a check {name}, too; rename one of both."
+                    )
+                found[check.problem, name] = check
     return found
 
 
@@ -68,8 +72,15 @@ def left_out(
         for place, check in checks.items()
         if check.problem in wanted and (not cases[place] or cases[place] < all_cases[place] or check.name in single)
     ]
-    there = {problem for problem, _ in checks}
-    return found + [
+    there, read = {problem for problem, _ in checks}, {item.path for item in collected}
+    known = [problems()[name] for name in wanted if name in there and name in problems()]
+    unread = [
+        (Check(problem.id, path.stem, f"The checks in {path.name}", 1, "", None), LEFT_OUT)
+        for problem in known
+        for path in files_of_checks(part_of(problem).checks, problem.id)
+        if path not in read
+    ]
+    return [*found, *unread] + [
         (Check(problem, "checks", f"The checks of {problems()[problem].title}", 1, "", None), NO_CHECKS)
         for problem in wanted
         if problem not in there
@@ -77,4 +88,4 @@ def left_out(
 
 
 def _place(item: pytest.Item) -> tuple[str, str]:
-    return item.path.stem.removeprefix("test_"), getattr(item, "originalname", None) or item.name.partition("[")[0]
+    return problem_of(item.path), getattr(item, "originalname", None) or item.name.partition("[")[0]

@@ -150,6 +150,16 @@ def test_a_rubric_that_does_not_add_up_is_named(course):
     assert "the rubric of question 1.3 adds up to 2 of 3 points" in said
 
 
+def test_checks_of_one_problem_may_stand_in_several_files(course):
+    """`test_ID__WHAT.py` belongs to ID; a name that stands twice would be lost."""
+    first, second = course / CHECKS / "test_longest_word.py", course / CHECKS / "test_longest_word__again.py"
+    second.write_text(first.read_text().replace("def test_", "def test_again_"))
+    assert missing(course) == []
+    shutil.copy(first, second)
+    assert len(missing(course)) == 2 and "test_longest_word__again.py, line " in missing(course)[0]
+    assert "another check of the problem is called test_finds_the_longest, too; rename one of both." in missing(course)[0]
+
+
 def test_a_plant_that_changes_what_is_not_there_is_named(course):
     """The solution was edited, and the mistake is no mistake any more."""
     plant = course / "tests" / "plants" / "first_steps" / "longest_word" / "mistake_shortest.py"

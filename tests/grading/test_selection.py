@@ -6,17 +6,19 @@ from types import SimpleNamespace
 import pytest
 
 from autograder.course import problems
+from autograder.grading import selection
 from autograder.grading.checks import Check
 from autograder.grading.selection import left_out, named_problems
 
 
-def check(problem: str, name: str) -> Check:
+def check_named(problem: str, name: str) -> Check:
     """A check with a weight of 1."""
     return Check(problem, name, name, 1, "", None)
 
 
 CHECKS = {
-    (problem, name): check(problem, name) for problem, name in [("first", "test_a"), ("first", "test_b"), ("second", "test_c")]
+    (problem, name): check_named(problem, name)
+    for problem, name in [("first", "test_a"), ("first", "test_b"), ("second", "test_c")]
 }
 
 
@@ -79,3 +81,15 @@ def test_a_selection_of_checks_gives_no_marks(kit):
         "test_mean_divides": 1.75,
         "checks": 2,
     }
+
+
+def test_a_problem_is_not_graded_by_one_of_its_files_alone(monkeypatch, tmp_path):
+    """Its marks would be those of the checks that were named."""
+    known = next(iter(problems()))
+    paths = [tmp_path / f"test_{known}.py", tmp_path / f"test_{known}__more.py"]
+    monkeypatch.setattr(selection, "files_of_checks", lambda checks, problem: paths)
+    one = [SimpleNamespace(path=paths[0], name="test_a")]
+    ((check, case),) = left_out({(known, "test_a"): check_named(known, "test_a")}, one, one, [str(paths[0])], [known])
+    assert check.problem == known and paths[1].name in check.title and case.status == "not graded"
+    both = [*one, SimpleNamespace(path=paths[1], name="test_b")]
+    assert left_out({(known, "test_a"): check_named(known, "test_a")}, both, both, ["autograder"], [known]) == []

@@ -71,6 +71,12 @@ NOT_GRADED, INTERRUPTED = 3, 130
     help="also fill the platform's own export, as `autograder gradebook` does, which has more options",
 )
 @click.option("--column", metavar="NAME", default="", help="of the export: where the marks go")
+@click.option(
+    "--deadlines",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="due dates, grace, penalties and free late days, see docs/grading-week.md (default: OUT/deadlines.toml)",
+)
 def grade(folder: Path, out: Path, isolation: str, layout: str | None, gradebook: Path | None, column: str, **options: Any) -> None:
     """Grade a class: every folder or archive in DIR is one student's submission.
 

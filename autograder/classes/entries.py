@@ -6,7 +6,7 @@ or left out by name: `Sorting.expect_all` proves it for every run.
 
 import os
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..course import ASSIGNMENT, parts
@@ -24,10 +24,18 @@ OUTPUTS = ("results", "feedback", "run.json", "journal.jsonl")
 class Entry(Found):
     """A submission with a name of its own that is safe as a file name.
 
-    `called` is what the folder or the platform calls the student, where nobody else is called so.
+    `called` is what the folder or the platform calls the student, where nobody else is called so; `attempt` is which of several hand-ins
+    somebody has chosen.
     """
 
     called: str = ""
+    attempt: str = ""
+
+    def choose(self, name: str) -> "Entry":
+        """The entry with nothing but one of its attempts; itself where there is no such attempt."""
+        when = next((one.handed_in for one in self.attempts if one.name == name), None)
+        held = tuple((inner.removeprefix(f"{name}/"), path) for inner, path in self.loose if inner.startswith(f"{name}/"))
+        return replace(self, loose=held, handed_in=when, attempt=name) if held else self
 
     @property
     def people(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ else. What does not fit the layout is taken for a submission of its own where it
 """
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 import yaml
@@ -12,6 +13,7 @@ import yaml
 from ..sandbox.plain_text import one_line
 from . import clones
 from .sorting import ClassError, Found, Sorting, is_there, visible
+from .times import parse_time
 from .uploads import BY_NAMES, Upload, by_person
 
 METADATA = "submission_metadata.yml"
@@ -90,7 +92,16 @@ def sort_by_names(layout: str, inside: list[Path], sorting: Sorting) -> None:
         note = f"late, as {layout.capitalize()} says" if person.late else ""
         whole = person.whole
         sorting.found.append(
-            Found(who, whole or person.files[-1].path, () if whole else person.parts, sources=person.paths, note=note)
+            Found(
+                who,
+                whole or person.files[-1].path,
+                () if whole else person.parts,
+                sources=person.paths,
+                note=note,
+                handed_in=person.handed_in,
+                late=person.late,
+                attempts=person.attempts,
+            )
         )
         if len(attempts := {upload.attempt for upload in person.files}) > 1:
             sorting.remark(f"{one_line(who)} has handed in {len(attempts)} times; what counts is on the student's page.")
@@ -142,11 +153,22 @@ def nbgrader(tree: Path, folder: Path, inside: list[Path], assignment: str, sort
         raise ClassError(f"--assignment {assignment}: nobody has handed that in; {tree} holds {', '.join(others[:5])}.")
     for path in inside:
         if path in closed or wanted in held.get(path, ()):
-            sorting.found.append(Found(path.name, path / wanted, sources=(path,)))
+            sorting.found.append(Found(path.name, path / wanted, sources=(path,), handed_in=_timestamp(path / wanted)))
         elif path in held:
             sorting.leave_out(path, f"has not handed in {wanted}.", somebody=not _holds_assignments(path))
         else:
             sorting.plain(path, f" It is no folder of a student with {wanted} in it.")
+
+
+def _timestamp(folder: Path) -> datetime | None:
+    """When nbgrader collected a submission's hand-in, as it wrote beside it."""
+    if not is_there(folder / "timestamp.txt"):
+        return None
+    try:
+        with open(folder / "timestamp.txt", encoding="utf-8") as file:
+            return parse_time(file.read(100))
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def _holds_assignments(path: Path) -> bool:
@@ -200,6 +222,7 @@ def gradescope(place: Path, inside: list[Path], sorting: Sorting) -> None:
     try:
         table = yaml.load((place / METADATA).read_text(encoding="utf-8"), Loader=loader)
         rows = {str(name): [_submitter(person) for person in row[":submitters"] or ()] for name, row in table.items()}
+        times = {str(name): parse_time(str(row.get(":created_at") or "")) for name, row in table.items()}
     except (OSError, yaml.YAMLError, UnicodeDecodeError, AttributeError, KeyError, TypeError) as error:
         raise ClassError(f"{place / METADATA} is not as Gradescope writes it ({type(error).__name__}); export it again.") from None
     if inside != [path for path in inside if path.parent == place]:
@@ -213,7 +236,8 @@ def gradescope(place: Path, inside: list[Path], sorting: Sorting) -> None:
         elif not people:
             sorting.leave_out(path, f"belongs to nobody in {METADATA} and was left out.")
         else:
-            sorting.found.append(Found("+".join(people), path, members=tuple(people), sources=(path,)))
+            found = Found("+".join(people), path, members=tuple(people), sources=(path,), handed_in=times[name])
+            sorting.found.append(found)
     for path in inside:
         if path.name not in rows and path.name != METADATA:
             sorting.leave_out(path, f"is not in {METADATA} and was left out.", somebody=path.is_dir())

@@ -11,7 +11,7 @@ import msgspec
 from ..results.atomic import write_atomically
 from .entries import ClassError, Listing
 from .gathering import place
-from .sorting import LeftOut
+from .sorting import Attempt, LeftOut
 
 NAME = "class.json"
 
@@ -30,7 +30,9 @@ class Seat(msgspec.Struct, frozen=True):
     submission: str = ""  # where it stands
     handed_in: datetime | None = None
     late: bool | None = None
-    attempts: tuple[str, ...] = ()  # names of what was handed in together, where the platform tells attempts apart
+    attempts: tuple[Attempt, ...] = ()  # what was handed in together, where there are several that the platform tells apart
+
+    attempt: str = ""  # which of them was graded, where somebody has chosen one
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -81,6 +83,7 @@ def roll_of(listing: Listing, collected: Path) -> Roll:
             entry.handed_in,
             entry.late,
             entry.attempts,
+            entry.attempt,
         )
         for entry in listing.entries
     )

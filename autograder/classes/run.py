@@ -79,6 +79,7 @@ def grade_class(
     fewer_problems: bool = False,
     also: Iterable[str] = (),
     layout: str = "",
+    deadlines: Path | None = None,
 ) -> Rows:
     """Grade every submission in a folder, and go on where an earlier run into the same `out` stopped.
 
@@ -98,6 +99,7 @@ def grade_class(
         also: what else to make of each result, names of `results/renderers.py`.
         fewer_problems: let marks go that an earlier run gave for problems that this one does not grade.
         layout: how `folder` is laid out, one of `platforms.LAYOUTS`; recognised when empty.
+        deadlines: when the parts are due, see `decisions/deadlines.py`; what the run before went by when None.
     Returns: one line a student, in order of names, and what was left out.
     Raises:
         ClassError: it cannot be done as asked; one sentence says why and what helps.
@@ -116,7 +118,9 @@ def grade_class(
         if not fewer_problems:
             expect_no_fewer_problems(outputs.settings() if outputs.students() else {}, chosen)
         remark_on_others(listing, outputs, folder)
-        marking = Marking(out, roll_of(listing, outputs.collected), chosen)
+        marking = Marking(out, roll_of(listing, outputs.collected), chosen, deadlines)
+        listing.entries = [entry.choose(marking.attempts.get(entry.student, "")) for entry in listing.entries]
+        marking.take_roll(roll_of(listing, outputs.collected))
         write_roll(out, marking.roll)
         earlier = outputs.settings()
         renderers = tuple(dict.fromkeys((*ALWAYS, *also)))
@@ -146,6 +150,7 @@ def grade_class(
                 "layout": listing.layout,
                 "assignment": assignment,
                 "students": len(listing.entries),
+                "deadlines": str(marking.deadlines.absolute()) if marking.deadlines else "",
             }
             outputs.write_settings(settings)
             progress = Progress(console, len(plan.kept), len(plan.todo), plan.changed, listing.remarks)

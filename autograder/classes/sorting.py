@@ -23,12 +23,21 @@ class Unaccounted(ClassError):
 
 
 @dataclass(frozen=True)
+class Attempt:
+    """One of several times that somebody handed in: what the platform calls it, and when it was."""
+
+    name: str
+    handed_in: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Found:
     """One submission as it was found: who, and where.
 
     `loose` are files and folders that belong together, by their own names, oldest first; `sources` is all that it was made of, as it stands
     in the class's folder; `note` is what the platform says, such as that it was late; `handed_in` is when, where the platform tells, with a
-    zone where it tells that; `late` is what it says itself; `attempts` are names of what was handed in together, oldest first.
+    zone where it tells that; `late` is what it says itself; `attempts` are what was handed in
+    together, oldest first, where there are several.
     """
 
     student: str
@@ -39,7 +48,7 @@ class Found:
     note: str = ""
     handed_in: datetime | None = None
     late: bool | None = None
-    attempts: tuple[str, ...] = ()
+    attempts: tuple[Attempt, ...] = ()
 
 
 @dataclass(frozen=True)

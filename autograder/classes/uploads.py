@@ -12,6 +12,8 @@ from datetime import datetime
 from pathlib import Path
 
 from ..submission.names import is_archive
+from .sorting import Attempt
+from .times import moment
 
 # `_LATE` and numbers are Canvas's, `assignsubmission` is Moodle's, `attempt` Blackboard's; see the tests for each in full.
 _MOODLE = re.compile(r"(?P<who>.+)_assignsubmission_(?P<kind>file|onlinetext)(?:_(?P<file>.*))?", re.DOTALL)
@@ -39,8 +41,9 @@ class Upload:
         path: where it stands.
         name: what the student called it; empty for what the platform says about a submission, and for texts.
         order: later ones have a higher one.
+        when: when it was handed in, where the name tells, in the platform's own zone.
         attempt: a name for what was handed in together, where the platform tells attempts apart.
-        late: whether the platform says so.
+        late: whether the platform says so; None where it says nothing.
     """
 
     who: str
@@ -48,7 +51,8 @@ class Upload:
     name: str
     order: float = 0.0
     attempt: str = ""
-    late: bool = False
+    late: bool | None = None
+    when: datetime | None = None
 
 
 @dataclass
@@ -64,9 +68,20 @@ class Person:
         return tuple(upload.path for upload in (*self.files, *self.texts))
 
     @property
-    def late(self) -> bool:
-        """Whether the platform says that the newest of it came late."""
-        return any(upload.late for upload in self.files[-1:])
+    def late(self) -> bool | None:
+        """Whether the platform says that the newest of it came late; None where it says nothing."""
+        return self.files[-1].late if self.files else None
+
+    @property
+    def handed_in(self) -> datetime | None:
+        """When the newest of it came, where the platform tells."""
+        return self.files[-1].when if self.files else None
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """What was handed in together, oldest first, where there are several."""
+        found = {upload.attempt: upload.when for upload in self.files}
+        return tuple(Attempt(name, when) for name, when in found.items()) if len(found) > 1 else ()
 
     @property
     def parts(self) -> tuple[tuple[str, Path], ...]:
@@ -114,8 +129,8 @@ def blackboard(path: Path) -> Upload | None:
     match = _BLACKBOARD.fullmatch(path.name)
     if not match:
         return None
-    order = _seconds(match["when"], "%Y-%m-%d-%H-%M-%S")
-    return Upload(match["who"], path, match["file"] or "", order, f"attempt {match['when']}")
+    when = moment(match["when"], "%Y-%m-%d-%H-%M-%S")
+    return Upload(match["who"], path, match["file"] or "", _seconds(when), f"attempt {match['when']}", when=when)
 
 
 def brightspace(path: Path) -> Upload | None:
@@ -123,8 +138,8 @@ def brightspace(path: Path) -> Upload | None:
     match = _BRIGHTSPACE.fullmatch(path.name)
     if not match:
         return None
-    order = max(_seconds(match["when"], form) for form in ("%b %d, %Y %I%M %p", "%B %d, %Y %I%M %p"))
-    return Upload(f"{match['who']}_{match['ids']}", path, match["file"] or "files", order, match["when"])
+    when = moment(match["when"], "%b %d, %Y %I%M %p") or moment(match["when"], "%B %d, %Y %I%M %p")
+    return Upload(f"{match['who']}_{match['ids']}", path, match["file"] or "files", _seconds(when), match["when"], when=when)
 
 
 def autolab(path: Path) -> Upload | None:
@@ -135,9 +150,9 @@ def autolab(path: Path) -> Upload | None:
     return Upload(match["who"], path, match["file"], float(match["version"]), f"version {match['version']}")
 
 
-def _seconds(text: str, form: str) -> float:
+def _seconds(when: datetime | None) -> float:
     try:
-        return datetime.strptime(text, form).timestamp()
+        return when.timestamp() if when else 0.0
     except (ValueError, OverflowError):
         return 0.0
 

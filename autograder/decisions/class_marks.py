@@ -85,8 +85,10 @@ def _choose(number: int, one: Choose, roll: Roll, found: ClassMarks) -> None:
             if name != one.student and (name == one.entry or same_person(seat, rows[one.student]))
         ]
         found.merged |= dict.fromkeys(twins, one.student)
-    elif one.student in rows and one.entry not in rows[one.student].attempts:
-        found.remarks.append(f"Decision {number}: {one.entry} is no hand-in of {one.student} now; what was graded counts.")
+    elif one.student in rows and rows[one.student].attempt != one.entry:
+        there = one.entry in _attempts(rows[one.student])
+        when = "the next `autograder grade` grades it" if there else "it is not there now"
+        found.remarks.append(f"Decision {number}, {one.entry} of {one.student}: {when}; until then what was graded counts.")
 
 
 def expect_entry(one: Choose, roll: Roll) -> None:
@@ -96,11 +98,15 @@ def expect_entry(one: Choose, roll: Roll) -> None:
         DecisionError: it is not.
     """
     rows: dict[str, Seat] = {seat.student: seat for seat in roll.seats}
-    attempts = rows[one.student].attempts if one.student in rows else ()
+    attempts = _attempts(rows[one.student]) if one.student in rows else []
     if one.entry not in rows and one.entry not in attempts:
         known = [*attempts, *rows]
         listed = f"; handed in are {', '.join(attempts)}" if attempts else ""
         raise DecisionError(f"there is no hand-in called {one.entry}{nearest(one.entry, known)}{listed}.")
+
+
+def _attempts(seat: Seat) -> list[str]:
+    return [attempt.name for attempt in seat.attempts]
 
 
 def _gone(decisions: Sequence[Numbered], checks: Mapping[str, Mapping[str, None]]) -> list[str]:

@@ -13,13 +13,16 @@ from ..classes.roll import Roll, read_roll
 from ..results.atomic import write_atomically
 from ..results.record import SubmissionResult
 from ..results.renderers import RENDERERS, rendered
+from ..course import parts
+from . import deadlines as due
 from . import file
 from .class_marks import class_marks, known_in, record_in
 from .final import Numbered
-from .kinds import Exempt
+from .kinds import Choose, Exempt
 from .known import DecisionError
-from .marks import ClassMarks, FinalMarks
+from .marks import ClassMarks, FinalMarks, Late
 from .said import Said, said_of
+from .times import class_lateness
 
 SHOWN = "decided.json"  # whose pages say something of decisions or lateness
 
@@ -31,22 +34,31 @@ class Marking:
         out: the folder of the run.
         roll: who is in the class.
         problems: of the run; those of `run.json` when None.
+        deadlines: the file that `--deadlines` names; that of the last run when None.
     Raises:
         DecisionError: the decisions or the deadlines are not as they should be, or name somebody or something that is not there.
     """
 
-    def __init__(self, out: Path, roll: Roll, problems: Sequence[str] | None = None):
-        self.out, self.roll = out, roll
-        self.problems = tuple(run_settings(out).get("problems", ()) if problems is None else problems)
+    def __init__(self, out: Path, roll: Roll, problems: Sequence[str] | None = None, deadlines: Path | None = None):
+        self.out, self.roll, settings = out, roll, run_settings(out)
+        self.problems = tuple(settings.get("problems", ()) if problems is None else problems)
         self.path = out / file.NAME
         self.known = known_in(out, roll, self.problems)
         self.decisions: list[Numbered] = file.resolved(file.read(self.path), self.known, self.path)
+        asked = deadlines or (Path(settings["deadlines"]) if settings.get("deadlines") else None)
+        self.deadlines = asked  # what was asked for, not what was found: a file in OUT or beside the course may come later
+        self.late = self._lateness()
         self.marks, self.remarks = ClassMarks(), list[str]()
 
     @property
     def has_something(self) -> bool:
         """Whether final marks can differ from what was earned."""
-        return bool(self.decisions)
+        return bool(self.decisions or self.late)
+
+    @property
+    def attempts(self) -> dict[str, str]:
+        """Which of several hand-ins somebody has chosen, by student."""
+        return {one.student: one.entry for _, one in self.decisions if isinstance(one, Choose)}
 
     @property
     def said(self) -> Said | None:
@@ -56,9 +68,22 @@ class Marking:
     def take_marks(self) -> ClassMarks | None:
         """Compute the final marks of everybody who has a record that can be read; None where they are what was earned."""
         if self.has_something:
-            self.marks = class_marks(self.roll, self.record, self.decisions)
+            self.marks = class_marks(self.roll, self.record, self.decisions, self.late)
             self.remarks = [*self.marks.remarks]
         return self.marks if self.has_something else None
+
+    def _lateness(self) -> dict[str, dict[str, Late]]:
+        place = due.place_of(self.out, self.deadlines)
+        if place is None:
+            return {}
+        late = due.read(place, tuple(part.id for part in parts()))
+        mine = tuple(dict.fromkeys(self.known.parts.values()))
+        return class_lateness(late, place, self.roll, mine, self.decisions) if set(mine) & late.due.keys() else {}
+
+    def take_roll(self, roll: Roll) -> None:
+        """Go by a class in which hand-ins are chosen, or times are others."""
+        self.roll = roll
+        self.late = self._lateness()
 
     def record(self, student: str) -> SubmissionResult | None:
         """A student's record; None where there is none."""
@@ -181,4 +206,4 @@ def marks_in(out: Path) -> ClassMarks:
         ClassError: there are no results, or the decisions or deadlines are not as they should be.
     """
     marking = Marking(out, read_roll(out))
-    return class_marks(marking.roll, marking.record, marking.decisions)
+    return class_marks(marking.roll, marking.record, marking.decisions, marking.late)

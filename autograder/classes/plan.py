@@ -2,6 +2,7 @@
 
 import difflib
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ..course import problems
 from ..grading.options import Options
@@ -9,6 +10,7 @@ from . import fingerprint
 from .entries import ClassError, Entry, Listing
 from .journal import AGAIN, ENDED, Journal
 from .outputs import Graded, Outputs
+from .sorting import Unaccounted
 from .unit import cannot_read
 
 
@@ -134,6 +136,28 @@ def expect_no_fewer_problems(earlier: dict, wanted: tuple[str, ...]) -> None:
         raise ClassError(
             f"the marks of an earlier run in --out are also for {', '.join(lost)}, and would be lost; "
             "name the same --part or --problem again, or choose another --out."
+        )
+
+
+def expect_everybody(graded: list[Graded], listing: Listing) -> None:
+    """Every submission of the listing has a row, and nobody else.
+
+    Raises:
+        Unaccounted: it is not so.
+    """
+    rows, wanted = [row.student for row in graded], [entry.student for entry in listing.entries]
+    if sorted(rows) != sorted(wanted):
+        odd = sorted(set(rows) ^ set(wanted)) or rows
+        raise Unaccounted(f"{odd[0]} is graded or listed, and not both: a fault of the kit; please report it.")
+
+
+def remark_on_others(listing: Listing, outputs: Outputs, folder: Path) -> None:
+    """Say whose results are there without a submission: of somebody who left, or of another class."""
+    others = sorted(set(outputs.students()) - {entry.student for entry in listing.entries})
+    if others:
+        listing.remarks.append(
+            f"{outputs.root} also holds results of {len(others)} who are not in {folder} ({', '.join(others[:5])}"
+            f"{', ...' if len(others) > 5 else ''}); they stay, and are not in grades.csv."
         )
 
 

@@ -20,16 +20,15 @@ from ..sandbox import gpu
 from .device import usable_device_here
 from .changes import Comparison
 from .compare import page, print_comparison, table
-from .entries import ClassError, LeftOut, Listing, find_entries
+from .entries import ClassError, LeftOut, find_entries
 from .fingerprint import kit_hash
 from .gathering import gather, place
 from .journal import ENDED, GRADED, STARTED, Journal
 from .outputs import Graded, Outputs
-from .plan import Plan, expect_no_fewer_problems, make_plan
+from .plan import Plan, expect_everybody, expect_no_fewer_problems, make_plan, remark_on_others
 from .pool import Pool
 from .progress import Progress, print_end, said_of_proofs
 from .roll import roll_of, write_roll
-from .sorting import Unaccounted
 from .unit import TAKEN_BACK, NoProof, Report, Task, Withdrawal, cannot_read, not_graded
 
 FINISHED = "finished"  # in `run.json`: everybody was graded, so students may have been shown their pages
@@ -196,28 +195,6 @@ def next_seed(earlier: dict) -> int | None:
         earlier: what `run.json` says of it; empty when there was none.
     """
     return None if earlier.get(FINISHED) else earlier.get("seed")
-
-
-def expect_everybody(graded: list[Graded], listing: Listing) -> None:
-    """Every submission of the listing has a row, and nobody else.
-
-    Raises:
-        Unaccounted: it is not so.
-    """
-    rows, wanted = [row.student for row in graded], [entry.student for entry in listing.entries]
-    if sorted(rows) != sorted(wanted):
-        odd = sorted(set(rows) ^ set(wanted)) or rows
-        raise Unaccounted(f"{odd[0]} is graded or listed, and not both: a fault of the kit; please report it.")
-
-
-def remark_on_others(listing: Listing, outputs: Outputs, folder: Path) -> None:
-    """Say whose results are there without a submission: of somebody who left, or of another class."""
-    others = sorted(set(outputs.students()) - {entry.student for entry in listing.entries})
-    if others:
-        listing.remarks.append(
-            f"{outputs.root} also holds results of {len(others)} who are not in {folder} ({', '.join(others[:5])}"
-            f"{', ...' if len(others) > 5 else ''}); they stay, and are not in grades.csv."
-        )
 
 
 def carry_out(

@@ -1,11 +1,10 @@
 """The harness's results of an nbgrader course: graded once, kept below `.autograder/`, and used by every command alike.
 
 `autograder nbgrader autograde` fills them for the whole class in parallel; plain `nbgrader autograde`, and the button in the
-formgrader, grade the one submission they are at. Either takes a kept result only while submission, kit and seed are the same.
+formgrader, grade the one submission they are at. Either takes a kept result only while submission and kit are the same, and what is graded anew gets another seed.
 """
 
 import contextlib
-import json
 import time
 from collections import deque
 from contextlib import closing
@@ -17,7 +16,7 @@ from ..classes.entries import ClassError, Entry, find_entries
 from ..classes.fingerprint import fingerprint, kit_hash
 from ..classes.outputs import Outputs
 from ..classes.pool import Pool
-from ..classes.run import FINISHED, next_seed, usable_device
+from ..classes.run import usable_device
 from ..classes.unit import NoProof, PoolFault, Report, Task, Withdrawal
 from ..grading.options import Options, chosen_seed
 from ..grading.proof import NO_GPU
@@ -72,20 +71,10 @@ class KeptResults:
         self.folder = results_folder(root, assignment)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.submitted, self.assignment = submitted, assignment
-        seed = self._seed()
-        if seed is None:
-            with closing(patient_outputs(self.folder)) as outputs:
-                seed = self._seed()  # another process may have been first
-                if seed is None:
-                    seed = chosen_seed(None)
-                    earlier = {name: value for name, value in outputs.settings().items() if name != FINISHED}
-                    outputs.write_settings(earlier | {"seed": seed})
-        self.options = Options(submitted, problems, usable_device("auto"), seed)
+        # A seed of its own: feedback on what an earlier process graded may have been released, and it is no use to know that one's inputs.
+        self.options = Options(submitted, problems, usable_device("auto"), chosen_seed(None))
         self.kit = kit_hash()
         self.grader: OneByOne | None = None
-
-    def _seed(self) -> int | None:
-        return next_seed(read_json(self.folder / "run.json") or {})
 
     def result(self, student: str) -> SubmissionResult:
         """The record of a student; graded now where none is kept that still holds.
@@ -125,14 +114,6 @@ class KeptResults:
                 for student in fault.students:
                     outputs.forget(student)
             raise
-
-
-def read_json(path: Path) -> dict | None:
-    """A file of ours, or None where there is none."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
 
 
 def patient_outputs(folder: Path) -> Outputs:

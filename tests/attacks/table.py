@@ -48,7 +48,12 @@ def verdict(name: str, result: dict, plan: str) -> str:
         for problem, (points, statuses) in suite.deserved(row, name).items()
     )
     said = suite.claims(result)
-    return f"{result['score']:g} {'as deserved' if right else WRONG}" + (f", {said[0]}" if said else "")
+    return f"{shown(result)} {'as deserved' if right else WRONG}" + (f", {said[0]}" if said else "")
+
+
+def shown(result: dict) -> str:
+    """The points of a result, which has none where something was not graded."""
+    return "open" if result["score"] is None else f"{result['score']:g}"
 
 
 def one_by_one(names: list[str], plan: str) -> dict[str, str]:
@@ -70,8 +75,7 @@ def in_class(names: list[str], plan: str) -> dict[str, str]:
         outcome = grounds.grade(Layers(plan=plan))
     found = {name: verdict(name, outcome.results[name], plan) for name in names}
     for name in HONEST:
-        score = outcome.results[name]["score"]
-        found[name] = f"{score:g} {'as deserved' if score == 35 else WRONG}"
+        found[name] = f"{shown(outcome.results[name])} {'as deserved' if outcome.results[name]['score'] == 35 else WRONG}"
     return found | {f"LEFT {trace}": "" for trace in [*outcome.traces, *outcome.left_running]}
 
 

@@ -9,6 +9,7 @@ import unicodedata
 import pytest
 
 from . import archives, suite
+from .table import FACING_LAYERS
 
 ATTACKS = suite.manifest()
 KINDS = {
@@ -75,7 +76,10 @@ def without_times(result: dict) -> dict:
 def test_every_attack_is_documented():
     """The manifest names every folder and nothing else, says what each tries, and every kind occurs."""
     assert sorted(ATTACKS) == sorted(path.name for path in suite.SUBMISSIONS.iterdir() if path.is_dir())
-    assert f"{len(ATTACKS)} small hostile submissions" in (suite.KIT_ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    facing = sum(row["kind"] in FACING_LAYERS for row in ATTACKS.values())
+    page = " ".join((suite.KIT_ROOT / "SECURITY.md").read_text(encoding="utf-8").split())
+    assert f"{len(ATTACKS)} small hostile submissions" in page and f"and {len(archives.ARCHIVES)} archives" in page
+    assert f"Of the {facing} attacks that face the layers" in page
     assert len(ATTACKS) >= 80 and {row["kind"] for row in ATTACKS.values()} == KINDS
     for row in ATTACKS.values():
         assert row["tries"].endswith(".")

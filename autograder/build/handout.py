@@ -9,6 +9,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from ..course import Part
+from ..sandbox.confined.modules import packages_in_words
 from ..submission.reader import FILE_LIMIT_BYTES
 from .errors import BuildError
 from .questions import Question
@@ -44,6 +45,7 @@ class Handouts:
         self.environment = Environment(
             loader=FileSystemLoader(solutions), undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False
         )
+        self.environment.globals["may_import"] = packages_in_words()
 
     def page(self, name: str, **variables: object) -> str:
         """The page of the template `name` (relative to the solutions).

@@ -7,11 +7,11 @@ It stands in the assignment's own `.github/workflows`; GitHub runs what stands t
 from pathlib import Path
 
 from ..course import Part
+from ..sandbox.confined.modules import PACKAGES
 
 PLACE = ".github/workflows/checks.yml"
 TEMPLATE = Path(__file__).with_name("templates") / "checks.yml"
-# What students' files may import, by the names of the package index; torch comes before, in builds without CUDA.
-PACKAGES = ("numpy", "pillow", "matplotlib", "tqdm", "pytest")
+APART = ("torch", "torchvision")  # these come before, in builds without CUDA
 
 
 def workflow(parts: tuple[Part, ...], more: list[str]) -> str:
@@ -22,4 +22,5 @@ def workflow(parts: tuple[Part, ...], more: list[str]) -> str:
         more: packages of the index that the course's own packages for students need.
     """
     text = TEMPLATE.read_text(encoding="utf-8").replace("@PARTS@", ", ".join(part.id for part in parts))
-    return text.replace("@PACKAGES@", " ".join((*PACKAGES, *more)))
+    packages = [name.lower() for name in PACKAGES.values() if name not in APART]
+    return text.replace("@PACKAGES@", " ".join((*packages, "pytest", *more)))

@@ -6,12 +6,12 @@ from typing import Any
 
 from ..submission import diagnosis
 from . import device_words
+from .confined.modules import packages_in_words
 from .faults import Missing, NotWritten, Raised, StudentFault
 from .plain_text import harmless, one_line
 
 _HINTS = {
-    "ModuleNotFoundError": "The grader has Python's standard library, torch, torchvision, numpy, Pillow, matplotlib and tqdm; "
-    "other packages are nowhere.",
+    "ModuleNotFoundError": f"The grader has {packages_in_words()}; other packages are nowhere.",
     "SystemExit": "Does the file read a command line or call `exit` while it is imported? That belongs below "
     '`if __name__ == "__main__":`.',
     "URLError": "There is no network while your code is graded: build networks without ready-made weights (`weights=None`), and load "

@@ -10,9 +10,18 @@ from collections.abc import Sequence
 student_root = ""  # the folder of the student's files, once there is one
 
 
-# What students may import besides their own files, on every platform the same: more is installed where a class is graded than on Gradescope,
-# and an answer must not work on one only.
-PACKAGES = ("torch", "torchvision", "numpy", "PIL", "matplotlib", "mpl_toolkits", "tqdm", "typing_extensions")
+# What students may import besides their own files and the standard library, by the names that the package index has for it. It is stated here
+# and nowhere else: handout, message, workflow and every platform follow. More is installed where a class is graded than on Gradescope, and
+# an answer must not work on one only.
+PACKAGES = {
+    "torch": "torch",
+    "torchvision": "torchvision",
+    "numpy": "numpy",
+    "PIL": "Pillow",
+    "matplotlib": "matplotlib",
+    "tqdm": "tqdm",
+}
+WITH_THEM = ("mpl_toolkits", "typing_extensions")  # what comes with these
 IMPORTING = ("<frozen importlib", os.path.dirname(importlib.__file__))
 
 
@@ -24,7 +33,7 @@ class _DeclaredFirst:
 
     def __init__(self, root: str, declared: set[str], more: set[str]):
         self.root, self.declared = root, declared
-        self.there = declared | set(PACKAGES) | more | sys.stdlib_module_names
+        self.there = declared | {*PACKAGES, *WITH_THEM} | more | sys.stdlib_module_names
 
     def find_spec(self, name: str, path: object = None, target: object = None):
         if name in self.declared:
@@ -42,6 +51,12 @@ class _DeclaredFirst:
         while frame is not None and frame.f_code.co_filename.startswith(IMPORTING):
             frame = frame.f_back  # type: ignore[assignment]
         return frame is not None and frame.f_code.co_filename.startswith(os.path.join(self.root, ""))
+
+
+def packages_in_words() -> str:
+    """What may be imported, as it stands in a sentence."""
+    *most, last = PACKAGES.values()
+    return f"Python's standard library, {', '.join(most)} and {last}"
 
 
 def prepare(root: str, declared: list[str], more: Sequence[str] = ()) -> None:

@@ -104,7 +104,9 @@ def sort_by_names(layout: str, inside: list[Path], sorting: Sorting) -> None:
             )
         )
         if len(attempts := {upload.attempt for upload in person.files}) > 1:
-            sorting.remark(f"{one_line(who)} has handed in {len(attempts)} times; what counts is on the student's page.")
+            sorting.remark(
+                f"{one_line(who)} has handed in {len(attempts)} times: what holds most of the asked-for files counts, then the newest."
+            )
     if late := sorted(who for who, person in people.items() if person.late):
         sorting.remark(f"Late, as {layout.capitalize()} says: {', '.join(one_line(who) for who in late)}.")
 

@@ -175,6 +175,8 @@ def test_several_times_of_one_person_are_one_row_in_order(tmp_path):
     assert order["b"] == ["Mar 9, 2026 1005 AM", "Mar 9, 2026 1100 PM", "Mar 10, 2026 0915 AM"]
     assert order["a"] == ["version 2", "version 9", "version 10"]
     assert order["k"] == ["attempt 2026-03-09-11-00-00", "attempt 2026-03-10-11-00-00"]
+    (said,) = find_entries(tmp_path / "a").remarks
+    assert said == "ana@uni.example has handed in 3 times: what holds most of the asked-for files counts, then the newest."
 
 
 def test_no_name_makes_a_file_somebody_elses(tmp_path):

@@ -1,5 +1,6 @@
 """A checkpoint that is handed in with a model of a student's own: it can prove that the model learns, and costs nothing."""
 
+import re
 from typing import Any
 
 from autograder.judge.asked_once import asked_once
@@ -10,6 +11,7 @@ from autograder.sandbox.student import Held, Student, words_of
 
 from .hidden_images import CHECKPOINT, hidden_images
 
+NO_TENSORS = re.compile(r"Unsupported (?:global|class): GLOBAL ([\w.]{1,80})")  # torch's words for what it does not load
 POINTER = b"version https://git-lfs"
 HAND_IN = 'Hand in the file that `python train.py --model mymodel` writes, or `torch.save(model.state_dict(), "mymodel.pt")` does.'
 
@@ -48,8 +50,11 @@ def load_checkpoint(student: Student, model: Held, content: bytes) -> None:
     try:
         student.probe("load_checkpoint", model, content)
     except Raised as fault:
+        if named := NO_TENSORS.search(fault.details):
+            what = "values of numpy" if named[1].startswith("numpy.") else "a whole object"
+            fail(f"mymodel.pt holds {what} (`{named[1]}`); a `state_dict` holds tensors only.", HAND_IN)
         if "state_dict" not in fault.details:
-            fail("mymodel.pt cannot be read as a state_dict.", HAND_IN)
+            fail("mymodel.pt cannot be read: it is no file that `torch.save` writes, or is damaged.", HAND_IN)
         for prefix, cause in (("module.", "torch.nn.DataParallel"), ("_orig_mod.", "torch.compile")):
             if f'"{prefix}' in fault.details:
                 fail(

@@ -115,8 +115,8 @@ def grade(answers: list[Answer], seed: int = SEED, patience_s: float = PATIENCE_
     shown: list[str] = []
     found: list[dict] = []
 
-    def make(*arguments: Any) -> OneProblemEach:
-        made.append(OneProblemEach(*arguments))
+    def make(*arguments: Any, **options: Any) -> OneProblemEach:
+        made.append(OneProblemEach(*arguments, **options))
         made[0].patience_s = patience_s
         return made[0]
 

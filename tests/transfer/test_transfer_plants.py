@@ -84,7 +84,7 @@ class Judge:
 
     def head_size(self) -> bool:
         """The head is neither empty nor hides parts of the trunk; two heads have exact sizes."""
-        sizes = {"softmax": self.extra() == 513 * 6, "finetune": self.extra() != 513 * 6 and self.extra() > 0}
+        sizes = {"softmax": self.extra() == 513 * 6, "finetune": self.extra() == 1001 * 6}
         return sizes.get(self.head, 6 < self.extra() < 2_000_000)
 
     def rows_apart(self) -> bool:

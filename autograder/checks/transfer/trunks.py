@@ -151,12 +151,12 @@ def expect_head(network: Network) -> None:
         fits = len(shapes) == 2 and shapes[0][1] == 512 and shapes[1][1] == shapes[0][0]
         expect(fits, f"{first}; the head twolayernn is two of them, the first on the 512 features.")
     elif network.head == "finetune":
-        extra = len(shapes) > 1 and shapes[-1][1] != 512
-        expect(
-            extra,
-            f"{first}: there is no extra layer.",
-            "The head finetune keeps ResNet-18 whole, fc as well, and adds one extra layer behind it.",
-        )
+        hint = "The head finetune keeps ResNet-18 whole, fc as well, and adds one extra layer behind it, on the 1000 scores."
+        expect(len(shapes) > 1, f"{first}: there is no extra layer.", hint)
+        expect(FC in shapes, f"{first}: fc, ResNet-18's own last layer, is not among them.", hint)
+        extra = Counter(shapes) - Counter([FC])
+        expect(len(shapes) == 2, f"{first}: there is more than one extra layer.", hint)
+        expect(next(iter(extra))[1] == FC[0], f"{first}: the extra layer does not stand on the 1000 scores.", hint)
     elif network.head == "convnet":
         own = Counter(one.shape for one in network.convolutions) - trunk("convnet")
         expect(bool(own and shapes), f"{call}: the head convnet needs a convolution and a linear layer of its own.")

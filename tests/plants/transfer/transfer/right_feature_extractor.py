@@ -8,7 +8,7 @@ import torchvision
 from torch import nn
 from torchvision.models.feature_extraction import create_feature_extractor
 
-CUTS = {"softmax": "flatten", "twolayernn": "flatten", "convnet": "layer3", "mymodel": "layer1", "finetune": "flatten"}
+CUTS = {"softmax": "flatten", "twolayernn": "flatten", "convnet": "layer3", "mymodel": "layer1", "finetune": "fc"}
 
 
 class Network(nn.Module):
@@ -41,7 +41,7 @@ def build(head, n_classes, frozen=True, pretrained=False):
     elif head == "twolayernn":
         top = nn.Sequential(nn.Linear(512, 300), nn.ReLU(), nn.Linear(300, n_classes))
     elif head == "finetune":
-        top = nn.Sequential(nn.Linear(512, 256), nn.ReLU(), nn.Dropout(0.5), nn.Linear(256, n_classes))
+        top = nn.Linear(1000, n_classes)
     else:
         width = {"convnet": 256, "mymodel": 64}[head]
         top = nn.Sequential(

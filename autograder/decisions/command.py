@@ -1,5 +1,6 @@
 """`autograder decide OUT ...`: write a decision down and apply everything that is decided; nothing is graded again."""
 
+import csv
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -8,15 +9,17 @@ from typing import Any
 
 import click
 
+from ..classes.grades import NAME, WRITTEN
 from ..classes.roll import read_roll
 from ..classes.sorting import ClassError
-from ..results.numbers import points, signed
+from ..results.numbers import signed
 from . import file
 from .class_marks import expect_entry
 from .kinds import FULL_MARKS, OUT_OF_THE_SUM, Choose, Decision, Excuse, Exempt, Extend, Points
-from .marking import Marking, apply, expect_checks, marks_in
+from .marking import Marking, apply, expect_checks
 
 CHANGED = 12  # students named whose marks change
+NONE = "none"
 
 
 @click.group(name="decide")
@@ -134,10 +137,9 @@ def list_decisions(out: Path) -> None:
 def withdraw(out: Path, number: int, by: str) -> None:
     """Let a decision count no more; it stays in the file, marked."""
     with _sentences():
-        before = _finals(out, tolerant=True)
         one = file.withdraw(out / file.NAME, number, by, date.today())
         click.echo(f"Decision {number} is withdrawn: {', '.join(one.students_meant) or 'everybody'}, {one.words}.")
-        _applied(out, before)
+        _apply(out)
 
 
 @command.command(name="apply")
@@ -145,7 +147,7 @@ def withdraw(out: Path, number: int, by: str) -> None:
 def apply_decisions(out: Path) -> None:
     """Apply what stands in OUT/decisions.toml, after it was edited by hand."""
     with _sentences():
-        _applied(out, {})
+        _apply(out)
 
 
 @contextmanager
@@ -169,40 +171,42 @@ def _decide(out: Path, make: Callable[[Marking], Decision]) -> None:
         if isinstance(one, Choose):
             expect_entry(one, marking.roll)
         file.expect_right(one)
-        before = _finals(out)
         number = file.add(out / file.NAME, one)
         click.echo(f"Decision {number}: {', '.join(one.students_meant) or 'everybody'}, {one.words}.")
-        _applied(out, before)
+        _apply(out)
 
 
-def _applied(out: Path, before: dict[str, float | None]) -> None:
+def _apply(out: Path) -> None:
+    """Apply everything that is decided, and say whose marks that changes."""
+    before = _finals(out)
     marking = apply(out)
-    now = {student: held.final for student, held in marking.marks.marks.items()}
-    now = now or _finals(out)
-    changed = [student for student in sorted({*before, *now}) if before and before.get(student) != now.get(student)]
+    now = _finals(out)
+    merged = {person: whose for name, whose in marking.marks.merged.items() for person in _people(marking, name)}
+    changed = [student for student in sorted({*before, *now}) if before.get(student, "") != now.get(student, "")]
     for student in changed[:CHANGED]:
-        one, other = before.get(student), now.get(student)
-        if student in marking.marks.merged:
-            click.echo(f"  {student}  counts for {marking.marks.merged[student]} now, or not at all")
-            continue
-        by = f"   {signed(other - one)}" if one is not None and other is not None else ""
-        click.echo(f"  {student}  {_or_open(one)} -> {_or_open(other)}{by}")
+        one, other = before.get(student, ""), now.get(student, "")
+        by = f"   {signed(float(other) - float(one))}" if one and other else ""
+        gone = f"counts for {merged[student]} now, or not at all" if student in merged else ""
+        click.echo(f"  {student}  {gone or f'{one or NONE} -> {other or NONE}{by}'}")
     if len(changed) > CHANGED:
         click.echo(f"  and {len(changed) - CHANGED} more")
     for remark in marking.remarks:
         click.echo(remark)
-    click.echo(
-        f"Marks of {len(changed)} changed. " * bool(before) + f"Written: {out}/grades.csv, adjustments.csv, feedback, summary.html."
-    )
+    click.echo(f"Marks of {len(changed)} changed. Written: {out}/grades.csv, adjustments.csv, feedback, summary.html.")
 
 
-def _finals(out: Path, tolerant: bool = False) -> dict[str, float | None]:
+def _people(marking: Marking, name: str) -> tuple[str, ...]:
+    return next((seat.people for seat in marking.roll.seats if seat.student == name), (name,))
+
+
+def _finals(out: Path) -> dict[str, str]:
+    """What counts for everybody, as this kit wrote it last; a hand edit counts for nothing."""
+    path = out / WRITTEN if (out / WRITTEN).exists() else out / NAME
     try:
-        return {student: held.final for student, held in marks_in(out).marks.items()}
-    except ClassError:
-        if tolerant:  # what is withdrawn may be what cannot be applied
-            return {}
-        raise
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            return {row["student"]: row.get("final") or "" for row in csv.DictReader(file) if row.get("student")}
+    except (OSError, UnicodeDecodeError):
+        return {}
 
 
 def _signed_today(why: dict[str, str]) -> dict[str, Any]:
@@ -220,7 +224,3 @@ def _moment(text: str | None) -> datetime | None:
 
 def _kind(one: Decision) -> str:
     return type(one).__name__.lower()
-
-
-def _or_open(number: float | None) -> str:
-    return "none" if number is None else points(number)

@@ -207,3 +207,15 @@ def marks_in(out: Path) -> ClassMarks:
     """
     marking = Marking(out, read_roll(out))
     return class_marks(marking.roll, marking.record, marking.decisions, marking.late)
+
+
+def final_of(out: Path, student: str) -> FinalMarks | None:
+    """What counts for one student; None where that is what was earned, or where the record is somebody else's hand-in now.
+
+    Raises:
+        ClassError: there are no results, or the decisions or deadlines are not as they should be.
+    """
+    marking = Marking(out, read_roll(out))
+    found = marking.take_marks()
+    final = found.marks.get(student) if found and found.chosen.get(student, student) == student else None
+    return final if final is not None and final.touched else None

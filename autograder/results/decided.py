@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from .numbers import points, signed
 
 if TYPE_CHECKING:
-    from ..decisions.marks import FinalMarks, PartMarks
+    from ..decisions.marks import Adjustment, FinalMarks, PartMarks
 
 
 @dataclass(frozen=True)
@@ -37,19 +37,27 @@ def _of_part(part: "PartMarks", several: bool) -> list[Line]:
     said, place = [], part.part if several else ""
     for problem in part.problems:
         for one in problem.adjustments:
-            what = f"{one.what}: " if one.what else ""
-            left = "does not count: " if problem.left_out and one.kind == "excuse" else ""
-            text = f"{problem.problem.title}, {left}{what}" if one.kind != "floor" else f"{problem.problem.title}, "
             shown = signed(one.points) if one.points or one.kind != "excuse" else ""
-            said.append(Line(_kind(one.kind), problem.problem.number, text + _reason("", one.by, one.date, one.reason), shown))
+            what = f"{problem.problem.title}{_about(one, problem.left_out)}"
+            said.append(Line(_kind(one.kind), problem.problem.number, _reason(what, one.by, one.date, one.reason), shown))
     said += [
         Line(_kind(one.kind), place, _reason("", one.by, one.date, one.reason), signed(one.points))
         for one in part.adjustments
         if one.kind != "late"
     ]
     if part.late is not None and part.late.is_late:
-        said.append(Line("late", place, part.late.words, signed(-part.penalty)))
+        words = f"{part.late.words[0].upper()}{part.late.words[1:]}"
+        said.append(Line("late", place, words, signed(-part.penalty)))
     return said
+
+
+def _about(one: "Adjustment", left_out: bool) -> str:
+    """What the decision does, after the problem's title."""
+    if one.kind == "exempt":
+        return f": \u201c{one.what}\u201d does not count as it came out"
+    if one.kind == "excuse":
+        return " is left out of the sum" if left_out else " is excused, the other problems count for it"
+    return ""
 
 
 def _kind(kind: str) -> str:

@@ -14,6 +14,7 @@ from autograder.classes.unit import render
 from autograder.course import problems
 from autograder.decisions.command import command
 from autograder.decisions.marking import marks_in
+from autograder.results.command import show
 from autograder.results.record import Case, CheckResult, ProblemResult, SubmissionResult
 
 WEIGHTS = {"shape": 5.0, "scores": 7.0, "gradients": 3.0}
@@ -225,3 +226,25 @@ def test_final_marks_for_other_programs(out):
     found = marks_in(out).marks
     assert {name: held.final for name, held in found.items()} == {"ann": 11, "ben": 15, "cy": 8, "cy _1_~614e5d": 15}
     assert [part.part for part in found["ann"].parts] == ["classifiers"] and found["ann"].problems["softmax"].decided == 10
+
+
+def test_a_stored_record_is_shown_with_what_was_decided(out):
+    """On the terminal and as any page; a record elsewhere is only what was earned."""
+    decide(out, "points", "ann", "softmax", "2", *WHY)
+    decide(out, "exempt", "scores", "--student", "cy", *WHY)
+    shown = CliRunner().invoke(show, [str(out / "records" / "ann.json")]).output
+    assert (
+        "12 of 15 points count" in shown
+        and "10 of 15  Earned" in shown
+        and "+2  1.1  " in shown
+        and "by decision of N. N." in shown
+    )
+    assert (
+        CliRunner().invoke(show, [str(out / "records" / "cy.json"), "--as", "html"]).output
+        == (out / "feedback" / "cy.html").read_text()
+    )
+    table = CliRunner().invoke(show, [str(out / "records" / "cy.json"), "--as", "markdown"]).output
+    assert "| Counts | 15 of 15 |" in table
+    alone = out.parent / "ann.json"
+    alone.write_bytes((out / "records" / "ann.json").read_bytes())
+    assert "10 of 15 points" in CliRunner().invoke(show, [str(alone)]).output

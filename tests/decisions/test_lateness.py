@@ -1,5 +1,6 @@
 """Promises of late days: due dates with zones, grace, penalties, caps, free days in order; no time known, nothing taken."""
 
+import json
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from autograder.classes.roll import Roll, Seat
+from autograder.classes.roll import Roll, Seat, write_roll
 from autograder.classes.times import parse_time
+from autograder.course import parts
+from autograder.decisions import file
 from autograder.decisions.deadlines import Deadlines, place_of, read, times_in
 from autograder.decisions.kinds import Choose, Extend
 from autograder.decisions.known import DecisionError
@@ -221,3 +224,35 @@ def test_how_long_is_said_in_words():
         days(2) + timedelta(hours=3, minutes=4),
     ]
     assert [how_long(span) for span in spans] == ["1 minute", "1 hour", "1 hour 2 minutes", "1 day", "2 days 3 hours"]
+
+
+def test_free_days_used_in_an_earlier_run_are_gone(tmp_path):
+    """A run of another part, with its own times and extensions, comes first."""
+    wanted, other = parts()[1].id, parts()[0]
+    due = {other.id: DUE, wanted: DUE + days(7)}
+    rules = msgspec.structs.replace(RULES, due=due, earlier=("earlier",))
+    earlier = tmp_path / "earlier"
+    (earlier / "records").mkdir(parents=True)
+    (earlier / "records" / "ann.json").touch()
+    (earlier / "run.json").write_text(json.dumps({"problems": [other.problems[0].id]}))
+    write_roll(earlier, Roll((seat("ann", DUE + days(2)), seat("ben", DUE))))
+    roll = Roll((seat("ann", DUE + days(9)), seat("ben", DUE + days(9)), seat("cy", DUE + days(11))))
+    found = class_lateness(rules, tmp_path / "deadlines.toml", roll, [wanted], [])
+    assert [(found[name][wanted].free_days, found[name][wanted].percent) for name in ("ann", "ben", "cy")] == [
+        (1, 10),
+        (2, 0),
+        (3, 10),
+    ]
+    file.add(earlier / "decisions.toml", Extend(student="ann", days=2, **BY))
+    assert class_lateness(rules, tmp_path / "deadlines.toml", roll, [wanted], [])["ann"][wanted].free_days == 2
+    with pytest.raises(DecisionError, match="earlier names nowhere: .*holds no results"):
+        class_lateness(msgspec.structs.replace(rules, earlier=("nowhere",)), tmp_path / "deadlines.toml", roll, [wanted], [])
+
+
+def test_the_table_of_the_handbook_can_be_read(tmp_path):
+    """As it stands there, with a part's own id."""
+    text = (Path(__file__).parents[2] / "docs" / "grading-week.md").read_text()
+    table = text.partition("```toml\n")[2].partition("```")[0]
+    (tmp_path / "deadlines.toml").write_text(table.replace("PART", "one"))
+    found = read(tmp_path / "deadlines.toml", ("one",))
+    assert (found.percent, found.free_days, found.earlier) == (10, 3, ("../marks-1",))

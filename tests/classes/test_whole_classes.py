@@ -70,6 +70,8 @@ def hand_in(folder: Path, layout: str, number: int, uploads: dict[str, bytes]) -
     who = f"student{number}"
     if layout == "folders":
         places, called = {f"{who}/{name}": data for name, data in uploads.items()}, who
+    elif layout == "github":
+        places, called = {f"ps1-{who}/{name}": data for name, data in uploads.items()} | {f"ps1-{who}/.git/HEAD": b"ref"}, who
     elif layout == "nbgrader":
         places, called = {f"{who}/ps1/{name}": data for name, data in uploads.items()} | {f"{who}/ps1/timestamp.txt": b"2026"}, who
     elif layout == "gradescope":

@@ -149,7 +149,10 @@ def expect_alone(subject: OwnModel) -> None:
         return  # that it is random is said elsewhere
     if not near(flipped.flip(0), together):
         fail(f"{call} gave other scores to the same images in another order.", "Does anything run over the batch dimension?")
-    fail(f"{call} gave an image other scores among other images.", "Does anything average or normalise over the batch?")
+    fail(
+        f"{call} gave an image other scores among other images.",
+        "Does anything average or normalise over the batch, or mix the pixels of different images where it flattens them?",
+    )
 
 
 def expect_unchanged(subject: OwnModel) -> None:

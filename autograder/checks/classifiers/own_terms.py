@@ -86,7 +86,10 @@ def expect_images_do_not_mix(subject: Subject) -> None:
         return  # that it is random is said elsewhere
     if not near(flipped.flip(0), together):
         fail(f"{call} gave other scores to the same images in another order.", "Does anything run over the batch dimension?")
-    fail(f"{call} gave an image other scores among other images.", "Does anything average or normalise over the batch?")
+    fail(
+        f"{call} gave an image other scores among other images.",
+        "Does anything average or normalise over the batch, or mix the pixels of different images where it flattens them?",
+    )
 
 
 def alone_by_gradient(student: Student, model: Held, images: torch.Tensor) -> bool:

@@ -255,7 +255,7 @@ def is_close(got, want):
 
 
 @pytest.mark.check
-def test_momentum_and_weight_decay_act(student, plain, start, batch):
+def test_momentum_and_weight_decay_act(student, reference, plain, start, batch):
     """Steps with momentum and weight decay are those of the optimizer"""
     found, want = steps(student, start, batch, SETTINGS), three_steps(start, batch, SETTINGS)
     if found.fault is not None and plain.fault is None:
@@ -267,15 +267,17 @@ def test_momentum_and_weight_decay_act(student, plain, start, batch):
     if len(found.weights) == STEPS and follows_the_optimizer(student, found, plain, start, batch):
         return  # with a gradient of its own, which another check says
     mistakes = (Mistake(wrong.weights[-1], words) for words, wrong in want.setting_mistakes())
-    expect_close(
-        f"After {STEPS} calls of train_step(...) with momentum and weight decay, the weight",
-        found.weights[-1],
-        want.weights[-1],
-        **FLOAT32_STEP,
-        mistakes=mistakes,
-        verb="has",
-        hint="Is it the optimizer that moves the parameters, and is it SGD?",
-    )
+    first_is_right = is_close(found.weights[0], want.weights[0])
+    with traced(lambda: "" if first_is_right else where_a_step_differs(student, reference, start, batch, SETTINGS)):
+        expect_close(
+            f"After {STEPS} calls of train_step(...) with momentum and weight decay, the weight",
+            found.weights[-1],
+            want.weights[-1],
+            **FLOAT32_STEP,
+            mistakes=mistakes,
+            verb="has",
+            hint="Is it the optimizer that moves the parameters, and is it SGD?",
+        )
 
 
 def follows_the_optimizer(student, found, plain, start, batch):
@@ -308,6 +310,30 @@ def test_returns_the_loss_before_the_update(student, reference, plain, start, ba
             **FLOAT32_LOSS,
             mistakes=loss_mistakes(want, start, batch),
             hint="Which loss is it, and of which scores?",
+        )
+    expect_later_losses(plain, want)
+
+
+def expect_later_losses(plain, want):
+    """Each later step returns its own loss, as far as the parameters before it are right."""
+    for place in range(1, len(plain.losses)):
+        if not is_close(plain.weights[place - 1], want.weights[place - 1]):
+            return
+        call, loss = f"train_step(...), called a {('second', 'third')[place - 1]} time,", plain.losses[place]
+        if type(loss) not in (int, float):
+            fail(f"{call} returned {in_words(loss)}; it should be a Python float.")
+        so_far = torch.tensor(want.losses[: place + 1])
+        expect_close(
+            call,
+            loss,
+            so_far[-1],
+            **FLOAT32_LOSS,
+            mistakes=[
+                Mistake(so_far.sum(), "The losses of all steps are added up: where is the sum kept, and who asked for it?"),
+                Mistake(so_far.mean(), "That is the mean over all steps so far; the loss of this batch was asked for."),
+                Mistake(so_far[0], "That is the loss of the first step again: is it kept somewhere?"),
+            ],
+            hint="The first call returned the right loss. What is kept from one call to the next?",
         )
 
 

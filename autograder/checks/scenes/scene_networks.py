@@ -151,5 +151,5 @@ def expect_images_apart(model: Held, images: torch.Tensor, others: torch.Tensor,
     expect(
         near,
         f"{words_of(model)} in eval mode gave an image other scores when the other images of the batch changed.",
-        "Does anything average or normalise over the batch?",
+        "Does anything average or normalise over the batch, or mix the pixels of different images where it flattens them?",
     )

@@ -22,6 +22,7 @@ _HINTS = {
     "PermissionError": "Files, programs and the network are out of reach while your code is graded; it does not need them.",
 }
 
+NO_WORKERS = "A DataLoader cannot start processes while your code is graded: `num_workers` has to be 0, which is the default."
 
 NO_PYTHON = ("SyntaxError", "IndentationError", "TabError", "NameError", "ModuleNotFoundError", "ValueError")
 
@@ -47,6 +48,8 @@ def fault_from(report: Any, words: str, origin: str, files: dict[str, bytes]) ->
     place, line, code = said_of.get("file"), said_of.get("line"), said_of.get("code")
     details = f"{kind}: {text}"
     beside = _beside(str(code or ""), files) if kind == "ModuleNotFoundError" else ""
+    if kind == "PermissionError" and b"num_workers" in files.get(str(place), b""):
+        beside = NO_WORKERS
     hint = f"\n{words_for}" if (words_for := device_words.meaning(text) or beside or _HINTS.get(kind, "")) else ""
     said = f"{kind}: {one_line(text)}" if text.strip() else kind
     if kind == "WireError":

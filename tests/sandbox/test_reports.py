@@ -115,3 +115,11 @@ def test_a_million_names_are_not_compared_one_by_one():
     """A forged list of names costs nothing."""
     names = [f"{number:06}{'softmax' * 5}" for number in range(200_000)]
     assert fault_from({"kind": "no such name", "text": "f", "present": names}, "f()", "work.f", FILES).status == "missing"
+
+
+@pytest.mark.parametrize("file, said", [(b"DataLoader(data, num_workers=2)\n", True), (b"open('/etc/passwd')\n", False)])
+def test_processes_of_a_data_loader_are_called_by_name(file, said):
+    """A file that asks for workers is told about them, any other one what is out of reach."""
+    forbidden = report(type="PermissionError", text="[Errno 1] Operation not permitted", code="for x in loader:")
+    fault = fault_from(forbidden, "f(3)", "work.f", {"work.py": file})
+    assert ("`num_workers` has to be 0" in fault.message) is said and ("out of reach" in fault.message) is not said

@@ -20,6 +20,7 @@ from ..classes.fingerprint import entry_hash, kit_hash
 from ..classes.run import grade_class, usable_jobs
 from ..results.atomic import write_atomically
 from .entering import enter_all
+from .points import expect_points
 from .gradebook import course_at, deadlines, strangers
 from .graded_once import is_nbgraders, results_folder, student_of
 from .sources import wanted_problems
@@ -78,6 +79,7 @@ def autograde_class(
     with course_at(root) as (coursedir, config):
         submitted = Path(coursedir.format_path(coursedir.submitted_directory, "*", assignment)).parents[1]
         wanted, out = wanted_problems(coursedir, assignment), results_folder(Path(coursedir.root), assignment)
+        expect_points(coursedir, config, assignment)
         if wanted:
             rows = grade_class(
                 submitted,
@@ -87,7 +89,6 @@ def autograde_class(
                 assignment=assignment,
                 layout="nbgrader",
                 console=console,
-                summary=False,
                 fewer_problems=True,  # the course's gradebook holds the marks
             )
             outcome.not_graded = [row.student for row in rows if not row.graded]

@@ -59,6 +59,49 @@ def _expect_known(wanted_parts: tuple[str, ...], wanted_problems: tuple[str, ...
 
 
 @nbgrader.command()
+@click.argument("course", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path("."))
+@click.option("--roster", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="the students as they are now")
+@click.option("--problem", "problems", metavar="ID", multiple=True, help="also give this problem; may be repeated")
+@click.option("--take-kit", is_flag=True, help="also replace what somebody may have edited; the old version is kept beside it")
+@click.option("--dry-run", is_flag=True, help="only say what would be done")
+@click.option("--yes", is_flag=True, help="do not ask")
+def update(course: Path, roster: Path | None, problems: tuple[str, ...], take_kit: bool, dry_run: bool, yes: bool) -> None:
+    """Bring COURSE up to the kit: points, texts, files, new problems, rubrics and roster.
+
+    Says first what changes, and asks. What somebody has edited stays, and so does every mark, comment and decision.
+    """
+    from ..build.errors import BuildError
+    from ..classes.entries import ClassError
+    from ..course import CourseError
+    from ..submission.rosters import RosterError
+    from .story import StoryError
+    from .update import carry_out, plan_update
+
+    _expect_known((), problems)
+    try:
+        plan = plan_update(course, roster, problems, take_kit)
+        for words in plan.kept:
+            click.echo(f"  stays    {words}")
+        for words in plan.changes:
+            click.echo(f"  changes  {words}")
+        if not plan.needed:
+            click.echo(f"{course} is up to date.")
+            return
+        if dry_run or not (yes or click.confirm("Write this?")):
+            click.echo("Nothing was written.")
+            return
+        carry_out(plan)
+    except (BuildError, ClassError, CourseError, RosterError, StoryError) as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}; the same command goes on from there.") from None
+    click.echo(f"{course} is up to date. Next, in that folder, for what has changed:")
+    click.echo(
+        "  nbgrader generate_assignment --force PART, nbgrader release_assignment --force PART, autograder nbgrader autograde PART"
+    )
+
+
+@nbgrader.command()
 @click.argument("assignment", metavar="PART")
 @click.option(
     "--course",

@@ -38,5 +38,6 @@ def configure(c: Config) -> None:
     }
     # What students write in Markdown is shown to graders in a page that may change marks: no HTML of theirs gets there.
     c.HTMLExporter.filters = {"markdown2html": f"{kit}.markdown.markdown2html"}
+    c.GenerateFeedback.exporter_class = f"{kit}.feedback_page.FeedbackExporter"
     c.ExportApp.plugin_class = f"{kit}.export.GradesCsv"
     c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", ".pytest_cache", "data", "runs"]

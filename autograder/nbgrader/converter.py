@@ -15,6 +15,8 @@ from nbgrader.converters import Autograde
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.utils import find_all_files, is_ignored
 
+from ..classes.entries import ClassError
+from .points import expect_points
 from .repair import NOTE, UNREADABLE, cell_name
 from .sources import graded_cells, source_notebooks
 
@@ -132,10 +134,15 @@ class HarnessAutograde(Autograde, VettedFiles):
         """Find the submissions.
 
         Raises:
-            NbGraderException: there is none, or the assignment is not in the gradebook.
+            NbGraderException: there is none, the assignment is not in the gradebook, or its points are not the kit's.
         """
         name = self.coursedir.assignment_id
         notebooks = self._known_notebooks(name)
+        try:
+            expect_points(self.coursedir, self.config, name)
+        except ClassError as error:
+            self.log.error(str(error))
+            raise NbGraderException(str(error)) from None
         folders = [folder for folder in glob.glob(self._format_source(name, self.coursedir.student_id)) if os.path.isdir(folder)]
         self.assignments = {
             folder: [os.path.join(folder, f"{notebook}.ipynb") for notebook in notebooks] for folder in sorted(folders)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, cast
 from collections.abc import Iterator
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbformat.notebooknode import NotebookNode
+from nbgrader.api import Comment, Grade, Gradebook, MissingEntry
 from nbgrader.apps import NbGrader
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import CheckCellMetadata, ClearOutput, ClearSolutions, ComputeChecksums, LockCells, SaveCells
@@ -16,6 +17,8 @@ from nbconvert.exporters import NotebookExporter
 from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
+
+from ..course import problems
 
 
 @contextmanager
@@ -70,10 +73,23 @@ def enter_course(root: Path, assignments: list[str], students: dict[str, dict[st
         with Gradebook(coursedir.db_url, coursedir.course_id) as book:
             for name in assignments:
                 book.update_or_create_assignment(name)
-            for student, about in students.items():
-                book.update_or_create_student(student, **about)
+        enter_students(coursedir, students)
         for name in assignments:
-            _enter_cells(coursedir, config, name)
+            enter_cells(coursedir, config, name)
+
+
+def enter_students(coursedir: CourseDirectory, students: dict[str, dict[str, str]]) -> None:
+    """Enter students, or what the roster says of them now."""
+    with Gradebook(coursedir.db_url, coursedir.course_id) as book:
+        for student, about in students.items():
+            book.update_or_create_student(student, **about)
+
+
+def students_in(coursedir: CourseDirectory) -> dict[str, dict[str, str]]:
+    """Everybody in the gradebook, with what it says of them."""
+    names = ("first_name", "last_name", "email", "lms_user_id")
+    with Gradebook(coursedir.db_url, coursedir.course_id) as book:
+        return {row.id: {name: getattr(row, name) for name in names} for row in cast(Any, book.students)}
 
 
 def deadlines(coursedir: CourseDirectory, assignment: str) -> dict[str, str]:
@@ -85,6 +101,20 @@ def deadlines(coursedir: CourseDirectory, assignment: str) -> dict[str, str]:
         except MissingEntry:
             return {"": ""}
         return due | {row.student_id: f"{due['']} + {row.extension}" for row in submissions if row.extension}
+
+
+def other_points(coursedir: CourseDirectory, assignment: str) -> dict[str, tuple[float, float]]:
+    """The problems that the gradebook gives other points than the kit, each with both; none for an assignment that is not there."""
+    known = problems()
+    with Gradebook(coursedir.db_url, coursedir.course_id) as book:
+        try:
+            notebooks: Any = book.find_assignment(assignment).notebooks
+        except MissingEntry:
+            return {}
+        held = {cell.name: cell.max_score for notebook in notebooks for cell in notebook.grade_cells}
+    return {
+        name: (points, float(known[name].points)) for name, points in held.items() if name in known and points != known[name].points
+    }
 
 
 def strangers(coursedir: CourseDirectory, students: list[str], kept: Path) -> list[str]:
@@ -106,12 +136,42 @@ def strangers(coursedir: CourseDirectory, students: list[str], kept: Path) -> li
     return found if known["roster"] or any(listed.values()) else []
 
 
-def _enter_cells(coursedir: CourseDirectory, config: Config, assignment: str) -> None:
-    """What `nbgrader generate_assignment` saves of a notebook, without making the released files."""
+class SaveCellsBesideMarks(SaveCells):
+    """nbgrader's step that enters a notebook's cells, which refuses new ones as soon as somebody has handed in.
+
+    Here every submission gets a row for a new cell, open until it is graded; no cell and no row is ever removed.
+    """
+
+    def _create_notebook(self, nb: NotebookNode) -> None:
+        try:
+            submissions = self.gradebook.find_notebook(self.notebook_id, self.assignment_id).submissions
+        except MissingEntry:
+            submissions = []
+        if not submissions:
+            super()._create_notebook(nb)
+            return
+        where = self.notebook_id, self.assignment_id
+        for name, info in self.new_grade_cells.items():
+            self.gradebook.update_or_create_grade_cell(name, *where, **info)
+        for name, info in self.new_solution_cells.items():
+            self.gradebook.update_or_create_solution_cell(name, *where, **info)
+        for name, info in self.new_source_cells.items():
+            self.gradebook.update_or_create_source_cell(name, *where, **info)
+        notebook: Any = self.gradebook.find_notebook(*where)
+        for submitted in notebook.submissions:
+            graded, commented = ({row.cell_id for row in rows} for rows in (submitted.grades, submitted.comments))
+            new = [Grade(cell_id=cell.id, notebook=submitted) for cell in notebook.grade_cells if cell.id not in graded]
+            new += [Comment(cell_id=cell.id, notebook=submitted) for cell in notebook.solution_cells if cell.id not in commented]
+            self.gradebook.db.add_all(new)
+        self.gradebook.db.commit()
+
+
+def enter_cells(coursedir: CourseDirectory, config: Config, assignment: str) -> None:
+    """What `nbgrader generate_assignment` saves of a notebook, without making the released files, also once marks are there."""
     folder = Path(coursedir.format_path(coursedir.source_directory, ".", assignment))
     for path in sorted(folder.glob("*.ipynb")):
         exporter = NotebookExporter(config=config)
-        for step in (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums, SaveCells):
+        for step in (LockCells, ClearSolutions, ClearOutput, CheckCellMetadata, ComputeChecksums, SaveCellsBesideMarks):
             exporter.register_preprocessor(step, enabled=True)
         about = {"student": ".", "assignment": assignment, "notebook": path.stem, "db_url": coursedir.db_url}
         exporter.from_filename(str(path), resources={"nbgrader": about, "unique_key": path.stem})

@@ -1,7 +1,6 @@
 """Makes a course directory of nbgrader's from the kit: configuration, one assignment a part, gradebook, roster."""
 
 import re
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import nbformat
 
 from ..build.tree import planned
 from ..course import Part, parts
+from .as_made import as_made, write_made
 from .gradebook import enter_course, expect_gradebook
 from .notebook import build_notebook
 from .rubrics import rubric_page
@@ -85,31 +85,39 @@ def initialise(plan: CoursePlan) -> list[str]:
     files = planned()
     notebooks = {part.id: build_notebook(part, plan.problems) for part in plan.chosen()}
     rubrics = {part.id: rubric_page(part) for part in plan.chosen()}
+    made = {}
     for part_id, notebook in notebooks.items():
-        folder = plan.root / "source" / part_id
-        _write_source(folder, part_id, files)
+        folder, own = plan.root / "source" / part_id, source_files(part_id, files)
+        for name, content in own.items():
+            _write(folder / name, content)
         nbformat.write(notebook, folder / f"{part_id}.ipynb")
+        made[part_id] = as_made(own, notebook, not plan.problems)
     for part_id, page in rubrics.items():
         if page:
             _write(plan.root / "rubrics" / f"{part_id}.md", page.encode())
     _write(plan.root / CONFIG, _configuration(plan).encode())
+    write_made(plan.root, made)
     enter_course(plan.root, list(notebooks), students)
     return list(notebooks)
 
 
-def _write_source(folder: Path, part_id: str, files: dict[str, bytes]) -> None:
-    """The part as students get it: stubs, public checks, handout, and what its `train.py` imports."""
+def source_files(part_id: str, files: dict[str, bytes]) -> dict[str, bytes]:
+    """The part as students get it, by path in its folder: stubs, public checks, handout, and what its `train.py` imports.
+
+    Args:
+        part_id: of the part.
+        files: the whole assignment, as it is built.
+    """
     others = {part.id for part in parts()} - {part_id}
+    found = {BOXES.name: BOXES.read_bytes()}
     for name, content in files.items():
         own = name.removeprefix(f"{part_id}/")
         # What the parts share lies beside them elsewhere; here students fetch one part at a time.
-        shared = "/" in name and name.partition("/")[0] not in others
+        shared = "/" in name and name.partition("/")[0] not in others and not name.startswith(".")
         if own == name and not shared or own in LEFT_OUT:
             continue
-        if own == "README.md":
-            content = for_nbgrader(content.decode(), part_id).encode()
-        _write(folder / own, content)
-    shutil.copyfile(BOXES, folder / BOXES.name)
+        found[own] = for_nbgrader(content.decode(), part_id).encode() if own == "README.md" else content
+    return found
 
 
 def for_nbgrader(page: str, part_id: str) -> str:

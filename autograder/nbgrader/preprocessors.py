@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+from markupsafe import Markup
 from nbformat.notebooknode import NotebookNode
 from nbgrader import utils
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
+from traitlets import Bool
 
 from ..results.record import SubmissionResult
 from .feedback import problem_page
 from .graded_once import KeptResults
+from .own_code import code_of
 from .repair import cell_name
 from .sources import wanted_problems
 
@@ -24,6 +27,8 @@ _KEPT: dict[tuple, KeptResults] = {}
 
 class HarnessMarks(NbGraderPreprocessor):
     """Puts score and feedback of each problem into the output of its cell."""
+
+    own_points = Bool(False, help="The course gives other points than the kit; marks are turned into those.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         """Grade the submission's files, or take the result that is kept, and write the outputs.
@@ -37,15 +42,19 @@ class HarnessMarks(NbGraderPreprocessor):
         resources[MARKS] = {}
         if cells.keys() & set(wanted):
             result = kept_results(coursedir, about["assignment"], wanted).result(about["student"])
-            resources[MARKS] = {name: self._write(cells[name], name, result) for name in wanted if name in cells}
+            folder = coursedir.format_path(coursedir.submitted_directory, about["student"], about["assignment"])
+            code = code_of(Path(folder), wanted)
+            resources[MARKS] = {
+                name: self._write(cells[name], name, result, code.get(name, [])) for name in wanted if name in cells
+            }
         return nb, resources
 
-    def _write(self, cell: NotebookNode, name: str, result: SubmissionResult) -> float | None:
+    def _write(self, cell: NotebookNode, name: str, result: SubmissionResult, code: list[tuple[str, Markup]]) -> float | None:
         """The points of a problem's cell, which may be worth something else than in the kit; None when they are open."""
         found, points = result[name], None
         if found.graded:
             points = round(found.score / found.max_score * float(cell.metadata.nbgrader["points"]), 2)
-        data = {"text/html": problem_page(result, name), "text/plain": "not graded" if points is None else str(points)}
+        data = {"text/html": problem_page(result, name, code), "text/plain": "not graded" if points is None else str(points)}
         cell.outputs = [nbformat.v4.new_output("execute_result", data, execution_count=1)]
         cell.execution_count = 1
         return points
@@ -68,8 +77,17 @@ class SaveHarnessMarks(SaveAutoGrades):
         marks, name = resources.get(MARKS, {}), cell_name(cell)
         if name not in marks:
             super()._add_score(cell, resources)
+            if not float(cell.metadata.nbgrader["points"]):
+                self._open_for_extra_credit(name)
             return
         grade = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
         grade.auto_score = marks[name]
         grade.needs_manual_grade = marks[name] is None or grade.manual_score is not None
         self.gradebook.db.commit()
+
+    def _open_for_extra_credit(self, name: str) -> None:
+        """An optional answer has 0 points of its own: without any, nbgrader would pass over the extra credit that a grader enters."""
+        grade = self.gradebook.find_grade(name, self.notebook_id, self.assignment_id, self.student_id)
+        if grade.auto_score is None:
+            grade.auto_score = 0.0  # and it still waits for somebody to read it
+            self.gradebook.db.commit()

@@ -69,6 +69,7 @@ def test_grading_in_parallel_gives_the_same_marks_and_folders(sqlite_course, tmp
         book.execute("update grade set auto_score = null, needs_manual_grade = 1")
     said = course.run("autograde", PART, program="autograder")
     assert "3 entered in the gradebook, 0 were there already" in said
+    assert (course.course / ".autograder" / PART / "summary.html").is_file()  # as the end of the page says
     assert course.marks() == DESERVED
     for student in DESERVED:
         assert notebook_texts(course, student) == notebook_texts(sqlite_course, student)
@@ -99,6 +100,8 @@ def test_fetched_feedback_is_the_kits_and_safe_to_open(sqlite_course):
     partly = (sqlite_course.course / "feedback" / "partly" / PART / f"{PART}.html").read_text()
     assert f"{DESERVED['partly']['softmax']:g} of 15" in re.sub(r"<[^>]+>", "", partly)
     assert "it was taken for it" in html.unescape(partly)
+    assert "1.1 Softmax classifier</a> (Score" in partly and "Test cell" not in partly
+    assert "models/softmax.py, as it was handed in" in partly and "class" in partly
     for page in (*pages.values(), partly):
         assert not [line for line in hidden_lines() if html.escape(line) in page]
     body = pages["hostile"].partition("<body")[2]

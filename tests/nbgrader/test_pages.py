@@ -3,7 +3,12 @@
 import pytest
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_markdown_cell, new_notebook
+from nbgrader.api import Gradebook
 from traitlets.config import Config
+
+from autograder.nbgrader.feedback_page import named, titles
+from autograder.nbgrader.own_code import code_of
+from autograder.nbgrader.preprocessors import SaveHarnessMarks
 
 from autograder.nbgrader.story import StoryError, read_story
 from autograder.nbgrader.students import read_students
@@ -93,3 +98,51 @@ def test_a_wrong_story_is_refused(text, tmp_path):
     path.write_text(text)
     with pytest.raises(StoryError, match="story.py, line 1"):
         read_story(path, ("softmax", "training"))
+
+
+def test_feedback_calls_cells_by_their_titles():
+    """Problems by the kit, questions by the course's own cell; what a student writes names nothing."""
+    asked = new_markdown_cell("## 2.5 Why so small? (4 points, optional: extra points)\n\nSay it.")
+    asked.metadata.nbgrader = {"grade_id": "question_2_5", "locked": True}
+    own = new_markdown_cell("## 9.9 Mine")
+    names = titles(new_notebook(cells=[own, asked]))
+    assert names["softmax"] == "1.1 Softmax classifier" and names["answer_2_5"] == "2.5 Why so small?"
+    page = '<a href="#softmax">Test cell</a> <a href="#answer_2_5">Written response</a> Grade cell: <code>softmax</code>'
+    page += '<a href="#bonus">Test cell</a>'
+    assert named(page, names | {"answer_2_5": "a < b"}) == (
+        '<a href="#softmax">1.1 Softmax classifier</a> <a href="#answer_2_5">a &lt; b</a> 1.1 Softmax classifier'
+        '<a href="#bonus">Test cell</a>'
+    )
+
+
+def test_code_is_shown_as_text(tmp_path):
+    """Highlighted with numbers; nothing in it is HTML, a terminal's code or a mark that changes directions."""
+    (tmp_path / "softmax.py").write_text("x = '</pre><script>alert(1)</script>\x1b[2J\u202e'  # mine\n")
+    code = code_of(tmp_path, ("softmax", "training"))
+    assert [name for name, _ in code["softmax"]] == ["models/softmax.py"] and code["training"] == []
+    text = code["softmax"][0][1]
+    assert "<script" not in text and "&lt;script&gt;" in text and not {"\x1b", "\u202e"} & set(text) and "<span" in text
+    assert code_of(tmp_path / "nobody", ("softmax",)) == {}
+
+
+def test_extra_credit_for_an_optional_answer_counts_as_soon_as_it_is_entered(tmp_path):
+    """Whoever reads the answer enters points; nobody has to set a 0 first, and it waits until somebody has read it."""
+    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as book:
+        book.add_assignment("ps")
+        book.add_notebook("nb", "ps")
+        for name, points in (("answer_1_9", 0.0), ("answer_1_8", 4.0)):
+            book.add_grade_cell(name, "nb", "ps", max_score=points, cell_type="markdown")
+            book.add_solution_cell(name, "nb", "ps")
+        book.add_student("ann")
+        book.add_submission("ps", "ann")
+        step = SaveHarnessMarks()
+        step.gradebook, step.notebook_id, step.assignment_id, step.student_id = book, "nb", "ps", "ann"
+        for name, points in (("answer_1_9", 0.0), ("answer_1_8", 4.0)):
+            cell = new_markdown_cell("because")
+            cell.metadata.nbgrader = {"grade_id": name, "grade": True, "solution": True, "points": points}
+            step._add_score(cell, {})
+        optional, asked = (book.find_grade(name, "nb", "ps", "ann") for name in ("answer_1_9", "answer_1_8"))
+        assert (optional.auto_score, optional.needs_manual_grade) == (0.0, True) and asked.auto_score is None
+        optional.extra_credit = 2.5
+        book.db.commit()
+        assert optional.score == 2.5 and book.find_submission("ps", "ann").score == 2.5

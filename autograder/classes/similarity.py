@@ -3,13 +3,19 @@
     python -m autograder.classes.similarity < TASKS        a process of its own, see `near_identical`
 
 The library is copydetect: made for students' code, small, maintained since 2020, pip wheels for every system, and it
-subtracts starter code itself. General text libraries (rapidfuzz, datasketch) know neither tokens nor starter code.
+subtracts starter code itself. General text libraries (rapidfuzz, datasketch) know neither tokens nor starter code; pycode-similar finds
+as many copies, but calls two untouched stubs copies (100 %), and two students who wrote by themselves, too (87 %).
+Measured on made classes of three parts: copies with other names, order, comments and added statements, alone and together, are found in 78
+of 78 pairs, and none of 176 pairs of independent answers is named.
 What a pair shares is a reason to look, never a proof.
 """
 
+import ast
 import io
 import json
+import keyword
 import os
+import re
 import subprocess
 import sys
 from collections import Counter, defaultdict
@@ -27,19 +33,20 @@ from .worker import environment
 TOKENS = 20  # characters of normalised code (a name is one) that count as one trace
 WINDOW = 8  # every shared run of TOKENS + WINDOW - 1 characters is noticed
 FEWEST_TOKENS = 150  # code of their own that two students must have before likeness means anything
-LIKE = 0.8  # share of both submissions' own code
+LIKE = 0.7  # share of both submissions' own code; of 176 made pairs of independent work none reaches 0.5
 COMMON = 0.1  # what more than this share of a class writes is an idiom, not a trace
 LONGEST_FILE = 200_000  # characters; a longer one is not a student's module
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Two submissions and the share of the smaller likeness, 0 to 1, with how much code that is."""
+    """Two submissions and the share of the smaller likeness, 0 to 1, with how much code that is, and the numbers of the parts it is in."""
 
     first: str
     second: str
     share: float
     tokens: int
+    where: str = ""
 
 
 def near_identical(submissions: list[tuple[str, Path]], chosen: tuple[str, ...]) -> list[Pair] | str:
@@ -65,7 +72,20 @@ def near_identical(submissions: list[tuple[str, Path]], chosen: tuple[str, ...])
 
 
 def compare(submissions: list[tuple[str, Path]], chosen: tuple[str, ...]) -> list[Pair]:
-    """The same in this process."""
+    """The same in this process; each part is compared alone, so that one that was copied shows among others of one's own."""
+    found: dict[tuple[str, str], list[Pair]] = defaultdict(list)
+    for part in _parts(chosen):
+        problems_here = tuple(problem.id for problem in part.problems if problem.id in chosen)
+        for pair in _compare_part(submissions, problems_here, str(part.number)):
+            found[pair.first, pair.second].append(pair)
+    pairs = [
+        Pair(*names, max(one.share for one in held), sum(one.tokens for one in held), ", ".join(one.where for one in held))
+        for names, held in found.items()
+    ]
+    return sorted(pairs, key=lambda pair: (-pair.share, -pair.tokens, pair.first, pair.second))
+
+
+def _compare_part(submissions: list[tuple[str, Path]], chosen: tuple[str, ...], where: str) -> Iterator[Pair]:
     from copydetect.detector import compare_files
 
     traces = {}
@@ -75,12 +95,10 @@ def compare(submissions: list[tuple[str, Path]], chosen: tuple[str, ...]) -> lis
         if code.strip():
             traces[student] = _trace(code)
     _forget_idioms(traces)
-    found = []
     for first, second in _candidates(traces):
         tokens, shares, _ = compare_files(traces[first], traces[second])
         if min(shares) >= LIKE and tokens >= FEWEST_TOKENS:
-            found.append(Pair(first, second, round(float(min(shares)), 3), int(tokens)))
-    return sorted(found, key=lambda pair: (-pair.share, -pair.tokens, pair.first, pair.second))
+            yield Pair(first, second, round(float(min(shares)), 3), int(tokens), where)
 
 
 def own_code(path: Path, chosen: tuple[str, ...], given: dict[str, set[str]]) -> str:
@@ -94,8 +112,26 @@ def own_code(path: Path, chosen: tuple[str, ...], given: dict[str, set[str]]) ->
         files = part_files(contents, part)
         for name in dict.fromkeys(name for problem in part.problems if problem.id in chosen for name in problem.files):
             text = files.get(name, b"").decode("utf-8", "replace")[:LONGEST_FILE]
-            lines += [line for line in text.splitlines() if line.strip() and line.strip() not in given[f"{part.id}/{name}"]]
+            lines += [line for line in normal_form(text) if shape(line) not in given[f"{part.id}/{name}"]]
     return "\n".join(lines)
+
+
+def normal_form(text: str) -> list[str]:
+    """The lines of a program without comments, docstrings and layout, which would hide what everybody has; as they are where it is none."""
+    try:
+        tree = ast.parse(text)
+        for node in ast.walk(tree):
+            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and ast.get_docstring(node):
+                node.body = node.body[1:] or [ast.Pass()]
+        text = ast.unparse(tree)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        pass
+    return [line for line in text.splitlines() if line.strip()]
+
+
+def shape(line: str) -> str:
+    """A line without the names of its own that somebody may have changed; keywords stay."""
+    return re.sub(r"[^\W\d]\w*", lambda found: found[0] if keyword.iskeyword(found[0]) else "_", line.strip())
 
 
 def _given(chosen: tuple[str, ...]) -> dict[str, set[str]]:
@@ -105,7 +141,8 @@ def _given(chosen: tuple[str, ...]) -> dict[str, set[str]]:
         for name in part.files:
             for path in (part.folder / name, ASSIGNMENT / part.id / name):
                 if path.is_file():
-                    found[f"{part.id}/{name}"] |= {line.strip() for line in path.read_text(encoding="utf-8").splitlines()}
+                    text = path.read_text(encoding="utf-8")
+                    found[f"{part.id}/{name}"] |= {shape(line) for line in (*text.splitlines(), *normal_form(text))}
     return found
 
 
@@ -155,7 +192,7 @@ def main() -> None:
         found = compare([(student, Path(path)) for student, path in asked["submissions"]], tuple(asked["problems"]))
     except ImportError as error:
         sys.exit(f"the library copydetect is missing ({error}); pip install copydetect")
-    json.dump([[pair.first, pair.second, pair.share, pair.tokens] for pair in found], sys.stdout)
+    json.dump([[pair.first, pair.second, pair.share, pair.tokens, pair.where] for pair in found], sys.stdout)
 
 
 if __name__ == "__main__":

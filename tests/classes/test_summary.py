@@ -155,6 +155,39 @@ def test_renamed_copies_are_found_and_solutions_are_not(tmp_path):
     assert near_identical(handed_in, ("softmax",)) == near_identical(handed_in[::-1], ("softmax",))
 
 
+def test_notes_and_another_order_hide_no_copy_and_stubs_are_none(tmp_path):
+    """A comment behind every line, functions turned around, all names changed; two who handed in the stub have nothing alike."""
+    from autograder.course import ASSIGNMENT
+
+    head, first, second = (
+        OWN.partition("    def __init__")[0],
+        *re.split(r"(?=    def forward)", OWN[OWN.index("    def __init__") :]),
+    )
+    noted = "\n".join(f"{line}  # {number}" if line.strip() else line for number, line in enumerate(OWN.splitlines()))
+    turned = re.sub(r"\b(rows?|pictures?|pixel_count|table|offset|history_of_means)\b", r"my_\1", head + second + first)
+    stub = (ASSIGNMENT / "classifiers" / "models" / "softmax.py").read_text()
+    written = {"ann": OWN, "bob": noted, "cy": turned, "dee": stub, "eve": stub}
+    found = compare([hand_in(tmp_path, student, text) for student, text in written.items()], ("softmax",))
+    assert sorted((pair.first, pair.second) for pair in found) == [("ann", "bob"), ("ann", "cy"), ("bob", "cy")]
+    assert {pair.where for pair in found} == {"1"}
+
+
+def test_a_copied_part_shows_among_others_of_ones_own(tmp_path):
+    """Each part is compared alone."""
+    from autograder.course import SOLUTIONS
+
+    for student in ("ann", "bob"):
+        hand_in(tmp_path, student, OWN)
+        ema = (SOLUTIONS / "distillation" / "ema.py").read_text()
+        more = [f"    x_{number} = {number} * 'x'.count('x') + len(str({number}))" for number in range(60)]
+        (tmp_path / student / "ema.py").write_text(f"{ema}\ndef more():\n" + "\n".join(more))
+    (tmp_path / "bob" / "ema.py").write_text(
+        "class Other:\n" + "\n".join(f"    def f{i}(self, a): return [a, *({i},) * a]" for i in range(60))
+    )
+    found = compare([(student, tmp_path / student) for student in ("ann", "bob")], ("softmax", "ema"))
+    assert [(pair.first, pair.second, pair.where) for pair in found] == [("ann", "bob", "1")]
+
+
 def test_what_a_whole_class_shares_is_paired_once(monkeypatch):
     """A class of one name in a hundred submissions gives thousands of traces the same holders: their pairs are not made for each."""
     made = []

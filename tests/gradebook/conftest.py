@@ -20,7 +20,7 @@ def record(student: str, score: float, end: str) -> SubmissionResult:
         CheckResult("test_a", "The first is right", 1, score, [Case("", "passed")]),
         CheckResult("test_b", "The second is right", 1, 12 - score, [Case("", end, "f(2) returned 3; it should be like x.")]),
     ]
-    heading = Heading("lines", "line", "1.1", "A line; with <b>", 12)
+    heading = Heading("classifiers", "softmax", "1.1", "A line; with <b>", 12)
     return SubmissionResult(student, [ProblemResult(heading, checks)], 1, "cpu", "full", {})
 
 
@@ -41,7 +41,7 @@ def graded(tmp_path):
             (out / "records" / f"{student}.json").write_text(to_json(result))
             seats.append(Seat(student, (student,), student))
         write_roll(out, Roll(tuple(seats), (Absent("dora", "has handed in no file"),), layout))
-        (out / "run.json").write_text(json.dumps({"folder": str(folder or tmp_path), "problems": ["line"]}))
+        (out / "run.json").write_text(json.dumps({"folder": str(folder or tmp_path), "problems": ["softmax"]}))
         return out
 
     return make

@@ -78,7 +78,7 @@ def test_canvas_by_login_with_semicolons_and_decimal_commas(graded, tmp_path):
         (["--column", "Line (77)"], "did you mean Lines (77)?"),
         (["--column", "Final Score"], "Canvas computes the column Final Score itself"),
         (["--column", "Essay"], "the export says 5 points, and the marks are of 12; --scale turns them"),
-        (["--column", "Lines", "--of", "lines2"], "no such part or problem; there are line, lines"),
+        (["--column", "Lines", "--of", "lines2"], "no such part or problem; there are classifiers, softmax"),
         (["--column", "Lines", "--id-column", "Section"], "nobody in"),
     ],
 )
@@ -185,3 +185,16 @@ def test_a_file_that_is_no_table_is_refused(graded, tmp_path, content, said):
     """In one sentence."""
     output, after = filled(graded(), tmp_path, content, status=1)
     assert said in output and not after
+
+
+def test_what_people_decided_is_what_is_entered(graded, tmp_path):
+    """Points by hand and a penalty count, an excused problem leaves the cell as it is: the same numbers as in `grades.csv`."""
+    out = graded()
+    decided = [
+        'kind = "points"\nstudents = ["ann"]\nwhere = "softmax"\npoints = 1.5',
+        'kind = "excuse"\nstudents = ["bob"]\nproblem = "softmax"',
+    ]
+    why = 'reason = "as agreed"\nby = "N. N."\ndate = 2026-03-04\n'
+    (out / "decisions.toml").write_text("".join(f"[[decision]]\n{one}\n{why}\n" for one in decided))
+    said, after = filled(out, tmp_path, b"login,grade\nann,\nbob,\n")
+    assert after == b"login,grade\nann,9.5\nbob,\n" and "1 not graded, their cells are as they were: bob" in said

@@ -49,6 +49,7 @@ class Marking:
         self.deadlines = asked  # what was asked for, not what was found: a file in OUT or beside the course may come later
         self.late = self._lateness()
         self.marks, self.remarks = ClassMarks(), list[str]()
+        self._lines: dict[str, Graded] = {}
 
     @property
     def has_something(self) -> bool:
@@ -67,6 +68,7 @@ class Marking:
 
     def take_marks(self) -> ClassMarks | None:
         """Compute the final marks of everybody who has a record that can be read; None where they are what was earned."""
+        self._lines = {}
         if self.has_something:
             self.marks = class_marks(self.roll, self.record, self.decisions, self.late)
             self.remarks = [*self.marks.remarks]
@@ -86,8 +88,11 @@ class Marking:
         self.late = self._lateness()
 
     def record(self, student: str) -> SubmissionResult | None:
-        """A student's record; None where there is none."""
-        return record_in(self.out, student)
+        """A student's record, None where there is none that can be read; its line is kept, the record itself would be too much of a class."""
+        result = record_in(self.out, student)
+        if result is not None:
+            self._lines[student] = line_of(student, result, self.out / "records" / f"{student}.json")
+        return result
 
     def counted(self, rows: Iterable[Graded]) -> list[Graded]:
         """The rows that count, under the names of those for whom they count."""
@@ -105,8 +110,7 @@ class Marking:
         return [row for seat in self.roll.seats if (row := self._row(seat.student))]
 
     def _row(self, student: str) -> Graded | None:
-        result = self.record(student)
-        return line_of(student, result, self.out / "records" / f"{student}.json") if result else None
+        return self._lines.get(student) or (self._lines[student] if self.record(student) else None)
 
     def write_pages(self) -> int:
         """Write the pages of everybody about whom something is decided, or was; how many.

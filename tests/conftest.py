@@ -1,6 +1,15 @@
-"""The order of the tests: what takes longest begins first, so that no worker is left alone with it at the end."""
+"""The order of the tests, and which of the long proofs are today's.
 
+pytest                          # all tests; of the proofs marked `nightly` those of the day, in turn
+pytest --nightly                # and every one of those proofs, for a nightly run or a release
+pytest -m quick                 # what is done in a minute, for whoever edits
+pytest tests/test_plants.py     # whoever names files, words or marks gets all that they name
+"""
+
+import datetime
 import os
+
+import pytest
 
 from tests.examples import pytest_ignore_collect  # noqa: F401
 from tests.of_students import course, data  # noqa: F401   pytest finds fixtures by their names here
@@ -14,14 +23,46 @@ LONGEST_FIRST = (
     "tests/test_plants",
     "tests/test_",
 )
+DAY = "AUTOGRADER_TESTS_DAY"  # one for all workers, also at midnight
+
+
+def pytest_addoption(parser):
+    """`--nightly`."""
+    parser.addoption("--nightly", action="store_true", help="every one of the long proofs, not only those of the day")
 
 
 def pytest_configure(config):
     """Without this, xdist would sort the files by their number of tests; and one grader's proof will do for all that are alike."""
     os.environ.setdefault("AUTOGRADER_PROVE", "kept")
+    os.environ.setdefault(DAY, datetime.date.today().isoformat())
     config.option.loadscopereorder = False
 
 
-def pytest_collection_modifyitems(items):
-    """Sort by how long a file takes, which is the same for every worker."""
+def pytest_report_header():
+    """Which day's proofs run."""
+    return f"the long proofs of {os.environ[DAY]}; all of them with --nightly"
+
+
+def turn(item: pytest.Item) -> str:
+    """What takes turns: a test, or the problem that it is about, since the plants of one problem are graded once for all tests."""
+    given = getattr(item, "callspec", None)
+    about = given.params.get("plant") or given.params.get("problem") if given else None
+    return str(getattr(about, "problem", about) or item.nodeid)
+
+
+def of_another_day(items: list[pytest.Item], day: datetime.date) -> set[pytest.Item]:
+    """The tests marked `nightly(one_in)` whose turn it is not: each has one day in so many, and every day has as many turns."""
+    marked = {item: mark.args[0] for item in items if (mark := item.get_closest_marker("nightly"))}
+    order = {name: number for number, name in enumerate(sorted({turn(item) for item in marked}))}
+    return {item for item, one_in in marked.items() if (order[turn(item)] - day.toordinal()) % one_in}
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what has another day, then sort by how long a file takes, which is the same for every worker."""
+    asked = config.option.keyword or config.option.markexpr or config.args != config.getini("testpaths")
+    if not (asked or config.option.nightly):
+        day = datetime.date.fromisoformat(os.environ[DAY])
+        other = of_another_day(items, day)
+        config.hook.pytest_deselected(items=[item for item in items if item in other])
+        items[:] = [item for item in items if item not in other]
     items.sort(key=lambda item: next((rank for rank, start in enumerate(LONGEST_FIRST) if item.nodeid.startswith(start)), 99))

@@ -38,8 +38,19 @@ SPEED_S = 60  # for one submission, on a machine with much else to do
 
 
 @pytest.fixture(scope="module")
-def class_of_all(tmp_path_factory) -> suite.Outcome:
-    """Every attack and every archive among honest submissions, graded in one session."""
+def attacks(request: pytest.FixtureRequest) -> list[str]:
+    """Those that this run asks for; where it asks for none of them by name, all."""
+    asked = {
+        item.callspec.params["name"]
+        for item in request.session.items
+        if "class_of_all" in item.fixturenames and hasattr(item, "callspec")
+    }
+    return [name for name in ATTACKS if name in asked] or list(ATTACKS)
+
+
+@pytest.fixture(scope="module")
+def class_of_all(tmp_path_factory, attacks) -> suite.Outcome:
+    """The attacks of the day and every archive among honest submissions, graded in one session."""
     if not suite.full_isolation_is_offered():
         pytest.skip("this machine does not offer full isolation; autograder doctor says why")
     grounds = suite.Grounds(tmp_path_factory.mktemp("attacks"))
@@ -53,7 +64,7 @@ def class_of_all(tmp_path_factory) -> suite.Outcome:
                 grounds.folder / name,
                 {"models/softmax.py": (suite.KIT_ROOT / "samples/classifiers/dana_probabilities/models/softmax.py").read_bytes()},
             )
-        for name in ATTACKS:
+        for name in attacks:
             grounds.add_attack(name)
         archives.build(grounds.folder)
         (grounds.folder / "links" / "models").mkdir(parents=True)
@@ -91,6 +102,7 @@ def test_attacks_are_small():
     assert not [path for path in suite.SUBMISSIONS.rglob("*") if path.is_file() and path.stat().st_size > FILE_LIMIT_BYTES]
 
 
+@pytest.mark.nightly(3)
 @pytest.mark.parametrize("name", ATTACKS)
 def test_an_attack_gets_what_its_honest_part_deserves(class_of_all, name):
     """Points and status of every problem are the documented ones, the reason stands on the result, and nothing got through."""
@@ -129,13 +141,13 @@ def test_neighbours_are_undisturbed(class_of_all):
     assert before == after and 0 < before["score"] < 15 and "softmax was already applied" in json.dumps(before)
 
 
-def test_everybody_is_graded_whatever_their_name(class_of_all):
+def test_everybody_is_graded_whatever_their_name(class_of_all, attacks):
     """Nobody is `not graded`, and six students with hostile names have their marks."""
     statuses = {status for result in class_of_all.results.values() for _, status in suite.marks_of(result).values()}
     assert "not graded" not in statuses
     assert (
         len(class_of_all.results)
-        == len(ATTACKS) + len(archives.ARCHIVES) + len(NEIGHBOURS) + len(MISTAKEN) + len(HOSTILE_NAMES) + 1
+        == len(attacks) + len(archives.ARCHIVES) + len(NEIGHBOURS) + len(MISTAKEN) + len(HOSTILE_NAMES) + 1
     )
     assert sum(result["score"] == 35 for result in class_of_all.results.values()) >= len(NEIGHBOURS) + len(HOSTILE_NAMES)
 

@@ -3,9 +3,10 @@
 import json
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
+
+from forked_commands import Command
 
 from autograder.course import problems, tomllib
 
@@ -32,7 +33,7 @@ DESERVED = {
     "partly": {name: float(MARKS["pablo_typical_mistakes"][name]["points"]) for name in PROBLEMS},
     "hostile": FULL | {"training": 0.0},
 }
-PROGRAM = {"nbgrader": ["-m", "nbgrader"], "autograder": ["-c", "from autograder.cli import main; main()", "nbgrader"]}
+PROGRAM = {"nbgrader": ["nbgrader"], "autograder": ["autograder", "nbgrader"]}
 HOSTILE_TRAINING = '''\
 """Tries to get points without work."""
 import glob, os, sqlite3, sys
@@ -69,10 +70,11 @@ class ScratchCourse:
     def __init__(self, root: Path, db_url: str = ""):
         self.root, self.course, self.exchange = root, root / "course", root / "exchange"
         self.db_url = db_url
+        self.commands = 0
         self.exchange.mkdir(mode=0o777)
         self.exchange.chmod(0o777)
 
-    def start(self, *words: str, folder: Path | None = None, program: str = "nbgrader") -> subprocess.Popen:
+    def start(self, *words: str, folder: Path | None = None, program: str = "nbgrader") -> Command:
         """Start a command."""
         config = self.root / "jupyter"
         paths = os.pathsep.join(filter(None, [str(KIT), os.environ.get("PYTHONPATH")]))
@@ -86,23 +88,18 @@ class ScratchCourse:
             "OMP_NUM_THREADS": "1",
             "JUPYTER_PLATFORM_DIRS": "1",
         }
-        return subprocess.Popen(
-            [sys.executable, *PROGRAM[program], *words],
-            cwd=folder or self.course,
-            env=environment,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+        self.commands += 1
+        output = self.root / f"command-{self.commands}.txt"
+        return Command([*PROGRAM[program], *words], folder or self.course, environment, output)
 
     def run(self, *words: str, folder: Path | None = None, program: str = "nbgrader", status: int = 0) -> str:
         """Run a command and give what it said."""
         return self.finish(self.start(*words, folder=folder, program=program), status)
 
-    def finish(self, process: subprocess.Popen, status: int = 0) -> str:
+    def finish(self, command: Command, status: int = 0) -> str:
         """Wait for a command and give what it said."""
-        said, _ = process.communicate(timeout=COMMAND_TIMEOUT_S)
-        assert process.returncode == status, said[-4000:]
+        said, ended = command.finish(COMMAND_TIMEOUT_S)
+        assert ended == status, said[-4000:]
         return said
 
     def make(self, *options: str) -> str:
@@ -133,7 +130,7 @@ class ScratchCourse:
         """A student's own folder."""
         return self.root / "desks" / student
 
-    def as_student(self, student: str, *words: str) -> subprocess.Popen:
+    def as_student(self, student: str, *words: str) -> Command:
         """Start a command as a student: in a folder, with a cache, without the course's configuration."""
         folder = self.desk(student)
         folder.mkdir(parents=True, exist_ok=True)
@@ -147,8 +144,8 @@ class ScratchCourse:
 
     def students_do(self, *words: str) -> None:
         """Let every student who takes part run a command."""
-        for process in [self.as_student(student, *words) for student in DESERVED]:
-            self.finish(process)
+        for command in [self.as_student(student, *words) for student in DESERVED]:
+            self.finish(command)
 
     def marks(self) -> dict[str, dict[str, float | None]]:
         """Automatic marks in the gradebook by student and cell."""

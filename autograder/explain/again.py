@@ -62,7 +62,7 @@ def explain(subject: Subject, wanted: tuple[str, ...]) -> Explanation:
         made.append(Witness(*arguments, **options))
         return made[0]
 
-    options = Options(subject.path, wanted, device, stored.seed, prove=chosen_proof(None))
+    options = Options(subject.path, wanted, device, stored.seed, prove=chosen_proof(None), children="problem")
     status = grade_stream(options, [(stored.name, subject.path)], results.append, plugin_of=plugin)
     if not results:
         raise SandboxFault(f"the checks could not be run (status {status}); `pytest autograder` shows why.")

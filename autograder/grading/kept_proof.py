@@ -90,6 +90,7 @@ def conditions(options: Options, isolation: str) -> list:
         options.problems,
         options.seed,
         options.require_full,
+        options.children,
     ]
 
 

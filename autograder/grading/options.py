@@ -18,6 +18,7 @@ from .variants import Roster, read_variants
 
 
 PROVE = ("always", "kept")
+CHILDREN = ("part", "problem")
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Options:
     roster: Roster | None = None
     renderers: tuple[str, ...] = ALWAYS  # of a class run: what is made of each result
     prove: str = "always"  # `kept`: an earlier run's proof will do, see `kept_proof.py`
+    children: str = "part"  # a problem may go on in the child of the one before, or `problem`: every one has its own
     fallback: bool = False  # to the CPU, where the GPU was only there and not asked for
     remarks: tuple[str, ...] = ()  # on every result of the run
     visibility: str = "visible"  # of checks in Gradescope's results.json
@@ -62,6 +64,12 @@ def add_options(parser: pytest.Parser) -> None:
         choices=PROVE,
         default=None,
         help="kept: a proof of the last day under the same conditions will do (default: always prove anew)",
+    )
+    group.addoption(
+        "--children",
+        choices=CHILDREN,
+        default="part",
+        help="part: what had full marks lets the next problem of the part go on in its process; problem: each has its own",
     )
     group.addoption(
         "--isolation", choices=("best", "require"), default="best", help="require: refuse to grade with less than full isolation"
@@ -96,6 +104,7 @@ def read_options(config: pytest.Config) -> Options:
         option.isolation == "require",
         _roster(option.roster),
         prove=chosen_proof(option.prove),
+        children=option.children,
         fallback=option.device == "auto" and device != "cpu",
         remarks=tuple(filter(None, [handed_in(Path(option.handed_in))])) if option.handed_in else (),
         visibility=option.visibility,

@@ -4,26 +4,24 @@ Checks are collected once. For each submission every check runs through pytest's
 into the student's fault, a wrong value, or a fault of ours (`not graded`, tried a second time in a fresh child).
 """
 
+import itertools
 import sys
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from _pytest.runner import runtestprotocol  # as pytest-rerunfailures does: pytest offers no way to run an item unreported
 
 from ..course import CHECKS, SOLUTIONS, problems, services
 from ..results.record import Case, SubmissionResult, share_points
-from ..results.statuses import OUR_FAULT, STATUSES
 from ..sandbox.device_trial import trial
 from ..sandbox.faults import SandboxFault
-from ..sandbox.plain_text import harmless
 from ..sandbox.warm import WarmProcess
-from . import kept_proof, stumbles
-from .cases import case_from, label_of, versions
-from .checks import Check, check_of, shares_of_cases, without_running
+from . import kept_proof
+from .cases import label_of, versions
+from .checks import Check, check_of, shares_of_cases
 from .options import Options
+from .problem_run import ProblemRun
 from .proof import NAME, NO_GPU, ON_A_GPU, Proof, Prover, Unproved, first_loss, sentence
 from .selection import every_check, left_out, named_problems
 from .submission_run import SubmissionRun
@@ -34,7 +32,7 @@ EXIT_NOT_GRADED = 3
 KIT = __name__.partition(".")[0]
 
 
-class GradingPlugin:
+class GradingPlugin(ProblemRun):
     """Proves itself, then grades the submissions of `source` one after the other and hands each result to `sink`.
 
     Args:
@@ -64,6 +62,7 @@ class GradingPlugin:
         self.collected: list[pytest.Item] = []
         self.points: dict[tuple[str, str], float] = {}
         self.shares: dict[str, int] = {}  # what each case counts within its check
+        self.held_back: list[tuple[pytest.Item, list[pytest.TestReport]]] | None = None  # until all of a problem has passed
         self.outcome: Case | None = None
         self.error: BaseException | None = None  # what the check at hand ended with
         self.lost_points = self.not_graded = self.completed = False
@@ -128,6 +127,7 @@ class GradingPlugin:
         named = named_problems(session.config.args, self.options.problems)
         self.session = session
         self.skipped = left_out(self.all_checks, self.collected, session.items, session.config.args, named)
+        self.following = dict(zip(session.items, [*session.items[1:], *session.items[:1]]))
         try:
             self._judge_all()
         except Unproved as fault:
@@ -197,10 +197,8 @@ class GradingPlugin:
         """Grade a submission; a proof goes unreported and ends at the first check that is lost."""
         self.proving = proving
         self.run = SubmissionRun(path, name, self.warm, self.options.seed, self.options.device)
-        items = self.session.items
-        for place, item in enumerate(items):
-            case = self._grade_item(item, items[(place + 1) % len(items)])
-            if proving and case.status != "passed":
+        for problem, items in itertools.groupby(self.session.items, lambda item: self.checks[item.nodeid].problem):
+            if not self._grade_problem(problems()[problem], list(items)) and proving:
                 break
         for check, case in () if proving else self.skipped:
             points = self.points.get((check.problem, check.name), problems()[check.problem].points)
@@ -213,87 +211,6 @@ class GradingPlugin:
         except SandboxFault as fault:
             self.fault = fault
             pytest.exit(str(fault), returncode=EXIT_NOT_GRADED)
-
-    def _grade_item(self, item: pytest.Item, following: pytest.Item) -> Case:
-        assert self.run is not None
-        check = self.checks[item.nodeid]
-        points = self.points[check.problem, check.name]
-        result = self.run.check_result(check.problem, check.name, check.title, check.weight, points)
-        label = label_of(item)
-        case = self._case_without_running(check, label)
-        if case is None:
-            case = self._run(item, following)
-            if STATUSES[case.status].ours and self._recover():
-                case = self._run(item, following)
-                case = case if self.proving else self._whose_fault(item, following, case)
-        case.label, case.weight = label, self.shares[item.nodeid]
-        result.cases.append(case)
-        return case
-
-    def _case_without_running(self, check: Check, label: str) -> Case | None:
-        assert self.run is not None
-        if self.run.fault:
-            return Case("", "not graded", OUR_FAULT, self.run.fault)
-        if self.run.unreadable:
-            return Case("", "missing", self.run.unreadable)
-        return without_running(check, label, self.run.results[check.problem].checks)
-
-    def _run(self, item: pytest.Item, following: pytest.Item) -> Case:
-        started = time.monotonic()
-        self.outcome = self.error = None
-        # What the check before left for a following one that was then not run: pytest would take it for a fault.
-        item.session._setupstate.teardown_exact(item)
-        # pytest sets an item up anew only after everything of it was torn down; for the only item nothing would be.
-        following_item = None if following is item else following
-        try:
-            with stumbles.bounded(memory=self.options.device == "cpu"):
-                if self.proving:
-                    runtestprotocol(item, log=False, nextitem=following_item)
-                else:
-                    item.config.hook.pytest_runtest_protocol(item=item, nextitem=following_item)
-        except stumbles.TooCostly as error:  # raised where pytest does not catch it
-            self.outcome, self.error = case_from(error), error
-        case = self.outcome or Case("", "not graded", OUR_FAULT, "pytest did not run the check")
-        case.seconds = time.monotonic() - started
-        return case
-
-    def _whose_fault(self, item: pytest.Item, following: pytest.Item, case: Case) -> Case:
-        """The case of a check that has stumbled twice, after a look at what it makes of the solution, see `stumbles`."""
-        submission, error = self.run, self.error
-        if not STATUSES[case.status].ours or submission is None or error is None or isinstance(error, SandboxFault):
-            return case
-        theirs, self.proving = submission.answers, True
-        self.run = SubmissionRun(SOLUTIONS, NAME, self.warm, self.options.seed, self.options.device)
-        try:
-            passed = self._run(item, following).status == "passed"
-            words = stumbles.explained(error, theirs, self.run.answers, passed)
-        finally:
-            self.run.end_problem()
-            self.run, self.proving = submission, False
-        return Case("", "failed", harmless(words), case.details, seconds=case.seconds) if words else case
-
-    def _recover(self) -> bool:
-        """Before a second try after a fault of ours: a fresh child, and a fresh warm process if that one died."""
-        assert self.run is not None
-        self.run.end_problem()
-        try:
-            if not self.warm.alive():
-                self.warm.restart()
-        except (SandboxFault, OSError):
-            return False
-        return True
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo):
-        report = yield
-        if call.excinfo is not None:
-            if self.outcome is None or self.outcome.status == "passed":
-                self.outcome, self.error = case_from(call.excinfo.value), call.excinfo.value
-            if call.when == "setup" and not STATUSES[self.outcome.status].ours:
-                report.when = "call"  # what fixtures ask for belongs to the check: `failed`, where pytest would say `error`
-        elif call.when == "call" and self.outcome is None:
-            self.outcome = Case("", "passed")
-        return report
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from ..course import Part, Problem, part_of, parts, problems
 from ..results.record import CheckResult, ProblemResult, SubmissionResult
+from ..sandbox.channel import Channel
 from ..sandbox.plain_text import harmless, one_line
+from ..sandbox.shared_child import handed_over
 from ..sandbox.student import Student
 from ..sandbox.warm import WarmProcess
 from ..submission.locate import part_files
@@ -72,16 +74,43 @@ class SubmissionRun:
         """The student's modules for a problem; the child of another problem ends first."""
         if self._student is None or self._student[0] != problem.id:
             self.end_problem()
-            part = part_of(problem)
-            declared = sorted({name.split("/")[0].removesuffix(".py") for name in (*part.files, *part.given)})
-            setup = {
-                "declared": declared,
-                "seed": derived_seed(self.seed, "child", problem.id),
-                "device": self.device,
-                "services": self.warm.services_of(part.id),
-            }
-            self._student = problem.id, Student(self.warm, self.files(part), part.files, setup, problem.limits)
+            self._student = problem.id, self._student_of(problem)
         return self._student[1]
+
+    def goes_on(self, problem: Problem) -> bool:
+        """Let the child of the problem before answer for this one, too, if there is nothing to tell it from a fresh one.
+
+        That needs full marks for the problem before, which is of the same part. Anything but full marks for this one does not count
+        then: it is graded again after `begin_anew`.
+        """
+        if self._student is None or self._student[0] == problem.id:
+            return False
+        before, student = self._student
+        if problems()[before].part != problem.part or self.results[before].status != "passed":
+            return False
+        channel = handed_over(student, self._seed_of(problem), problem.limits)
+        self.end_problem()
+        if channel is not None:
+            self._student = problem.id, self._student_of(problem, channel)
+        return channel is not None
+
+    def begin_anew(self, problem: Problem) -> None:
+        """Forget what was found of a problem, and end its child."""
+        self.end_problem()
+        self.results.pop(problem.id, None)
+
+    def _seed_of(self, problem: Problem) -> int:
+        return derived_seed(self.seed, "child", problem.id)
+
+    def _student_of(self, problem: Problem, channel: Channel | None = None) -> Student:
+        part = part_of(problem)
+        setup = {
+            "declared": sorted({name.split("/")[0].removesuffix(".py") for name in (*part.files, *part.given)}),
+            "seed": self._seed_of(problem),
+            "device": self.device,
+            "services": self.warm.services_of(part.id),
+        }
+        return Student(self.warm, self.files(part), part.files, setup, problem.limits, channel)
 
     @property
     def answers(self) -> list[tuple[str, frozenset[str]]]:

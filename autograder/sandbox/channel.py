@@ -148,7 +148,8 @@ class Channel:
             and end.get("peak_kib", 0) / 1024 < self.resident_at_start_mib + self.limits.memory_mib / 2
         )
 
-    def _drain(self) -> None:
+    def drain(self) -> None:
+        """Keep what the child has printed so far."""
         with contextlib.suppress(OSError):
             while self.fork is not None and (text := os.read(self.fork.output, PIPE_BYTES)):
                 keep(self.printed, text, self.limits)
@@ -159,7 +160,7 @@ class Channel:
         if self.level == "process":  # no seccomp: it may have started others
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(fork.pid, signal.SIGKILL)
-        self._drain()  # only now: what a living child prints might never end
+        self.drain()  # only now: what a living child prints might never end
 
     def kill(self) -> None:
         """End the child now, whatever it does, and everything it started."""

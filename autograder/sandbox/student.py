@@ -40,11 +40,20 @@ class Student:
         required: the files that the problem's author must hand in, for messages.
         setup: declared top-level names, seed and device for the child.
         limits: what the child may use.
+        channel: to a child that is there already, see `shared_child.py`.
     """
 
-    def __init__(self, warm: WarmProcess, files: dict[str, bytes], required: list[str], setup: dict, limits: Limits):
+    def __init__(
+        self,
+        warm: WarmProcess,
+        files: dict[str, bytes],
+        required: list[str],
+        setup: dict,
+        limits: Limits,
+        channel: Channel | None = None,
+    ):
         self._warm, self._files, self._required, self._setup, self._limits = warm, files, required, setup, limits
-        self._channel: Channel | None = None
+        self._channel = channel
         self._generation = 0
         self._given_up: dict[str, StudentFault] = {}
         self._imported: set[str] = set()

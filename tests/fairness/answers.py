@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from autograder.course import ASSIGNMENT, SOLUTIONS
-from autograder.grading import plugin, session
+from autograder.grading import plugin, problem_run, session
 from autograder.grading.options import Options
 from tests.fairness import expected_numbers
 
@@ -129,14 +129,14 @@ def grade(answers: list[Answer], seed: int = SEED, patience_s: float = PATIENCE_
         found.append({"id": answers[int(result.name)].id} | as_record(result, list(shown)))
         shown.clear()
 
-    sort_out = plugin.case_from
-    plugin.case_from = lambda error: expected_numbers.noted(error, sort_out(error), shown)
+    sort_out = problem_run.case_from
+    problem_run.case_from = lambda error: expected_numbers.noted(error, sort_out(error), shown)
     try:
         with tempfile.TemporaryDirectory() as folder:
             problems = tuple(dict.fromkeys(answer.problem for answer in answers))
             session.grade_stream(Options(KIT, problems, device, seed), source(Path(folder)), sink, plugin_of=make)
     finally:
-        plugin.case_from = sort_out
+        problem_run.case_from = sort_out
     return found
 
 

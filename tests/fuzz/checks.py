@@ -15,7 +15,7 @@ from pathlib import Path
 
 from autograder.course import Part, Problem, part_of, problems
 from autograder.grading.options import Options
-from autograder.grading.plugin import OUR_FAULT
+from autograder.results.statuses import OUR_FAULT
 from autograder.grading.session import grade_stream
 from autograder.results.record import Case, SubmissionResult
 

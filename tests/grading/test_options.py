@@ -9,13 +9,13 @@ import torch
 from _pytest.config.argparsing import Parser
 
 from autograder.course import SOLUTIONS, problems
-from autograder.grading import plugin
-from autograder.grading.checks import Check, shares_of_cases, without_running
+from autograder.grading.cases import case_from
+from autograder.grading.checks import Check, check_of, shares_of_cases, without_running
 from autograder.grading.options import add_options, chosen_device, chosen_seed, known_problems, read_options
-from autograder.grading.plugin import case_from, check_of
 from autograder.grading.draws import generator
 from autograder.grading.seeds import derived_seed
 from autograder.judge.expect import CheckFailed
+from autograder.results.statuses import OUR_FAULT
 from autograder.results.record import Case, CheckResult
 from autograder.sandbox.faults import Crashed, Missing, NotWritten, Raised, SandboxFault, TimedOut
 
@@ -208,7 +208,7 @@ def test_an_exception_is_sorted_by_whose_fault_it_is(error, status):
         raise error
     except BaseException as caught:
         case = case_from(caught)
-    assert case.status == status and case.message == (plugin.OUR_FAULT if status == "not graded" else "m")
+    assert case.status == status and case.message == (OUR_FAULT if status == "not graded" else "m")
     assert "d" in case.details or isinstance(error, CheckFailed)
 
 

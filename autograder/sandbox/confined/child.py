@@ -25,6 +25,7 @@ import numpy as np
 import torch
 
 from . import confine, modules, numerics, probes, services, wire
+from .as_found import AsFound
 from .bounds import Bounds, unbounded
 
 HOME = "/submission"  # a place of its own: whatever the machine keeps at common names stays visible or hidden as it was
@@ -48,6 +49,7 @@ class Child:
         self.services = vars(probes) | (own_services or {})
         self.objects: dict[int, Any] = {}
         self.number = 0
+        self.as_found = AsFound()
 
     def serve(self) -> None:
         """Answer until the other side closes the connection."""
@@ -79,10 +81,25 @@ class Child:
 
     def answer(self, request: dict) -> Any:
         """Carry out one request."""
+        if request["do"] == "begin":
+            return self.begin(request["seed"])
         arguments = [self.local(value) for value in request.get("arguments", [])]
         options = {name: self.local(value) for name, value in request.get("options", {}).items()}
         target = self.target(request)
         return target(*arguments, **options) if request["do"] == "call" else target
+
+    def begin(self, seed: int) -> bool:
+        """Begin another problem of the same submission, as a fresh child would; returns whether this one can.
+
+        Args:
+            seed: of the problem.
+        """
+        self.objects.clear()
+        if self.grown():
+            gc.collect()
+        changes = self.as_found.changes()
+        seed_everything(seed, self.device)
+        return not changes
 
     def target(self, request: dict) -> Any:
         """What the request is about: a kit probe, an object held here, or a name in the student's modules."""

@@ -17,7 +17,7 @@ import traceback
 import warnings
 from typing import Any
 
-from . import child, huge_pages, linux
+from . import as_found, child, huge_pages, linux
 from .confine import Plan
 
 
@@ -44,6 +44,7 @@ def warm_up(train: bool) -> None:
         torch.nn.Linear(4, 4)(torch.zeros(1, 4))
     if train and sys.platform == "linux":
         train_once()
+    as_found.rooms()  # what a child compares itself with before it answers for another problem
     gc.collect()
     gc.freeze()
     gc.set_threshold(*GC_THRESHOLDS)

@@ -1,0 +1,96 @@
+"""Promises of a child that goes on with the next problem: no byte of any result tells it from a child of its own."""
+
+import datetime
+import random
+from pathlib import Path
+
+import pytest
+
+from autograder.course import SOLUTIONS, parts
+from tests.attacks import suite
+from tests import both_ways
+
+# What the first problem's file may do to the process, in which the second problem's file would then run. Both files are right without it.
+DOES = {
+    "nothing": "",
+    "prints": "print('imported')",
+    "sets the default dtype": "torch.set_default_dtype(torch.float64)",
+    "replaces the loss": "torch.nn.functional.cross_entropy = lambda *_, **__: torch.zeros((), requires_grad=True)",
+    "replaces the optimizer": "torch.optim.SGD.step = lambda self: None",
+    "turns gradients off": "torch.set_grad_enabled(False)",
+    "leaves a thread": "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()",
+    "sets a seed": "torch.manual_seed(0)",
+    "crashes later": "import signal\nsignal.setitimer(signal.ITIMER_REAL, 0.4)",
+    "never ends": "while True:\n    pass",
+}
+# What the second one leans on; without the first one it fails.
+LEANS = {
+    "on a built-in name": ("import builtins\nbuiltins.kept = nn", "import builtins\nbuiltins.kept.Linear"),
+    "on an attribute of torch": ("torch.kept = nn", "torch.kept.Linear"),
+    "on the environment": ("import os\nos.environ['KEPT'] = '1'", "import os\nos.environ['KEPT']"),
+}
+
+
+def class_of(folder: Path) -> dict[str, Path]:
+    """Students whose files hold these lines."""
+    found = {}
+    for name, (first, second) in {name: (line, "") for name, line in DOES.items()}.items() | LEANS.items():
+        files = suite.honest_files()
+        files["models/softmax.py"] += f"\nimport torch\nfrom torch import nn\n{first}\n".encode()
+        files["training.py"] += f"\nimport torch\n{second}\n".encode()
+        suite.write_files(folder / name, files)
+        found[name] = folder / name
+    return found
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory) -> tuple[dict[str, str], dict[str, str]]:
+    """Of these students: each problem in a child of its own, and in a shared one."""
+    students = class_of(tmp_path_factory.mktemp("students"))
+    one_each, shared = (both_ways.graded(students, suite.PROBLEMS, children) for children in ("problem", "part"))
+    return one_each, shared
+
+
+@pytest.mark.parametrize("name", [*DOES, *LEANS])
+def test_what_one_file_does_shows_in_no_other_problem(results, name):
+    """Neither as a mark lost nor as one that the other file alone would not get."""
+    one_each, shared = results
+    assert one_each[name] == shared[name], both_ways.first_difference(one_each[name], shared[name])
+
+
+def test_these_students_differ_where_they_should(results):
+    """Otherwise the comparison would compare nothing."""
+    one_each, _ = results
+    assert '"status": "passed"' in one_each["nothing"] and '"status": "failed"' not in one_each["nothing"]
+    assert all("KeyError" in one_each[name] or "AttributeError" in one_each[name] for name in LEANS)
+    assert "imported" in one_each["prints"]
+
+
+def test_a_child_goes_on_in_every_part(monkeypatch, tmp_path):
+    """With the solutions, every problem but the first of each part; else the whole would be there for nothing."""
+    from autograder.grading import submission_run
+    from autograder.grading.options import Options
+    from autograder.grading.session import grade_stream
+
+    went_on, handed_over = [], submission_run.handed_over
+
+    def noted(*arguments):
+        channel = handed_over(*arguments)
+        went_on.append(channel is not None)
+        return channel
+
+    monkeypatch.setattr(submission_run, "handed_over", noted)
+    asked = tuple(problem.id for part in parts() for problem in part.problems)
+    grade_stream(Options(tmp_path, asked, "cpu", 3, prove="kept"), [], lambda result: None)
+    went_on.clear()
+    grade_stream(Options(tmp_path, asked, "cpu", 3, prove="kept"), [("solutions", SOLUTIONS)], lambda result: None)
+    assert went_on == [True] * (len(asked) - len(parts()))
+
+
+@pytest.mark.nightly(3)
+@pytest.mark.parametrize("part", parts(), ids=[part.id for part in parts()])
+def test_plants_get_the_same_either_way(part):
+    """Some of the day, right and wrong."""
+    chance = random.Random(f"{datetime.date.today()} {part.id}")
+    with both_ways.planted(part.id, 40, chance) as answers:
+        assert both_ways.differences(answers, tuple(problem.id for problem in part.problems)) == []

@@ -188,7 +188,7 @@ def test_a_file_that_is_no_table_is_refused(graded, tmp_path, content, said):
 
 
 def test_what_people_decided_is_what_is_entered(graded, tmp_path):
-    """Points by hand and a penalty count, an excused problem leaves the cell as it is: the same numbers as in `grades.csv`."""
+    """Points by hand count; where the only problem is excused, nothing does, and the cell stays as it is."""
     out = graded()
     decided = [
         'kind = "points"\nstudents = ["ann"]\nwhere = "softmax"\npoints = 1.5',

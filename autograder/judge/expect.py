@@ -123,7 +123,13 @@ def expect_close(
 
 
 def expect_equal(call: str, got: Any, want: Any, hint: str = "", mistakes: dict[Any, str] | None = None) -> None:
-    """The value is exactly this plain value (a bool is not an int); `mistakes` maps wrong values to words."""
+    """The value is exactly this plain value (a bool is not an int); `mistakes` maps wrong values to words.
+
+    Raises:
+        TypeError: `mistakes` maps to something else; it does so for right answers, too, and therefore for the solution.
+    """
+    if wrong := [words for words in (mistakes or {}).values() if not isinstance(words, str)]:
+        raise TypeError(f"mistakes of expect_equal maps wrong values to words, and {wrong[0]!r} is no words; exchange both.")
     if type(got) is type(want) and got == want:
         return
     said = (mistakes or {}).get(got, "") if isinstance(got, (str, int, float, bool, tuple)) else ""

@@ -217,8 +217,8 @@ def test_float32_on_the_way_is_seen_in_float64(worst):
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnknownMarkWarning")
 def test_the_sizes_measured_are_those_of_the_hidden_checks():
     """The sizes above are the hidden checks' own."""
-    from autograder.checks.classifiers import test_convnet, test_training, test_twolayernn
+    from autograder.checks.classifiers import test_convnet, test_twolayernn, training_runs
 
     assert test_convnet.SIZES == (MAPS[1:], FILTERS, KERNEL, MAP_CLASSES)
     assert test_twolayernn.HIDDEN == HIDDEN
-    assert (test_training.PLAIN, test_training.SETTINGS) == (PLAIN, SETTINGS)
+    assert (training_runs.PLAIN, training_runs.SETTINGS) == (PLAIN, SETTINGS)

@@ -12,15 +12,16 @@ from autograder.classes.entries import Entry
 from autograder.classes.outputs import Outputs
 from autograder.classes.statistics import describe_class
 from autograder.classes.unit import render
+from autograder.course import problems
 from autograder.grading.options import Options
 from autograder.nbgrader.feedback import problem_page
 from autograder.results import html, terminal
 from autograder.results.record import Case, CheckResult, ProblemResult, SubmissionResult
 from autograder.results.statuses import STATUSES, TONES, Status
 from autograder.sandbox.faults import StudentFault
-from tests.made_up import PROBLEMS
 
-OPTIONS = Options(Path("."), ("softmax",), "cpu", 1)
+PROBLEM = next(iter(problems().values()))
+OPTIONS = Options(Path("."), (PROBLEM.id,), "cpu", 1)
 MESSAGE = "Softmax(...) returned a cat.\nWhere does it come from?"
 
 
@@ -35,7 +36,7 @@ def exploded(monkeypatch) -> Status:
 def ended(student: str, status: str) -> SubmissionResult:
     """A submission whose one check ended so."""
     case = Case("", status, "" if status == "passed" else MESSAGE)
-    found = [ProblemResult(PROBLEMS["softmax"], [CheckResult("test_scores", "Scores match", 1, 15.0, [case])])]
+    found = [ProblemResult(PROBLEM, [CheckResult("test_scores", "Scores match", 1, 15.0, [case])])]
     return SubmissionResult(student, found, 1, "cpu", "full", {})
 
 
@@ -61,7 +62,7 @@ def test_a_new_status_is_on_every_page_of_its_student(exploded):
     result = ended("ann", "exploded")
     file = io.StringIO()
     Console(file=file, width=100).print(terminal.page(result))
-    notebook = problem_page(result, "softmax")
+    notebook = problem_page(result, PROBLEM.id)
     for page in (file.getvalue(), html.page(result), notebook):
         assert "EXPLODED" in page and "returned a cat" in page
     assert '<span class="pill bad">EXPLODED</span>' in html.page(result)
@@ -84,8 +85,8 @@ def test_no_status_loses_a_student(exploded, tmp_path):
     results = [ended(f"student{place:02}", status) for place, status in enumerate(STATUSES)]
     rows, grades = stored(tmp_path, *results)
     found = describe_class(rows, OPTIONS.problems)
-    line = next(line for line in printed(rows).splitlines() if PROBLEMS["softmax"].title in line)
-    counts = re.sub(r"[\d.]+ of .*", "", line.partition(PROBLEMS["softmax"].title)[2]).split()
+    line = next(line for line in printed(rows).splitlines() if PROBLEM.title in line)
+    counts = re.sub(r"[\d.]+ of .*", "", line.partition(PROBLEM.title)[2]).split()
     assert sum(map(int, counts)) == sum(found.problems[0].columns.values()) == len(STATUSES)
     page = summary.page(found, [], OPTIONS)
     row = page[page.index("<h2>Problems</h2>") :].partition("<tbody>")[2].partition("</tbody>")[0]

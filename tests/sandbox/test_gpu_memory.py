@@ -8,11 +8,13 @@ from types import SimpleNamespace
 import pytest
 
 from autograder.classes.run import usable_jobs
+from autograder.course import problems
 from autograder.grading.options import Options
 from autograder.sandbox import gpu
 from autograder.sandbox.channel import Channel
 from autograder.sandbox.faults import Crashed
 
+PROBLEM = next(iter(problems()))
 CODE = b"""
 import time
 
@@ -55,9 +57,9 @@ def pretend(monkeypatch):
 def test_jobs_fit_into_the_gpu(pretend, free, jobs):
     """Two contexts and what a problem may use, for each; at least one grades."""
     pretend(free)
-    options = Options(Path(), ("softmax",), "cuda", 1)
+    options = Options(Path(), (PROBLEM,), "cuda", 1)
     assert usable_jobs(8, 100, options) == jobs
-    assert usable_jobs(8, 100, Options(Path(), ("softmax",), "cpu", 1)) == 8
+    assert usable_jobs(8, 100, Options(Path(), (PROBLEM,), "cpu", 1)) == 8
 
 
 def test_without_a_driver_nothing_is_known(monkeypatch):
@@ -65,7 +67,7 @@ def test_without_a_driver_nothing_is_known(monkeypatch):
     monkeypatch.setitem(sys.modules, "pynvml", None)
     gpu._devices.cache_clear()
     assert gpu.free_mib() is None and gpu.held_mib(os.getpid()) == 0
-    assert usable_jobs(8, 100, Options(Path(), ("softmax",), "cuda", 1)) == 8
+    assert usable_jobs(8, 100, Options(Path(), (PROBLEM,), "cuda", 1)) == 8
     gpu._devices.cache_clear()
 
 

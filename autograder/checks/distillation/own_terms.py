@@ -14,7 +14,8 @@ import torch
 from autograder.judge.expect import fail
 from autograder.sandbox.student import Student
 
-from .distillation_terms import LOSS, NAN, Terms, divergence_mistakes, mean_number, weighted_soft
+from .distillation_terms import LOSS, NAN, Terms, mean_number
+from .term_mistakes import divergence_mistakes, weighted_soft
 
 LEAST_CHANGE = 1e-6
 _alive: "WeakKeyDictionary[Student, dict[str, str]]" = WeakKeyDictionary()

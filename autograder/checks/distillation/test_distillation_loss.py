@@ -14,20 +14,11 @@ from autograder.judge import Mistake, expect, expect_close, expect_dtype
 from autograder.judge.expect import fail, in_words
 from autograder.judge.finite_differences import follows_own_values
 
-from .distillation_terms import (
-    LOSS,
-    combined_mistakes,
-    divergence_mistakes,
-    draw_terms,
-    hard_mistakes,
-    mean_number,
-    one_number,
-    temperature_mistakes,
-    weighted_soft,
-)
+from .distillation_terms import LOSS, mean_number, one_number
 from .large_scores import LARGE, LARGE_LOSS, ONE_STEP, expect_finite_numbers, large_terms
 from .loss_steps import steps_of_the_loss
 from .own_terms import arguments_of, close, expect_alive, is_right_or_of_its_kind, soft_of, value_of
+from .term_mistakes import combined_mistakes, divergence_mistakes, draw_terms, hard_mistakes, temperature_mistakes, weighted_soft
 
 BOTH = ["distillation_loss", "distillation_loss_ex"]
 NO_GRAPH = "Is there a `detach()`, `.item()`, `.data`, `no_grad()` or numpy on the way from y to the result?"

@@ -1,11 +1,7 @@
-"""Hidden checks of problem 3.1, the scaler and the statistics of a folder of images.
+"""Hidden checks of problem 3.1, the scaler; the statistics of a folder are judged in `test_standard_scaler__statistics.py`.
 
-A variance that divides by n - 1 costs its points once: the checks after the first take it as it is meant. So do those of
-the images' statistics with whatever a student's own scaler measures.
+A variance that divides by n - 1 costs its points once: the checks after the first take it as it is meant.
 """
-
-import contextlib
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import pytest
@@ -13,28 +9,11 @@ import torch
 
 from autograder.judge import expect, expect_close
 from autograder.judge.asked_once import asked_once
-from autograder.judge.dependence import expect_depends
 from autograder.judge.expect import fail, in_words
-from autograder.sandbox.faults import NotWritten, Raised, StudentFault
-from autograder.sandbox.student import begin_anew
+from autograder.sandbox.faults import NotWritten, Raised
 
-from .image_folders import (
-    COLOUR,
-    ELSEWHERE,
-    GRAY,
-    HERE,
-    colour_mistakes,
-    coloured,
-    expect_links_followed,
-    expect_statistics,
-    many_alike,
-    many_places,
-    place_mistakes,
-    size_mistakes,
-    two_numbers,
-    unequal_sizes,
-    value_mistakes,
-)
+from .scaler_mistakes import far_reason, inverse_mistakes, split_mistakes, transform_mistakes, whole_mistakes
+from .scaler_processes import apart, rows  # noqa: F401
 from .scalers import (
     ANOTHER_FIT,
     FAR,
@@ -48,53 +27,19 @@ from .scalers import (
     expect_measured,
     expect_scale_1,
     expect_tensor_for_tensor,
-    far_reason,
-    inverse_mistakes,
     listed,
     measured,
     right,
     rows_of,
     split,
-    split_mistakes,
-    transform_mistakes,
-    whole_mistakes,
 )
 
-MEANS, SPREADS = [30.0, -400.0, 7.0], [3.0, 9.0, 0.4]
 SPLITS = {
     "three unequal batches": [3, 30],
     "batches of 1 and 4 rows": [1, 5, 29],
     "row by row": list(range(1, 40)),
     "a batch of 0 rows": [5, 5, 29],
 }
-ALIKE_PX = (40, 50)
-_SHARED: WeakKeyDictionary = WeakKeyDictionary()  # whether a student's scalers share their state
-
-
-@pytest.fixture(scope="module")
-def rows(pick):
-    """Forty rows of three features."""
-    return draw_rows(pick("rows of the scaler"), 40, MEANS, SPREADS)
-
-
-@pytest.fixture(autouse=True)
-def apart(student, rows):
-    """Whether scalers share what they measure: if so, every check gets a process of its own."""
-
-    def shared():
-        with contextlib.suppress(StudentFault):
-            one, other = (student.standard_scaler.StandardScaler() for _ in range(2))
-            before = student.probe("attributes", other, NAMES[0])
-            one.fit(rows)
-            after = student.probe("attributes", other, NAMES[0])
-            return before.keys() != after.keys() or bool(before) and in_words(before[NAMES[0]]) != in_words(after[NAMES[0]])
-        return False
-
-    if student not in _SHARED:
-        _SHARED[student] = shared()
-    if _SHARED[student]:
-        begin_anew(student)
-    return not _SHARED[student]
 
 
 @pytest.mark.check(weight=1)
@@ -306,134 +251,3 @@ def test_rows_stay_as_they_are(student, rows):
             f"{name}(...) changed its argument, the caller's own rows.",
             "Is there a `-=` or `/=`? On an array of float64, np.asarray makes no copy.",
         )
-
-
-@pytest.fixture
-def statistics(student):
-    """`statistics(folder)`: what compute_mean_and_std returns for pictures, whose folder is given as text or as a Path.
-
-    `linked` is a folder among them that is a link to where it really is.
-    """
-
-    def ask(pictures, as_path=False, linked=""):
-        root = student.probe("write_files", pictures.with_link(linked) if linked else pictures.files)
-        if linked:
-            student.probe("link_folders", root, {f"{HERE}/{linked}": f"{ELSEWHERE}/{linked}"})
-            root = f"{root}/{HERE}"
-        if as_path:
-            return student.probe("call_with_path", student.stats_helper.compute_mean_and_std.fetch(), root)
-        return student.stats_helper.compute_mean_and_std(root)
-
-    return ask
-
-
-CALL = "compute_mean_and_std(dir_name)"
-
-
-def expect_looking(statistics, pick):
-    """Other pictures give other numbers: a constant keeps promises of shape and memory, too."""
-    found = [two_numbers(CALL, statistics(of(pick("pictures to look at")))) for of in (unequal_sizes, coloured)]
-    expect_depends(CALL, *found, "returned the same for other images", "Are the images opened?")
-
-
-@pytest.mark.check(weight=4)
-def test_every_pixel_counts_once(student, statistics, pick):
-    """Mean and standard deviation are those of all pixels, whatever the sizes of the images"""
-    pictures = unequal_sizes(pick("pictures of unequal size"))
-    expect_statistics(
-        student,
-        pictures,
-        f"{CALL} for images of unequal size",
-        statistics(pictures),
-        GRAY,
-        size_mistakes(pictures),
-        "Each pixel counts once, with a value in [0, 1]. Was every image brought to one size first?",
-    )
-
-
-@pytest.mark.check(weight=2, shares={"a folder that is a link": 2})
-@pytest.mark.parametrize("how", ["given as text", "given as a Path", "a folder that is a link"])
-def test_images_are_found_at_any_depth(student, statistics, pick, how):
-    """Images that end in .jpg, .jpeg or .png, in small or capital letters, are found at any depth"""
-    pictures = many_places(pick("pictures in many places"))
-    if how == "a folder that is a link":
-        expect_looking(statistics, pick)
-        expect_links_followed(CALL, statistics(pictures), statistics(pictures, linked="deep"), pictures, "deep")
-        return
-
-    def mistakes():
-        yield from place_mistakes(pictures)
-        yield from value_mistakes(pictures.pixels())
-
-    try:
-        found = statistics(pictures, how == "given as a Path")
-    except Raised as fault:
-        if "NotADirectoryError" in fault.details:
-            fail(fault.message, "Images lie at any depth, and beside folders there may be files: what goes through a whole tree?")
-        raise
-    expect_statistics(
-        student,
-        pictures,
-        f"{CALL} for images at any depth",
-        found,
-        GRAY,
-        mistakes(),
-        "Which folders are looked into, and which endings are looked for?",
-        mean_only=True,
-    )
-
-
-@pytest.mark.check(weight=2)
-def test_colour_becomes_gray(student, statistics, pick):
-    """A pixel in colour counts as one gray value, as Pillow's mode L gives it"""
-    pictures = coloured(pick("pictures in colour"))
-
-    def mistakes():
-        yield from colour_mistakes(pictures)
-        yield from value_mistakes(pictures.pixels())
-
-    expect_statistics(
-        student,
-        pictures,
-        f"{CALL} for images in colour",
-        statistics(pictures),
-        COLOUR,
-        mistakes(),
-        'What does convert("L") make of a colour?',
-        mean_only=True,
-    )
-
-
-@pytest.mark.check(weight=1)
-def test_result_is_two_arrays_of_one_number(statistics, pick):
-    """The results are two arrays of shape (1,)"""
-    expect_looking(statistics, pick)
-    for name, value in zip(("mean", "std"), statistics(unequal_sizes(pick("pictures of unequal size")))):
-        hint = "The transforms want one number a channel, and gray has one channel."
-        expect(
-            isinstance(value, (np.ndarray, torch.Tensor)),
-            f"{CALL} returned {in_words(value)} as {name}; it should be an array of shape (1,).",
-            hint,
-        )
-        expect(
-            tuple(value.shape) == (1,),
-            f"{CALL} returned an array of shape {tuple(value.shape)} as {name}; it should be (1,).",
-            hint,
-        )
-
-
-@pytest.mark.check(weight=1)
-def test_memory_is_that_of_one_image(student, statistics, pick):
-    """The memory that is needed does not grow with the number of images"""
-    expect_looking(statistics, pick)
-    compute, peaks = student.stats_helper.compute_mean_and_std.fetch(), []
-    for count in (3, 15):
-        root = student.probe("write_files", many_alike(count, *ALIKE_PX).files)
-        peaks.append(student.probe("traced_peak", compute, root))
-    # Right versions hold at most 9 kB more, the paths; twelve more images with one byte a pixel are 24 kB.
-    grown = all(type(peak) is int for peak in peaks) and peaks[1] - peaks[0] > 10 * ALIKE_PX[0] * ALIKE_PX[1]
-    expect(
-        not grown,
-        f"{CALL} needs more memory for 15 images than for 3 of the same size.",
-        "A data set may be larger than memory: what is kept of an image after the next one is opened?",
-    )

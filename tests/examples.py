@@ -15,6 +15,7 @@ EXAMPLES = {
         "attacks",  # hostile answers to two of its problems
         "classes",  # classes of made-up students, graded by false and real graders
         "nbgrader",  # a whole course in nbgrader, taken by four students
+        "decisions/test_decide.py",  # marks of one of its problems
         "gpu/test_on_a_gpu.py",
         "submission/test_which_counts.py",  # copies, archives and stubs
     ),

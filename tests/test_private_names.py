@@ -20,6 +20,8 @@ OF_OTHERS = {
     "_set_deterministic_algorithms",
     "_getframe",
     "_asdict",
+    "_len_torch_dispatch_stack",
+    "_len_torch_function_stack",
 }
 
 

@@ -139,7 +139,7 @@ def test_pages_say_it_too(week):
     page = (week["out"] / "feedback" / "s20.html").read_text()
     assert "<b>4.5</b> of 5 points count" in page and "3 of 5" in page
     assert "by decision of N. N." in page and "the text was ambiguous" in page
-    assert "handed in 2026-03-04 00:59 CET, 1 day 1 hour late, 1 free late day used: 10 % of the part" in page
+    assert "Handed in 2026-03-04 00:59 CET, 1 day 1 hour late, 1 free late day used: 10 % of the part" in page
     summary = (week["out"] / "summary.html").read_text()
     for text in ("Marks and decisions", "test_finds_the_longest of longest_word: full marks", "1 day 1 hour", "mean that counts"):
         assert text in summary

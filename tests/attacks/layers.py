@@ -28,7 +28,7 @@ from .worker import LIMITS, weaker_limits, weaker_plan
 
 LEVELS = ("full", "reduced", "process")
 FULL = Layers()
-PATIENT = replace(LIMITS, check_s=30)  # nothing here loops
+PATIENT = replace(LIMITS, check_s=30, problem_s=60)  # nothing here loops, and what is slow on a busy disk has not been stopped
 # Without Landlock comes last of those that share a warm process: what it lets an attack leave there stays there.
 EVERY = (
     FULL,

@@ -8,6 +8,7 @@ pytest tests/test_plants.py     # whoever names files, words or marks gets all t
 
 import datetime
 import os
+import signal
 
 import pytest
 
@@ -23,6 +24,28 @@ LONGEST_FIRST = (
     "tests/test_plants",
     "tests/test_",
 )
+# Their files take a second or two at most, apart from those named after them.
+QUICK = (
+    "tests/build/test_markers",
+    "tests/classes/test_compare",
+    "tests/data/",
+    "tests/decisions/",
+    "tests/grading/test_options",
+    "tests/grading/test_record",
+    "tests/grading/test_rosters",
+    "tests/judge/",
+    "tests/mutants/",
+    "tests/results/",
+    "tests/sandbox/test_frames",
+    "tests/sandbox/test_plain_text",
+    "tests/sandbox/test_reports",
+    "tests/sandbox/test_wire",
+    "tests/submission/",
+    "tests/test_harness_names",
+    "tests/test_private_names",
+    "tests/test_turns",
+)
+NOT_QUICK = ("tests/decisions/test_week", "tests/mutants/test_mutants.py::test_a_sample", "tests/data/test_interruptions")
 DAY = "AUTOGRADER_TESTS_DAY"  # one for all workers, also at midnight
 
 
@@ -32,10 +55,12 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    """Without this, xdist would sort the files by their number of tests; and one grader's proof will do for all that are alike."""
+    """One grader's proof will do for all that are alike, files keep their order, and Ctrl-C reaches what the tests start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started in the background of a shell: every program would inherit that
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.setdefault("AUTOGRADER_PROVE", "kept")
     os.environ.setdefault(DAY, datetime.date.today().isoformat())
-    config.option.loadscopereorder = False
+    config.option.loadscopereorder = False  # else xdist would sort files by their number of tests
 
 
 def pytest_report_header():
@@ -57,8 +82,12 @@ def of_another_day(items: list[pytest.Item], day: datetime.date) -> set[pytest.I
     return {item for item, one_in in marked.items() if (order[turn(item)] - day.toordinal()) % one_in}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """Leave out what has another day, then sort by how long a file takes, which is the same for every worker."""
+    """Mark what is quick, leave out what has another day, then sort by how long a file takes, which is the same for every worker."""
+    for item in items:
+        if item.nodeid.startswith(QUICK) and not item.nodeid.startswith(NOT_QUICK):
+            item.add_marker("quick")
     asked = config.option.keyword or config.option.markexpr or config.args != config.getini("testpaths")
     if not (asked or config.option.nightly):
         day = datetime.date.fromisoformat(os.environ[DAY])

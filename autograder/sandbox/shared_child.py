@@ -8,7 +8,7 @@ what it then finds counts only when it is full marks; anything less is graded ag
 from .channel import Channel
 from .faults import SandboxFault, StudentFault
 from .limits import Limits
-from .student import Student
+from .student import Student, channel_of, let_go
 
 BEGIN_S = 10  # milliseconds, on a machine that is not busy
 
@@ -25,8 +25,8 @@ def handed_over(earlier: Student, seed: int, limits: Limits) -> Channel | None:
         seed: of the next problem.
         limits: of the next problem.
     """
-    channel = earlier._channel
-    if channel is None or not channel.alive or limits != earlier._limits or earlier._given_up or earlier._timeouts:
+    channel = channel_of(earlier, limits)
+    if channel is None:
         return None
     try:
         reply = channel.ask({"do": "begin", "seed": seed}, BEGIN_S, "beginning another problem", f"{BEGIN_S} seconds")
@@ -35,5 +35,5 @@ def handed_over(earlier: Student, seed: int, limits: Limits) -> Channel | None:
     channel.drain()
     if reply.get("value") is not True or earlier.printed or channel.printed:
         return None
-    earlier._channel = None
+    let_go(earlier)
     return channel

@@ -286,6 +286,18 @@ def begin_anew(student: Student) -> None:
     student._generation += 1
 
 
+def channel_of(student: Student, limits: Limits) -> Channel | None:
+    """To the child of a student's modules, where it lives, has these limits, and no call has ended badly in it."""
+    channel = student._channel
+    usable = channel is not None and channel.alive and limits == student._limits and not student._given_up and not student._timeouts
+    return channel if usable else None
+
+
+def let_go(student: Student) -> None:
+    """Forget the child without ending it: another owner has it."""
+    student._channel = None
+
+
 def generation_of(student: Student) -> int:
     """How many children the submission has lost: what an earlier one held is gone."""
     return student._generation

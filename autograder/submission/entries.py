@@ -265,6 +265,8 @@ def _no_archive(path: Path) -> str:
 
 
 def _members(archive: tarfile.TarFile, stream: "_Forward") -> Iterator[tarfile.TarInfo]:
+    if archive.firstmember is None:  # type: ignore[attr-defined]    zeros only: Python 3.10 would go back to before the first
+        return
     while (member := archive.next()) is not None:
         yield member
         archive.members.clear()  # type: ignore[attr-defined]    # it would keep a kilobyte for every entry

@@ -97,6 +97,7 @@ def graded(folder, checkpoint):
     return found["score"], found["status"], "mymodel.pt was not counted, which costs nothing" in results["output"]
 
 
+@pytest.mark.nightly(3)
 def test_the_default_run_counts_and_an_untrained_model_costs_nothing(course, data, tmp_path, script):
     """`python train.py --model mymodel`, nothing else: what it saves classifies the grader's own images; a remark tells them apart."""
     ended = course.run(tmp_path, "classifiers/train.py", "--model", "mymodel", "--root", data, "--device", "cpu")

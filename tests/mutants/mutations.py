@@ -1,6 +1,7 @@
 """Every change in one place of the worked regions of a problem's files, each with a name that outlives small edits elsewhere."""
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -100,15 +101,21 @@ def _before(node: ast.AST) -> str:
         node = node.test
     if isinstance(node, ast.With):
         return _head(node)
-    return " ".join(ast.unparse(node).split())
+    return " ".join(_unparsed(node).split())
+
+
+def _unparsed(node: ast.AST) -> str:
+    """As Python 3.11 and newer write it; 3.10 puts brackets around the names that a loop or an assignment unpacks into."""
+    text = ast.unparse(node)
+    return re.sub(r"\bfor \(([^()]*)\) in ", r"for \1 in ", re.sub(r"^\(([^()]*)\) = ", r"\1 = ", text, flags=re.MULTILINE))
 
 
 def _head(statement: ast.stmt) -> str:
     """A statement without its block, on one line."""
     return (
-        " ".join(ast.unparse(statement).split("\n")[0].split())
+        " ".join(_unparsed(statement).split("\n")[0].split())
         if hasattr(statement, "body")
-        else " ".join(ast.unparse(statement).split())
+        else " ".join(_unparsed(statement).split())
     )
 
 

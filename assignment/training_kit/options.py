@@ -2,6 +2,7 @@
 
 import argparse
 import math
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,8 @@ from data_scripts import DATASETS
 
 from training_kit.schedule import SCHEDULES
 
-# Beside the folders of the parts: they share one folder of data sets.
-DATA_ROOT = Path(__file__).resolve().parents[1] / "data"
+# Beside the folders of the parts: they share one folder of data sets. The variable is for machines whose disk is elsewhere.
+DATA_ROOT = Path(os.environ.get("COURSE_DATA") or Path(__file__).resolve().parents[1] / "data")
 # What is no setting of the run, but of the call.
 ABOUT_THE_CALL = ("runs", "name", "resume", "restart", "quiet", "hand_in")
 

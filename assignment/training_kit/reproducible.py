@@ -14,7 +14,7 @@ def choose_device(name: str) -> torch.device:
     """The device to train on.
 
     Args:
-        name: `auto` (the first graphics card, else the processor), `cpu`, `cuda` or `mps` (Apple).
+        name: `auto` (`cuda` where it is, else `mps`, else `cpu`), `cpu`, `cuda` or `mps` (Apple's graphics).
     Raises:
         RunError: this machine or this PyTorch has no such device.
     """
@@ -61,6 +61,8 @@ def random_state(device: torch.device) -> dict[str, torch.Tensor]:
     state = {"cpu": torch.get_rng_state()}
     if device.type == "cuda":
         state["cuda"] = torch.cuda.get_rng_state(device)
+    elif device.type == "mps":
+        state["mps"] = torch.mps.get_rng_state()
     return state
 
 
@@ -74,3 +76,5 @@ def set_random_state(state: dict[str, torch.Tensor], device: torch.device) -> No
     torch.set_rng_state(state["cpu"].cpu())
     if "cuda" in state and device.type == "cuda":
         torch.cuda.set_rng_state(state["cuda"].cpu(), device)
+    elif "mps" in state and device.type == "mps":
+        torch.mps.set_rng_state(state["mps"].cpu())

@@ -20,7 +20,7 @@ HAND_IN = "hand_in.py"
 HAND_IN_LIST = "hand_in.json"
 CHECKS_CONFTEST = "checks/conftest.py"
 CHECKS_CONFTEST_SOURCE = Path(__file__).with_name("templates") / "checks_conftest.py"
-COURSE = "course.toml"  # names packages that the scripts of all parts import; some stand beside the solutions
+COURSE = "course.toml"  # names packages that the scripts of all parts import, some beside the solutions, and files for all parts
 # For instructors only.
 KEPT_BACK = ("part.toml", "written.toml", "*.j2", CHECKS_CONFTEST)
 # What programs leave behind: never given away, and never removed where a student or a test has it.
@@ -60,7 +60,7 @@ def planned(solutions: Path = SOLUTIONS) -> dict[str, bytes]:
         )
     if (solutions / HAND_IN).is_file():
         files[HAND_IN] = _content(solutions / HAND_IN)
-    files |= _packages(solutions)
+    files |= _packages(solutions) | _for_all_parts(solutions)
     files[PLACE] = workflow(course, _table(solutions).get("requirements", []))
     files[HAND_IN_LIST] = hand_in_list(course, {path: text for path, text in files.items() if isinstance(text, str)})
     return {path: text.encode() if isinstance(text, str) else text for path, text in sorted(files.items())}
@@ -110,6 +110,14 @@ def _packages(solutions: Path) -> dict[str, bytes | str]:
     if missing := [name for name in names if name not in folders]:
         raise BuildError(f"solutions/{COURSE} names the package {missing[0]}, which is not there; write it or correct the name.")
     return {f"{name}/{path}": content for name, folder in folders.items() for path, content in _contents(folder).items()}
+
+
+def _for_all_parts(solutions: Path) -> dict[str, bytes | str]:
+    """The files that students get beside the parts, as they are."""
+    names = _table(solutions).get("files", [])
+    if missing := [name for name in names if not (solutions / name).is_file()]:
+        raise BuildError(f"solutions/{COURSE} names the file {missing[0]}, which is not there; write it or correct the name.")
+    return {name: _content(solutions / name) for name in names}
 
 
 def _plan_part(part: Part, folder: Path, handouts: Handouts, files: dict[str, bytes | str]) -> list[BuildError]:

@@ -133,6 +133,16 @@ def test_packages_that_all_parts_share_stand_beside_the_parts(solutions, assignm
     assert {name: data for name, data in contents(assignment).items() if name not in FILES} == shared
 
 
+def test_files_for_all_parts_stand_beside_the_parts(solutions, assignment):
+    """As they are; one that is not there stops the build."""
+    (solutions / "course.toml").write_text('files = ["anywhere.ipynb"]')
+    with pytest.raises(BuildError, match="names the file anywhere.ipynb, which is not there"):
+        build(solutions, assignment)
+    (solutions / "anywhere.ipynb").write_text("{}\n")
+    assert build(solutions, assignment) == sorted([*FILES, "anywhere.ipynb"])
+    assert (assignment / "anywhere.ipynb").read_text() == "{}\n"
+
+
 def test_the_conftest_of_the_checks_is_the_same_for_every_part(solutions, assignment):
     """One that an author put there for a while does not count."""
     (solutions / "numbers" / "checks" / "conftest.py").write_text("X = 1\n")

@@ -22,6 +22,7 @@ class FinishedRun:
 
     Attributes:
         name: of its folder.
+        path: its folder.
         settings: with which it was trained.
         splits: its data set, on the processor.
         model: its best network, in eval mode, on the processor.
@@ -38,7 +39,7 @@ class FinishedRun:
             RunError: there is no such run, or no such data set.
         """
         self.folder = RunFolder(path)
-        self.name = self.folder.path.name
+        self.path, self.name = self.folder.path, self.folder.path.name
         self.settings = argparse.Namespace(**self.folder.settings())
         self.settings.root = str(root or self.settings.root)
         self.splits = load_splits(self.settings, torch.device("cpu"))
@@ -55,13 +56,13 @@ class FinishedRun:
         """Labelled images.
 
         Args:
-            name: `validation` or `test`.
+            name: `train`, `validation` or `test`.
         Raises:
             RunError: the run has no such images.
         """
-        split = self.splits.test() if name == "test" else self.splits.validation
+        split = self.splits.test() if name == "test" else getattr(self.splits, name)
         if not len(split):
-            raise RunError(f"{self.name} was trained without validation images; draw the test images.")
+            raise RunError(f"{self.name} was trained without validation images; take the test images: --split test.")
         return split
 
     def predictions(self, split: Split) -> torch.Tensor:
@@ -73,6 +74,36 @@ class FinishedRun:
             (N,) int64.
         """
         return class_scores(self.model, split.images, self.splits.preparation).argmax(dim=1)
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """The name of each label."""
+        return self.splits.class_names
+
+    def scores(self, name: str, most: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
+        """What the network says of labelled images.
+
+        Args:
+            name: `train`, `validation` or `test`.
+            most: how many images, spread over all of them; 0 for all.
+        Returns:
+            scores (N, K) and labels (N,).
+        """
+        split = self.split(name)
+        chosen = torch.arange(0, len(split), -(-len(split) // most) if most else 1)
+        return class_scores(self.model, split.images[chosen], self.splits.preparation), split.labels[chosen]
+
+    def inputs(self, n: int) -> torch.Tensor:
+        """Images as the network gets them.
+
+        Args:
+            n: at most so many, of the validation images.
+        """
+        return self.splits.preparation(self.split("validation").images[:n])
+
+    def training_s(self) -> float | None:
+        """Seconds spent on training; None where they were not noted."""
+        return self.folder.training_s()
 
     def title(self) -> str:
         """Name and data set, for the top of a picture."""

@@ -93,6 +93,14 @@ class RunFolder:
         with self._writing(), self.times.open("a", encoding="utf-8", newline="\n") as file:
             file.write(json.dumps({"epoch": epoch, "seconds": round(seconds, 3), "images": images}) + "\n")
 
+    def training_s(self) -> float | None:
+        """Seconds that all epochs took, without validation; None where nothing was noted."""
+        if not self.times.is_file():
+            return None
+        noted = map(json.loads, self.times.read_text(encoding="utf-8").splitlines())
+        # An epoch that was stopped before it was saved is there twice.
+        return sum({line["epoch"]: line["seconds"] for line in noted}.values()) or None
+
     def lines(self) -> list[dict[str, Any]]:
         """The whole log.
 

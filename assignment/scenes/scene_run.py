@@ -1,0 +1,91 @@
+"""A run of `train.py` read back from its folder, for `metrics.py` and `ablate.py`: given, nothing to write here (part 3, scenes)."""
+
+import argparse
+from pathlib import Path
+
+import torch
+from torch.utils.data import DataLoader
+
+from train import MODELS, three_loaders
+from training_kit.errors import RunError
+from training_kit.run_folder import RunFolder
+
+SPLITS = ("train", "validation", "test")
+
+
+class SceneRun:
+    """Its network after the last epoch, and its pictures.
+
+    Attributes:
+        path, name: of its folder.
+        model: in eval mode, on the processor.
+        class_names: by number.
+    """
+
+    def __init__(self, path: Path, data: str | None = None):
+        """Read the run.
+
+        Args:
+            path: its folder.
+            data: folder that holds train and test; None for the one of the training.
+        Raises:
+            RunError: there is no such run, or its pictures are somewhere else.
+        """
+        self.path, self.name = path, path.name
+        settings, checkpoint = RunFolder(path).settings(), path / "checkpoint.pt"
+        options = argparse.Namespace(
+            data=Path(data or settings["data"]),
+            model=settings["model"],
+            augment=False,
+            validation=float(settings["validation"]),
+            batch_size=100,
+        )
+        if not (options.data / "train").is_dir():
+            raise RunError(f"{options.data} has no folder train; say with --root where the pictures of {path} are.")
+        if not checkpoint.is_file():
+            raise RunError(f"{path} has no checkpoint.pt; train first.")
+        self.model = MODELS[options.model]()
+        try:
+            self.model.load_state_dict(torch.load(checkpoint, map_location="cpu", weights_only=True)["model"])
+        except Exception:  # a damaged file can make the unpickler raise anything
+            raise RunError(f"{checkpoint} is damaged, or of another {options.model}; train again.") from None
+        self.model.eval()
+        self._loaders = dict(zip(SPLITS, three_loaders(options)))
+        numbers = self._loaders["test"].dataset.class_dict
+        self.class_names = tuple(sorted(numbers, key=numbers.get))
+        self._title = f"{self.name} on {options.data.name}"
+
+    def title(self) -> str:
+        """Name and data set."""
+        return self._title
+
+    @torch.no_grad()
+    def scores(self, split: str, most: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
+        """What the network says of labelled pictures.
+
+        Args:
+            split: `train`, `validation` or `test`.
+            most: how many pictures, spread over all of them; 0 for all.
+        Returns:
+            scores (N, 15) and labels (N,).
+        """
+        pairs = [(self.model(images), torch.as_tensor(labels)) for images, labels in self._batches(split, most)]
+        scores, labels = zip(*pairs)
+        return torch.cat(scores), torch.cat(labels)
+
+    def inputs(self, n: int) -> torch.Tensor:
+        """Pictures as the network gets them.
+
+        Args:
+            n: at most so many, of the validation pictures.
+        """
+        return next(iter(self._batches("validation", n)))[0][:n]
+
+    def training_s(self) -> float | None:
+        """Seconds spent on training; None where they were not noted."""
+        return RunFolder(self.path).training_s()
+
+    def _batches(self, split: str, most: int) -> DataLoader:
+        dataset = self._loaders[split].dataset
+        chosen = range(0, len(dataset), -(-len(dataset) // most) if most else 1)
+        return DataLoader(torch.utils.data.Subset(dataset, chosen), 100)

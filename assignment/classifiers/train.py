@@ -69,7 +69,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "--kernel-size", type=at_least(1), default=None, metavar="PX", help="side of a filter (what suits the model)"
     )
     parser.add_argument(
-        "--hand-in", default="mymodel.pt", metavar="FILE", help="where the checkpoint of mymodel goes (%(default)s)"
+        "--hand-in", default="mymodel.pt", metavar="FILE", help="where the checkpoint of mymodel goes (%(default)s); '' for nowhere"
     )
     options = parser.parse_args(arguments)
     fill(options, DEFAULTS[options.model] | {"name": options.model})
@@ -91,7 +91,7 @@ def main(arguments: list[str] | None = None) -> RunFolder:
     folder = run.train(
         model, optimizer, lambda batches: (train_step(model, images, targets, optimizer) for images, targets in batches)
     )
-    if options.model == "mymodel":
+    if options.model == "mymodel" and options.hand_in:
         run.reporter.say(hand_in(folder, options))
     return folder
 

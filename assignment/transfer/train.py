@@ -87,7 +87,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     """
     parser = training_parser("Train a head on ResNet-18.")
     parser.add_argument("--head", choices=HEADS, default="softmax", help="which one (%(default)s)")
-    parser.add_argument("--updatable", action="store_true", help="train the trunk as well")
+    parser.add_argument("--updatable", action=argparse.BooleanOptionalAction, default=False, help="train the trunk as well")
     parser.add_argument("--pretrained", action="store_true", help="begin with ImageNet's weights")
     parser.add_argument(
         "--side", type=at_least(0), default=0, metavar="PX", help="enlarge the images to this side; 0 leaves them (%(default)s)"

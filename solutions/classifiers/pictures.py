@@ -51,8 +51,7 @@ def learning_rate_study(model: str, rates: list[float], folder: Path, options: l
             "--schedule",
             "constant",
             "--no-test",
-            "--hand-in",
-            str(folder / "mymodel.pt"),
+            "--hand-in=",
         ]
         logs[rate] = train([*call, *options]).lines()
     return draw_learning_rates(logs, f"Learning rates: {model}, constant rate, no test images used")

@@ -40,7 +40,7 @@ MADE_UP = DATA_ROOT / "made_up"
 MODELS = {"simple_net": SimpleNet, "simple_net_dropout": SimpleNetDropout, "my_alexnet": MyAlexNet}
 SPLIT_SEED = 0  # the same pictures validate every run
 # What a run may change when it goes on: the machine, and how long it trains.
-MAY_CHANGE = ("epochs", "device", "restart", "runs")
+MAY_CHANGE = ("epochs", "device", "restart", "runs", "name", "test")
 
 
 def three_loaders(options: argparse.Namespace) -> tuple[DataLoader, DataLoader, DataLoader]:
@@ -87,7 +87,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=MADE_UP, help="folder that holds train and test (%(default)s)")
     parser.add_argument("--model", choices=list(MODELS), default="simple_net", help="which network (%(default)s)")
     parser.add_argument("--pretrained", action="store_true", help="begin with ImageNet's weights (only my_alexnet)")
-    parser.add_argument("--augment", action="store_true", help="change the training pictures at random")
+    parser.add_argument(
+        "--augment", action=argparse.BooleanOptionalAction, default=False, help="change the training pictures at random"
+    )
     parser.add_argument("--epochs", type=at_least(1), default=5, help="passes over the training pictures in all (%(default)s)")
     parser.add_argument("--batch-size", type=at_least(1), default=32, help="pictures a batch (%(default)s)")
     parser.add_argument("--optimizer", choices=["sgd", "adam"], default="adam", help="optimizer_type (%(default)s)")
@@ -109,7 +111,12 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0, help="of all random numbers (%(default)s)")
     parser.add_argument("--restart", action="store_true", help="forget the earlier run of this network")
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of all runs (%(default)s)")
+    parser.add_argument("--name", default=None, help="folder of this run in it (named like the model, and the made-up scenes)")
+    parser.add_argument(
+        "--no-test", dest="test", action="store_false", help="leave the test pictures alone: settings are being chosen"
+    )
     options = parser.parse_args(arguments)
+    options.name = options.name or options.model + ("_made_up" if options.data == MADE_UP else "")
     if options.pretrained and options.model != "my_alexnet":
         parser.error("only --model my_alexnet has pretrained weights")
     return options
@@ -137,7 +144,7 @@ def main(arguments: list[str] | None = None) -> Trainer:
     model = new_model(options)
     train, validation, test = three_loaders(options)
     config = {"optimizer_type": options.optimizer, "lr": options.lr, "weight_decay": options.weight_decay}
-    folder = options.runs / (options.model + ("_made_up" if options.data == MADE_UP else ""))
+    folder = options.runs / options.name
     trainer = Trainer(model, get_optimizer(model, config), train, validation, folder, choose_device(options.device).type)
     begin(trainer, options)
     print(f"{options.model}: {size_text(model)}, {len(train.dataset):,} pictures of {options.data.name}, {trainer.device.type}")
@@ -146,6 +153,9 @@ def main(arguments: list[str] | None = None) -> Trainer:
             f"nothing left to train, {trainer.epoch} of {options.epochs} epochs are done: more --epochs go on, --restart begins again"
         )
     trainer.run(options.epochs)
+    if not options.test:
+        print(*(str(picture) for picture in (trainer.plot_loss(), trainer.plot_accuracy())), sep="\n")
+        return trainer
     loss, accuracy = trainer.evaluate(test)
     print(f"test: loss {loss:.3f}, accuracy {accuracy:.1%}")
     draw(trainer, test, f"{options.model} on {options.data.name}, test pictures: {accuracy:.1%} right")
@@ -164,7 +174,8 @@ def begin(trainer: Trainer, options: argparse.Namespace) -> None:
     file = trainer.directory / "settings.json"
     settings = {name: str(value) for name, value in sorted(vars(options).items()) if name not in MAY_CHANGE}
     if options.restart or not trainer.checkpoint.exists():
-        trainer.checkpoint.unlink(missing_ok=True)
+        for old in (trainer.checkpoint, trainer.times):
+            old.unlink(missing_ok=True)
         file.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
         return
     earlier = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}

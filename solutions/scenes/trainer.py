@@ -16,7 +16,9 @@ trainer.run(n_epochs=10)  # called again with 20: ten more
 trainer.plot_loss(), trainer.plot_accuracy()
 """
 
+import json
 import os
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -91,6 +93,11 @@ class Trainer:
         """Where `run` saves after each epoch."""
         return self.directory / "checkpoint.pt"
 
+    @property
+    def times(self) -> Path:
+        """Where `run` notes the seconds of each epoch, one JSON object a line."""
+        return self.directory / "times.jsonl"
+
     def run(self, n_epochs: int) -> None:
         """Train until `n_epochs` epochs are done in all, those before a resume included.
 
@@ -98,12 +105,16 @@ class Trainer:
             n_epochs: number of passes over the training images.
         """
         while self.epoch < n_epochs:
+            started = time.perf_counter()
             train_loss, train_accuracy = self._train_one_epoch()
+            seconds = round(time.perf_counter() - started, 3)
             validation_loss, validation_accuracy = self.evaluate(self.validation_batches)
             self.epoch += 1
             figures = (train_loss, validation_loss, train_accuracy, validation_accuracy)
             for name, figure in zip(HISTORIES, figures):
                 self.histories[name].append(figure)
+            with self.times.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({"epoch": self.epoch, "seconds": seconds}) + "\n")
             self.save()
             print(
                 f"epoch {self.epoch}/{n_epochs}  train: loss {train_loss:.3f}, accuracy {train_accuracy:.1%}  "

@@ -11,8 +11,11 @@ progress       a bar on a terminal, a line for each epoch
 training       the loop over epochs
 options        options of the command line
 session        from options to a finished run
-curves, image_grids, matrices, comparisons      the pictures
-picture_command                                 the pictures from the command line
+tables         a table on the terminal, as CSV, as Markdown
+class_metrics  precision, recall, F1, top-3 and calibration error of each class
+ablations      one setting at a time: which runs, and what is measured of each
+curves, image_grids, matrices, comparisons, metric_pictures, ablation_pictures      the pictures
+picture_command, metrics_command, ablation_command                                  the command line of each part
 """
 
 import os

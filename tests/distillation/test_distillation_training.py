@@ -40,3 +40,12 @@ def test_the_moving_average_is_what_is_judged(trained):
     """And the network that it follows is in the log as well."""
     validated = [line for line in lines_of(trained / "runs" / "ema") if "validation_accuracy" in line]
     assert len(validated) == 2 and all("student_validation_accuracy" in line for line in validated)
+
+
+def test_a_distilled_student_is_measured_and_ablated(course, data, trained):
+    """The teacher of the runs beside it is found."""
+    ended = course.run(trained, "distillation/metrics.py", "runs/distilled")
+    assert ended.status == 0 and "all images" in ended.output, ended.output
+    tiny = ("--train-images", 80, "--epochs", 1, "--batch-size", 32, "--device", "cpu", "--root", data)
+    ended = course.run(trained, "distillation/ablate.py", "distilled", *tiny, "--vary", "temperature", 1)
+    assert ended.status == 0 and (trained / "runs" / "ablation_distilled" / "temperature_1" / "best.pt").is_file(), ended.output

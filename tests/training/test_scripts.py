@@ -27,3 +27,11 @@ def test_the_help_reads_well(course, tmp_path, script):
     ended = course.run(tmp_path, script, "--help")
     assert ended.status == 0 and not re.search(r"default:|None|True|False", ended.output), ended.output
     assert "of all random numbers (0)" in ended.output
+
+
+@pytest.mark.parametrize("name", ["metrics.py", "ablate.py"])
+def test_every_part_that_trains_measures_and_varies(course, tmp_path, name):
+    """Under the same names."""
+    for script in SCRIPTS:
+        ended = course.run(tmp_path, script.replace("train.py", name), "--help")
+        assert ended.status == 0 and ended.output.startswith(f"usage: {name}"), ended.output

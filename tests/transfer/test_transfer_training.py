@@ -23,3 +23,12 @@ def test_a_head_on_resnet_trains(train, tmp_path):
     ended = train(tmp_path, "--head", "mymodel", "--no-test")
     assert ended.status == 0 and (tmp_path / "runs" / "mymodel" / "curves.png").is_file(), ended.output
     assert re.search(r"^mymodel: [\d,]+ parameters, of which [\d,]+ train, ", ended.output), ended.output
+
+
+def test_an_ablation_says_what_trains(course, data, tmp_path):
+    """A frozen trunk and one that is not."""
+    tiny = ("--train-images", 20, "--epochs", 1, "--batch-size", 9, "--device", "cpu", "--root", data)
+    ended = course.run(tmp_path, "transfer/ablate.py", *tiny, "--vary", "updatable", "yes")
+    assert ended.status == 0 and "trained" in ended.output, ended.output
+    lines = (tmp_path / "runs" / "ablation_softmax" / "ablation.md").read_text().splitlines()
+    assert lines[3].endswith("| 11,181,642 | 5,130 |") and lines[4].endswith("| 11,181,642 | 11,181,642 |")

@@ -1,0 +1,33 @@
+"""`metrics.py` and `ablate.py` on made-up scenes."""
+
+import csv
+import json
+
+DRAW = "from made_up_scenes import write_made_up_scenes\nwrite_made_up_scenes('made_up', 4, 1)\n"
+
+
+def test_scenes_are_ablated_and_measured(course, tmp_path):
+    """Without a look at the test pictures; measured again, the accuracy is that of the trainer's last epoch."""
+    arguments = ("scenes/ablate.py", "--data", "made_up", "--epochs", 1, "--device", "cpu", "--vary", "augment", "yes")
+    ended = course.run(tmp_path, *arguments, before=DRAW)
+    assert ended.status == 0 and "test:" not in ended.output, ended.output
+    folder = tmp_path / "runs" / "ablation_simple_net"
+    rows = list(csv.DictReader((folder / "ablation.csv").read_text().splitlines()))
+    assert [(row["setting"], row["value"]) for row in rows] == [("base", ""), ("augment", "no"), ("augment", "yes")]
+    assert all(float(row["training_s"]) > 0 for row in rows)
+    assert "epoch" not in course.run(tmp_path, *arguments).output
+    assert course.run(tmp_path, "scenes/metrics.py", folder / "base").status == 0
+    numbers = json.loads((folder / "base" / "metrics_validation.json").read_text())
+    assert abs(numbers["averages"][-1]["recall"] - float(rows[0]["validation_accuracy"])) < 1e-5
+    assert len(numbers["classes"]) == 15
+
+
+def test_pictures_that_have_moved_are_asked_for(course, tmp_path):
+    """In a sentence; so is a folder without a run."""
+    run = tmp_path / "runs" / "simple_net"
+    run.mkdir(parents=True)
+    nothing = course.run(tmp_path, "scenes/metrics.py", "runs/simple_net")
+    assert nothing.status == 1 and nothing.output.startswith("runs/simple_net holds no run; train first")
+    (run / "settings.json").write_text(json.dumps({"data": "gone", "model": "simple_net", "validation": "0.15"}))
+    moved = course.run(tmp_path, "scenes/metrics.py", "runs/simple_net")
+    assert moved.output == "gone has no folder train; say with --root where the pictures of runs/simple_net are.\n"

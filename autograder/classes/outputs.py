@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from collections.abc import Iterable, Iterator
@@ -23,6 +24,13 @@ from . import grades
 from .entries import ClassError, Entry, LeftOut
 from .roll import Absent
 from .unit import Report
+
+
+POLL = 0.05  # seconds between two looks at the lock
+
+
+class Busy(ClassError):
+    """Another command is writing into the folder."""
 
 
 @dataclass(frozen=True)
@@ -65,18 +73,22 @@ class Outputs:
 
     Args:
         root: made when it is not there.
+        patience: for how many seconds to wait for another command that is writing there.
     Raises:
         ClassError: another run is writing there.
         OSError: it cannot be made.
     """
 
-    def __init__(self, root: Path):
+    def __init__(self, root: Path, patience: float = 0.0):
         self.root, self.records, self.collected = root, root / "records", root / "collected"
         self.records.mkdir(parents=True, exist_ok=True)
         self.lock = open(root / ".lock", "ab")
-        if not _lock(self.lock.fileno()):
-            self.lock.close()
-            raise ClassError(f"another run is grading into {root}; wait for it, or choose another --out.")
+        until = time.monotonic() + patience
+        while not _lock(self.lock.fileno()):
+            if time.monotonic() >= until:
+                self.lock.close()
+                raise Busy(f"another run is grading into {root}; wait for it, or choose another --out.")
+            time.sleep(POLL)
         _sweep(root, self.records, *{(root / kind.place).parent for kind in RENDERERS.values()})
 
     def close(self) -> None:

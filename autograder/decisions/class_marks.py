@@ -5,11 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ..classes.roll import Roll, Seat
+from ..course import problems
 from ..results import stored
 from ..results.record import SubmissionResult
 from ..submission.names import without_copy_mark
 from .final import Numbered, final_marks
-from .kinds import Choose, Exempt
+from .kinds import Choose, Decision, Exempt, Points
 from .known import DecisionError, Known, known_names, nearest
 from .marks import ClassMarks, Late
 
@@ -49,9 +50,7 @@ def class_marks(
         late: by student and part.
     """
     found = ClassMarks()
-    for number, one in decisions:
-        if isinstance(one, Choose):
-            _choose(number, one, roll, found)
+    choose(decisions, roll, found)
     checks: dict[str, dict[str, None]] = {}
     for seat in roll.seats:
         if seat.student in found.merged:
@@ -62,7 +61,7 @@ def class_marks(
                 checks.setdefault(problem.problem.id, {}).update(dict.fromkeys(check.name for check in problem.checks))
             held = (late or {}).get(found.chosen.get(seat.student, seat.student))
             found.marks[seat.student] = final_marks(result, decisions, held, seat.student)
-    found.remarks += _gone(decisions, checks)
+    found.remarks += [*_gone(decisions, checks), *_without_a_row(decisions, found)]
     return found
 
 
@@ -75,28 +74,74 @@ def _base(name: str) -> str:
     return without_copy_mark(_DIGEST.sub("", name)).casefold()
 
 
-def _choose(number: int, one: Choose, roll: Roll, found: ClassMarks) -> None:
-    rows = {seat.student: seat for seat in roll.seats}
-    if one.entry in rows and one.student in rows:
-        found.chosen[one.student] = one.entry
-        twins = [
-            name
-            for name, seat in rows.items()
-            if name != one.student and (name == one.entry or same_person(seat, rows[one.student]))
-        ]
-        found.merged |= dict.fromkeys(twins, one.student)
-    elif one.student in rows and rows[one.student].attempt != one.entry:
-        there = one.entry in _attempts(rows[one.student])
-        when = "the next `autograder grade` grades it" if there else "it is not there now"
-        found.remarks.append(f"Decision {number}, {one.entry} of {one.student}: {when}; until then what was graded counts.")
+def choose(decisions: Sequence[Numbered], roll: Roll, found: ClassMarks) -> None:
+    """Find out which hand-in counts for whom: the last decision about a student does, and nobody loses a row to two of them.
 
-
-def expect_entry(one: Choose, roll: Roll) -> None:
-    """A hand-in that is to count is there.
-
-    Raises:
-        DecisionError: it is not.
+    Args:
+        decisions: all of them.
+        roll: who is in the class.
+        found: is told.
     """
+    rows = {seat.student: seat for seat in roll.seats}
+    last = {one.student: (number, one) for number, one in decisions if isinstance(one, Choose)}
+    for number, one in sorted(last.values(), key=lambda numbered: numbered[0]):
+        if one.entry in rows and one.student in rows:
+            if taken := _taken(one, found):
+                found.remarks.append(f"Decision {number} is not applied: {taken}.")
+                continue
+            found.chosen[one.student] = one.entry
+            twins = [
+                name
+                for name, seat in rows.items()
+                if name not in (one.student, *found.chosen) and (name == one.entry or same_person(seat, rows[one.student]))
+            ]
+            found.merged |= dict.fromkeys(twins, one.student)
+        elif one.student in rows and rows[one.student].attempt != one.entry:
+            there = one.entry in _attempts(rows[one.student])
+            when = "the next `autograder grade` grades it" if there else "it is not there now"
+            found.remarks.append(f"Decision {number}, {one.entry} of {one.student}: {when}; until then what was graded counts.")
+
+
+def _taken(one: Choose, found: ClassMarks) -> str:
+    """Why a hand-in cannot count for a student, with what is decided already; empty where it can."""
+    if (whose := found.merged.get(one.student)) is not None:
+        return f"{one.student} counts for {whose}, or not at all; choose for {whose}"
+    if one.entry != one.student and (whose := found.merged.get(one.entry, one.student)) != one.student:
+        return f"{one.entry} counts for {whose}, or not at all; withdraw that first"
+    if one.entry != one.student and one.entry in found.chosen:
+        return f"for {one.entry} it is decided that {found.chosen[one.entry]} counts; withdraw that first"
+    return ""
+
+
+def expect_sensible(one: Decision, roll: Roll, decisions: Sequence[Numbered], wanted: Sequence[str]) -> None:
+    """What somebody is about to decide makes sense beside what is decided.
+
+    Args:
+        one: the new decision, everybody called by their own names.
+        roll: who is in the class.
+        decisions: those that there are.
+        wanted: the run's problems.
+    Raises:
+        DecisionError: it does not; one sentence says why.
+    """
+    if isinstance(one, Choose):
+        _expect_entry(one, roll)
+    if isinstance(one, Points):
+        most = sum(heading.points for name, heading in problems().items() if name in wanted)
+        if abs(one.points) > max(most, 1):
+            raise DecisionError(f"{one.points:+g} is more than the {most:g} points of everything in this run; give fewer.")
+    found = ClassMarks()
+    choose(decisions, roll, found)
+    if isinstance(one, Choose):
+        if taken := _taken(one, found):
+            raise DecisionError(f"{taken}.")
+        return
+    for name in one.students_meant:
+        if name in found.merged:
+            raise DecisionError(f"{name} counts for {found.merged[name]} now, or not at all; name {found.merged[name]}.")
+
+
+def _expect_entry(one: Choose, roll: Roll) -> None:
     rows: dict[str, Seat] = {seat.student: seat for seat in roll.seats}
     attempts = _attempts(rows[one.student]) if one.student in rows else []
     if one.entry not in rows and one.entry not in attempts:
@@ -107,6 +152,17 @@ def expect_entry(one: Choose, roll: Roll) -> None:
 
 def _attempts(seat: Seat) -> list[str]:
     return [attempt.name for attempt in seat.attempts]
+
+
+def _without_a_row(decisions: Sequence[Numbered], found: ClassMarks) -> list[str]:
+    """Decisions about somebody whose row is another's now: points belong to people, not to what they handed in."""
+    return [
+        f"Decision {number} is not applied to {name}, which counts for {found.merged[name]} now, or not at all."
+        for number, one in decisions
+        if not isinstance(one, Choose)
+        for name in one.students_meant
+        if name in found.merged
+    ]
 
 
 def _gone(decisions: Sequence[Numbered], checks: Mapping[str, Mapping[str, None]]) -> list[str]:

@@ -10,13 +10,14 @@ from typing import Any
 import click
 
 from ..classes.grades import NAME, WRITTEN
+from ..classes.outputs import Outputs
 from ..classes.roll import read_roll
 from ..classes.sorting import ClassError
 from ..results.numbers import signed
 from . import file
-from .class_marks import expect_entry
+from .class_marks import expect_sensible
 from .kinds import FULL_MARKS, OUT_OF_THE_SUM, Choose, Decision, Excuse, Exempt, Extend, Points
-from .marking import Marking, apply, expect_checks
+from .marking import Marking, alone, apply, expect_checks
 
 CHANGED = 12  # students named whose marks change
 NONE = "none"
@@ -122,6 +123,8 @@ def list_decisions(out: Path) -> None:
     """Say what is decided, with the numbers that `withdraw` takes."""
     with _sentences():
         held = file.read(out / file.NAME)
+        if not held:
+            read_roll(out)  # a wrong folder holds no decisions, either
     if not held:
         click.echo(f"Nothing is decided in {out}.")
     for number, one in held:
@@ -136,18 +139,18 @@ def list_decisions(out: Path) -> None:
 @click.pass_obj
 def withdraw(out: Path, number: int, by: str) -> None:
     """Let a decision count no more; it stays in the file, marked."""
-    with _sentences():
+    with _sentences(), alone(out) as outputs:
         one = file.withdraw(out / file.NAME, number, by, date.today())
         click.echo(f"Decision {number} is withdrawn: {', '.join(one.students_meant) or 'everybody'}, {one.words}.")
-        _apply(out)
+        _apply(outputs)
 
 
 @command.command(name="apply")
 @click.pass_obj
 def apply_decisions(out: Path) -> None:
     """Apply what stands in OUT/decisions.toml, after it was edited by hand."""
-    with _sentences():
-        _apply(out)
+    with _sentences(), alone(out) as outputs:
+        _apply(outputs)
 
 
 @contextmanager
@@ -165,21 +168,21 @@ def _sentences() -> Iterator[None]:
 
 def _decide(out: Path, make: Callable[[Marking], Decision]) -> None:
     """Check a decision against what the run knows, write it down, apply everything."""
-    with _sentences():
+    with _sentences(), alone(out) as outputs:
         marking = Marking(out, read_roll(out))
         one = marking.known.resolve(make(marking))
-        if isinstance(one, Choose):
-            expect_entry(one, marking.roll)
         file.expect_right(one)
+        expect_sensible(one, marking.roll, marking.decisions, marking.problems)
         number = file.add(out / file.NAME, one)
         click.echo(f"Decision {number}: {', '.join(one.students_meant) or 'everybody'}, {one.words}.")
-        _apply(out)
+        _apply(outputs)
 
 
-def _apply(out: Path) -> None:
+def _apply(outputs: Outputs) -> None:
     """Apply everything that is decided, and say whose marks that changes."""
+    out = outputs.root
     before = _finals(out)
-    marking = apply(out)
+    marking = apply(outputs)
     now = _finals(out)
     merged = {person: whose for name, whose in marking.marks.merged.items() for person in _people(marking, name)}
     changed = [student for student in sorted({*before, *now}) if before.get(student, "") != now.get(student, "")]

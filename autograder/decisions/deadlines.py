@@ -20,7 +20,6 @@ what a result depends on: a changed date changes marks, and grades nobody again.
 
 import csv
 import io
-import math
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -35,6 +34,7 @@ from ..sandbox.plain_text import one_line
 from .known import DecisionError, nearest
 
 NAME = "deadlines.toml"
+MOST = 1_000_000  # minutes of grace, or free days
 WORDS = {
     "str": "text",
     "int": "a whole number",
@@ -96,7 +96,7 @@ def read(path: Path, known_parts: tuple[str, ...]) -> Deadlines:
         DecisionError: it is not as it should be; one sentence says what, and what to do.
     """
     try:
-        found = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _File).late
+        found = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8-sig")), _File).late
     except OSError as error:
         raise DecisionError(f"{path} cannot be read ({error.strerror}); change its permissions.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -112,8 +112,15 @@ def _due(found: Deadlines, when: datetime) -> datetime:
     return when if when.tzinfo is not None else when.replace(tzinfo=ZoneInfo(found.zone))
 
 
+def is_sensible(when: datetime) -> bool:
+    """Whether a time is none of those at the ends of the calendar, with which nothing can be computed."""
+    return 1970 <= when.year < 3000
+
+
 def _wrong(found: Deadlines, known_parts: tuple[str, ...]) -> str:
     for part, when in found.due.items():
+        if not is_sensible(when):
+            return f"the due date of {part} is in the year {when.year}; write it as 2026-03-02T23:59:00+01:00"
         if part not in known_parts:
             return (
                 f"there is no part called {part}{nearest(part, known_parts) or '; there are ' + ', '.join(known_parts)}; correct it"
@@ -122,8 +129,9 @@ def _wrong(found: Deadlines, known_parts: tuple[str, ...]) -> str:
             return f"the due date of {part} has no time zone; write it as {when.isoformat()}+01:00, or name a zone"
     numbers = {name: getattr(found, name) for name in ("grace_minutes", "percent", "most_percent", "free_days")}
     for name, number in numbers.items():
-        if not (math.isfinite(number) and number >= 0) or "percent" in name and number > 100:
-            return f"{name} is {number:g}; give a number {'from 0 to 100' if 'percent' in name else 'of at least 0'}"
+        most = 100 if "percent" in name else MOST
+        if not 0 <= number <= most:
+            return f"{name} is {number:g}; give a number from 0 to {most:,}"
     try:
         if found.zone:
             ZoneInfo(found.zone)
@@ -167,7 +175,7 @@ def times_in(path: Path) -> dict[str, datetime]:
         moment = (row[when[0]] or "").strip()
         if moment and moment != "-":
             parsed = parse_time(moment)
-            if parsed is None:
+            if parsed is None or not is_sensible(parsed):
                 raise DecisionError(f"{path}, line {line}: {one_line(moment)} is no time; write it as 2026-03-02T23:59:00+01:00.")
             found |= {name: parsed for column in who if (name := (row[column] or "").strip())}
     return found

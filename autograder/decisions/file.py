@@ -26,12 +26,14 @@ from tomlkit.exceptions import TOMLKitError
 from ..results.atomic import write_atomically
 from ..sandbox.plain_text import one_line
 from .kinds import Decision, Extend, Points
+from .deadlines import is_sensible
 from .known import DecisionError, Known, nearest
 
 NAME = "decisions.toml"
 HEADER = (
     "What people decided about marks: by hand or with `autograder decide`; `autograder decide OUT apply` and every run apply it."
 )
+MOST_POINTS, MOST_DAYS = 1_000_000, 3_650  # beyond these there is a slip of the pen, and numbers that no clock knows
 KINDS = ("points", "exempt", "excuse", "choose", "extend")
 _PLACE = re.compile(r" - at `\$\.decision\[(\d+)\](?:\.(\w+))?[^`]*`$|$")
 
@@ -125,7 +127,7 @@ def withdraw(path: Path, number: int, by: str, when: date) -> Decision:
 
 def _document(path: Path) -> tomlkit.TOMLDocument:
     try:
-        return tomlkit.parse(path.read_text(encoding="utf-8"))
+        return tomlkit.parse(path.read_text(encoding="utf-8-sig"))  # the mark at the start is from editors of Windows
     except FileNotFoundError:
         document = tomlkit.document()
         document.add(tomlkit.comment(HEADER))
@@ -152,17 +154,19 @@ def _wrong(one: Decision) -> str:
     if not one.reason.strip() or not one.by.strip():
         return "a decision needs a reason and a name; fill in `reason` and `by`"
     if isinstance(one, Points):
-        if not math.isfinite(one.points) or not one.points:
+        if not math.isfinite(one.points) or not one.points or abs(one.points) > MOST_POINTS:
             return f"points = {one.points:g} cannot be given; write a number of points that is not 0"
         if not one.students:
             return "points are for students; name them in `students`"
     if isinstance(one, Extend):
         if (one.until is None) == (one.days is None):
             return "an extension has either `until` or `days`"
-        if one.days is not None and not (math.isfinite(one.days) and one.days > 0):
-            return "the days of an extension are a number above 0"
+        if one.days is not None and not 0 < one.days <= MOST_DAYS:
+            return f"the days of an extension are a number above 0, up to {MOST_DAYS:,}"
         if one.until is not None and one.until.tzinfo is None:
             return "`until` has no time zone; write it as 2026-03-02T23:59:00+01:00"
+        if one.until is not None and not is_sensible(one.until):
+            return f"`until` is in the year {one.until.year}; write it as 2026-03-02T23:59:00+01:00"
     return ""
 
 

@@ -2,14 +2,15 @@
 
 import contextlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
-from ..classes.outputs import Graded, Outputs, line_of, run_settings
+from ..classes.outputs import Busy, Graded, Outputs, line_of, run_settings
 from ..classes.roll import Roll, read_roll
+from ..classes.sorting import ClassError
 from ..results.atomic import write_atomically
 from ..results.record import SubmissionResult
 from ..results.renderers import RENDERERS, rendered
@@ -25,6 +26,7 @@ from .said import Said, said_of
 from .times import class_lateness
 
 SHOWN = "decided.json"  # whose pages say something of decisions or lateness
+PATIENCE = 10.0  # seconds that a decision waits for another one
 
 
 class Marking:
@@ -149,22 +151,41 @@ def with_checks(marking: Marking) -> dict[str, dict[str, str]]:
     return found
 
 
-def apply(out: Path) -> Marking:
+@contextlib.contextmanager
+def alone(out: Path) -> Iterator[Outputs]:
+    """The folder of a run for one command only: two decisions at a time would each write what it has read, and one would be lost.
+
+    Raises:
+        ClassError: there are no results, or another command goes on writing there; then nothing is written.
+        OSError: it cannot be written there.
+    """
+    read_roll(out)  # a folder without results is not made one
+    try:
+        outputs = Outputs(out, PATIENCE)
+    except Busy:
+        raise ClassError(
+            f"another command is grading into {out}, or deciding there; nothing was written, wait for it and say it again."
+        ) from None
+    with contextlib.closing(outputs):
+        yield outputs
+
+
+def apply(outputs: Outputs) -> Marking:
     """Apply what is decided to the stored records: `grades.csv`, pages and summary are written again, nothing is graded.
 
+    Args:
+        outputs: of the run, which nobody else writes.
     Returns: what was read, with the marks and what is to be said.
     Raises:
-        ClassError: another run is writing there, there are no results, or the decisions or deadlines are not as they should be; then
-            nothing is written.
+        ClassError: the decisions or deadlines are not as they should be; then nothing is written.
         OSError: the disk is full.
     """
-    roll = read_roll(out)
-    with contextlib.closing(Outputs(out)) as outputs:
-        marking = Marking(out, roll)
-        decided, rows = marking.take_marks(), marking.rows()
-        marking.remarks += outputs.write_grades(rows, roll.seats, marking.problems, roll.absent, decided)
-        marking.write_pages()
-        _write_summary(marking, rows)
+    roll = read_roll(outputs.root)
+    marking = Marking(outputs.root, roll)
+    decided, rows = marking.take_marks(), marking.rows()
+    marking.remarks += outputs.write_grades(rows, roll.seats, marking.problems, roll.absent, decided)
+    marking.write_pages()
+    _write_summary(marking, rows)
     return marking
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import threading
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,66 @@ def test_a_hand_in_is_chosen(out):
     assert "8</b> of 15" in (out / "feedback" / "cy.html").read_text()
 
 
+def test_a_later_choice_replaces_an_earlier_one(out):
+    """And who was chosen first has a row again."""
+    decide(out, "choose", "ann", "ben", *WHY)
+    assert list(grades(out)) == ["ann", "cy", "cy _1_~614e5d", "zoe"]
+    decide(out, "choose", "ann", "ann", *WHY)
+    found = grades(out)
+    assert list(found) == ["ann", "ben", "cy", "cy _1_~614e5d", "zoe"] and found["ann"]["final"] == "10"
+
+
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (["choose", "cy (1)", "cy"], "cy _1_~614e5d counts for cy, or not at all; choose for cy."),
+        (["choose", "ann", "cy (1)"], "cy _1_~614e5d counts for cy, or not at all; withdraw that first."),
+        (["choose", "ann", "cy"], "for cy it is decided that cy _1_~614e5d counts; withdraw that first."),
+        (["points", "cy (1)", "softmax", "1"], "cy _1_~614e5d counts for cy now, or not at all; name cy."),
+    ],
+)
+def test_nobody_loses_a_row_to_two_choices(out, words, said):
+    """What contradicts an earlier choice is refused; written by hand it is said, and not applied."""
+    decide(out, "choose", "cy", "cy (1)", *WHY)
+    before = (out / "decisions.toml").read_text()
+    assert said in decide(out, *words, *WHY, status=1) and (out / "decisions.toml").read_text() == before
+
+
+def test_contradictions_written_by_hand_are_said(out):
+    """Everybody keeps a row; points for somebody whose row is gone are not lost in silence."""
+    signed = 'reason = "r"\nby = "b"\ndate = 2026-03-04\n'
+    lines = ['kind = "points"\nstudents = ["cy (1)"]\nwhere = "softmax"\npoints = 2\n']
+    lines += [f'kind = "choose"\nstudent = "{one}"\nentry = "{other}"\n' for one, other in [("ann", "ben"), ("ben", "ann")]]
+    lines += ['kind = "choose"\nstudent = "cy"\nentry = "cy (1)"\n']
+    (out / "decisions.toml").write_text("".join(f"[[decision]]\n{line}{signed}" for line in lines), encoding="utf-8-sig")
+    said = decide(out, "apply")
+    assert "Decision 1 is not applied to cy _1_~614e5d, which counts for cy now" in said
+    assert "Decision 3 is not applied: ben counts for ann, or not at all; choose for ann." in said
+    assert list(grades(out)) == ["ann", "cy", "zoe"]
+
+
+def test_two_decisions_at_a_time_are_both_kept(out):
+    """The second waits for the first; where it goes on for long, nothing is written."""
+    held = Outputs(out)
+    later = threading.Timer(0.2, held.close)
+    later.start()
+    assert decide(out, "points", "ann", "softmax", "1", *WHY).startswith("Decision 1:")
+    later.join()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("autograder.decisions.marking.PATIENCE", 0)
+        held, before = Outputs(out), (out / "decisions.toml").read_text()
+        assert "nothing was written" in decide(out, "points", "ann", "softmax", "1", *WHY, status=1)
+        assert (out / "decisions.toml").read_text() == before
+    held.close()
+
+
+def test_a_folder_without_results_has_no_decisions(tmp_path):
+    """It is a wrong one, and stays as it is."""
+    for words in (["list"], ["apply"], ["points", "ann", "softmax", "1", *WHY]):
+        assert "holds no results" in decide(tmp_path, *words, status=1)
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(
     "words, said",
     [
@@ -132,6 +193,10 @@ def test_a_hand_in_is_chosen(out):
         (["extend", "ann", "--until", "tomorrow"], "--until tomorrow is no date and time"),
         (["extend", "ann", "--until", "2026-03-09T23:59"], "has no time zone"),
         (["extend", "ann", "--days", "-1"], "a number above 0"),
+        (["extend", "ann", "--days", "1e9"], "a number above 0, up to 3,650"),
+        (["extend", "ann", "--until", "9999-12-31T23:59:59-12:00"], "`until` is in the year 9999"),
+        (["points", "ann", "softmax", "1e300"], "points = 1e+300 cannot be given"),
+        (["points", "ann", "softmax", "-150"], "-150 is more than the 15 points of everything in this run; give fewer."),
     ],
 )
 def test_what_cannot_be_is_one_sentence_and_changes_nothing(out, words, said):

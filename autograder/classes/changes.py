@@ -149,6 +149,11 @@ def records(place: Path) -> dict[str, Path]:
     if place.is_file():
         return {place.stem: place}
     found = {path.stem: path for path in (place / "records").glob("*.json") if not path.name.startswith(".")}
+    if not found and any((place / "results").glob("*.json")):
+        raise ClassError(
+            f"{place} was written by an earlier kit, which kept no records of single checks; grade its submissions again with "
+            "`autograder grade ... --out` another folder, and compare that one."
+        )
     if not found:
         raise ClassError(f"{place} holds no results; name the folder that `autograder grade --out` wrote.")
     return found

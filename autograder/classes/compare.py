@@ -20,6 +20,7 @@ from .changes import Change, Comparison, compare
 from .entries import ClassError
 from .names import spreadsheet_text
 
+DECISIONS = "decisions.toml"
 LISTED = 20  # students on the terminal
 TEMPLATES = Path(__file__).with_name("templates")
 COLUMNS = ["student", "total before", "total now", "problem", "check", "before", "now", "status before", "status now"]
@@ -50,9 +51,13 @@ def command(old: Path, new: Path, page_file: Path | None, csv_file: Path | None)
             write_atomically(page_file, page(found))
         if csv_file:
             write_atomically(csv_file, table(found))
-    except (ClassError, RecordError, OSError) as error:
+    except (ClassError, RecordError) as error:
         raise Incomparable(str(error)) from None
+    except OSError as error:
+        raise Incomparable(f"{error.filename}: {error.strerror or error}; choose another file.") from None
     print_comparison(page_console(), found)
+    if any((place / DECISIONS).exists() for place in (old, new)):
+        click.echo("Compared is what was earned; what people decided and lateness are in each folder's grades.csv.")
     raise SystemExit(DIFFERENT if found.changes or found.gone or found.come else 0)
 
 

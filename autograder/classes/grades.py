@@ -9,6 +9,7 @@ where somebody decided something or where there are deadlines.
 import csv
 import io
 import os
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from ..results.numbers import points
 from .names import spreadsheet_text
 
 NAME = "grades.csv"
+_DECIMAL_COMMA = re.compile(r"^(-?\d+),(\d+)$")
 WRITTEN, NEXT = ".grades.written.csv", ".grades.next.csv"  # what we wrote last, by which an edit is known
 
 
@@ -178,7 +180,7 @@ def _cells(text: str) -> list[list[str]]:
     """What a table says, however a spreadsheet has saved it."""
     first = text.partition("\n")[0]
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count))
-    return [held for row in rows if any(held := [cell.strip() for cell in row])]
+    return [held for row in rows if any(held := [_DECIMAL_COMMA.sub(r"\1.\2", cell.strip()) for cell in row])]
 
 
 def _changed(found: list[list[str]], ours: list[list[str]]) -> str:

@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from collections.abc import Iterable, Iterator
 
@@ -26,6 +26,7 @@ from .roll import Absent
 from .unit import Report
 
 
+WAITING = "earlier result, to be graded again"
 POLL = 0.05  # seconds between two looks at the lock
 
 
@@ -46,6 +47,7 @@ class Graded:
     file: Path
     isolation: str = "full"  # the level in words, with what is missing where it is a weaker one
     reason: str = ""  # why nothing could be graded, where that is the same everywhere
+    waiting: bool = False  # to be graded again
 
     @property
     def graded(self) -> bool:
@@ -129,6 +131,11 @@ class Outputs:
         except stored.RecordError:
             return None
 
+    def waiting(self, entry: Entry) -> Graded | None:
+        """The line of an earlier result that is to be graded again, if there is one that can be read."""
+        result = self.result(entry)
+        return None if result is None else replace(line_of(entry.student, result, self._record(entry)), waiting=True)
+
     def write_changes(self, text: str, page: str) -> None:
         """Write `changes.csv` and `changes.html`: whose marks are other ones than before this run."""
         write_atomically(self.root / "changes.csv", text)
@@ -190,9 +197,9 @@ def run_settings(out: Path) -> dict:
 
 def note_on(row: Graded) -> str:
     """What `grades.csv` says beside the numbers: what is not graded, crashed, ran out of time, or was not there at all."""
+    words = [WAITING] if row.waiting else []
     if row.problems and all(found == "missing" for _, _, found in row.problems.values()):
-        return "missing: everything" + (f"; {row.reason}" if row.reason else "")
-    words = []
+        return "; ".join([*words, "missing: everything", *([row.reason] if row.reason else [])])
     for status in sorted((name for name in STATUSES if STATUSES[name].noted), key=urgency):
         names = [name for name, (_, _, found) in row.problems.items() if found == status]
         if names:

@@ -250,8 +250,10 @@ def carry_out(
                             keep(report)
     finally:
         rows = [graded[student] for student in sorted(graded)]
+        # Whoever the run did not come to keeps the earlier result, in this table as in exports.
+        waiting = [row for entry in plan.todo if entry.student not in graded and (row := outputs.waiting(entry))]
         decided = marking.take_marks() if marking else None
-        edited = outputs.write_grades(rows, list(plan.entries.values()), plan.options.problems, left_out, decided)
+        edited = outputs.write_grades([*rows, *waiting], list(plan.entries.values()), plan.options.problems, left_out, decided)
         if marking:
             marking.remarks += edited
     return rows

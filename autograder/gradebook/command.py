@@ -96,6 +96,9 @@ def write_gradebook(out: Path, export: Path, asked: Asked) -> list[str]:
     files = feedback(sheet, form, done.students, out, folder, done.remarks)
     if files is None:
         said.append("Gradescope takes no files back; students read their feedback there.")
+    elif not files:
+        (out / ARCHIVE).unlink(missing_ok=True)  # of an earlier export, which is not to be taken for this one's
+        said.append(f"No {ARCHIVE}: there is no page that {platform.capitalize()} would take.")
     else:
         write_atomically(out / ARCHIVE, archive(files))
         said.append(f"{out / ARCHIVE}: the pages of {len(files)}.")

@@ -16,6 +16,7 @@ from .sheet import Sheet
 _TRAILING = re.compile(r"_(\d+)$")
 _DECIMAL_COMMA = re.compile(r"-?\d+,\d{1,2}%?")
 NAMED = 8  # people in one remark
+LONGEST = 2_000  # characters of a comment
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,11 @@ def _mark(held: FinalMarks, of: str) -> Mark | None:
             for one in held.problems.values()
             if one.decided is not None and not one.left_out
         ]
-        penalty = [f"late: -{points(held.penalty)}"] if held.penalty else []
-        return Mark(held.final, held.max_score, "; ".join([*lines, *penalty]))
+        # What is given or taken for a part as a whole stands in no problem: without it the comment would not add up.
+        given = [one for part in held.parts for one in part.adjustments if one.kind != "late"]
+        lines += [f"{one.signed}: {one.reason}" for one in given]
+        lines += [f"late: -{points(held.penalty)}"] if held.penalty else []
+        return Mark(held.final, held.max_score, "; ".join(lines))
     for part in held.parts:
         if part.part == of:
             return Mark(part.final, part.max_score, "")
@@ -103,7 +107,8 @@ def fill(
             changed += bool(before) and _number(before) is not None and _number(before) != value
             sheet.set(row, form.grade, text)
             if form.comment is not None and mark.words and not sheet.get(row, form.comment).strip():
-                sheet.set(row, form.comment, f"{points(mark.points)} of {points(mark.most)} points. {mark.words}.")
+                words = one_line(f"{points(mark.points)} of {points(mark.most)} points. {mark.words.rstrip('.')}.", LONGEST)
+                sheet.set(row, form.comment, words)
             done.filled += 1
     if changed:
         done.remarks.append(f"{changed} had another number in the export, which is replaced.")
@@ -133,6 +138,7 @@ def _matched(sheet: Sheet, form: Form, roll: Roll, merged: Mapping[str, str], re
     """The student of each row; who is only on one side is said, and so is what is not clear."""
     keys = _keys(form, roll, merged)
     found: dict[int, str] = {}
+    seen: set[int] = set()  # rows of somebody in the class, clear or not
     unclear: list[str] = []
     for row in form.rows:
         for column in form.ids:
@@ -140,6 +146,7 @@ def _matched(sheet: Sheet, form: Form, roll: Roll, merged: Mapping[str, str], re
             names = keys.get(said.casefold(), set()) if said else set()
             if not names and column == form.number and (number := number_in(said)):
                 names = keys.get(f"_{number}", set())
+            seen |= {row} if names else set()
             if len(names) == 1:
                 found[row] = next(iter(names))
                 break
@@ -153,7 +160,7 @@ def _matched(sheet: Sheet, form: Form, roll: Roll, merged: Mapping[str, str], re
     found = {row: student for row, student in found.items() if student not in twice}
     if unclear:
         remarks.append(f"Not entered, because it is not clear who it is: {_some(unclear)}.")
-    only_there = [_who(sheet, form, row) for row in form.rows if row not in found]
+    only_there = [_who(sheet, form, row) for row in form.rows if row not in found and row not in seen]
     only_here = [seat.student for seat in roll.seats if seat.student not in rows and seat.student not in merged]
     if only_there:
         remarks.append(f"{len(only_there)} in the export are not in the class: {_some(only_there)}.")

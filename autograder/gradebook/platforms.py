@@ -78,6 +78,8 @@ def form_of(sheet: Sheet, platform: str, column: str = "", id_column: str = "", 
         ClassError: a column is not there, or it is not clear which.
     """
     made = {"canvas": _canvas, "moodle": _moodle, "gradescope": _gradescope}.get(platform)
+    if platform == "moodle" and id_column and _place(sheet.header, MOODLE["id"]) is None:
+        made = None  # in a language that we do not know
     form = made(sheet, column) if made else _generic(sheet, column, id_column, people)
     if id_column:
         form.ids = (_named(sheet, id_column, "--id-column"),)
@@ -110,7 +112,10 @@ def _moodle(sheet: Sheet, column: str) -> Form:
     place = {what: _place(sheet.header, names) for what, names in MOODLE.items()}
     grade = _named(sheet, column, "--column") if column else place["grade"]
     if grade is None or place["id"] is None:
-        raise ClassError("this is no grading worksheet of Moodle: it has no columns Identifier and Grade; download it again.")
+        raise ClassError(
+            "this worksheet of Moodle has no columns Identifier and Grade; download it in English or German, or say who and which column "
+            f"with --id-column and --column ({', '.join(sheet.header)})."
+        )
     extra = [_place(sheet.header, names) for names in (("Email address", "E-Mail-Adresse"), ("ID number", "ID-Nummer"))]
     ids = [where for where in (place["id"], *extra, place["name"]) if where is not None]
     most = place["most"]

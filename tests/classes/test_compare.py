@@ -119,6 +119,10 @@ def test_equal_runs_are_equal(two):
     """Status 0, and one line."""
     said = CliRunner().invoke(command, [str(two[0]), str(two[0])])
     assert said.exit_code == 0 and said.output == "Marks of 0 changed: 0 up, 0 down; 5 unchanged.\n"
+    (two[0] / "decisions.toml").touch()
+    assert "Compared is what was earned" in CliRunner().invoke(command, [str(two[0]), str(two[0])]).output
+    said = CliRunner().invoke(command, [str(two[0]), str(two[0]), "--csv", str(two[0] / "no" / "file.csv")])
+    assert said.exit_code == 2 and "No such file or directory; choose another file." in said.output
 
 
 def test_two_records_are_compared_whatever_they_are_called(two):
@@ -131,6 +135,10 @@ def test_what_cannot_be_compared_is_one_sentence(two, runs, tmp_path):
     """No folder of a run, nobody in common, a damaged record: status 2."""
     with pytest.raises(ClassError, match="holds no results; name the folder"):
         compare(two[0], tmp_path / "nowhere")
+    (tmp_path / "earlier" / "results").mkdir(parents=True)
+    (tmp_path / "earlier" / "results" / "ann.json").write_text("{}")
+    with pytest.raises(ClassError, match="earlier was written by an earlier kit, which kept no records"):
+        compare(tmp_path / "earlier", two[0])
     with pytest.raises(ClassError, match="nobody has a result in both"):
         compare(two[0], runs("other", graded("zoe")))
     (two[0] / "records" / "ann.json").write_text("{}")

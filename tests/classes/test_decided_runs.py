@@ -77,6 +77,29 @@ def test_what_is_not_graded_stays_open(out, make_class, run_class, fake_graders)
     assert finals(out) == {"ann": "5", "bob": "4"}
 
 
+def test_a_run_that_is_stopped_keeps_the_earlier_results(out, make_class, run_class, fake_graders, monkeypatch):
+    """In the table as in every export, with all that was decided, and marked; it never counts what it does not show."""
+    folder = make_class(ann="score 3", bob="score 4")
+    run_class(folder)
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("autograder.classes.outputs.Outputs.store", stop)
+        with pytest.raises(KeyboardInterrupt):
+            run_class(folder, regrade=["softmax"])
+    with open(out / "grades.csv", newline="") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+    assert {name: (row["softmax"], row["total"], row["final"]) for name, row in rows.items()} == {
+        "ann": ("3", "3", "5"),
+        "bob": ("4", "4", "4"),
+    }
+    assert all(row["note"] == "earlier result, to be graded again" for row in rows.values())
+    run_class(folder)
+    assert "to be graded again" not in (out / "grades.csv").read_text()
+
+
 def test_the_deadlines_that_were_named_are_remembered(tmp_path, make_class, run_class, fake_graders):
     """Until others are named; without times everybody is listed as unknown, and nothing is taken."""
     place, folder = tmp_path / "mine.toml", make_class(ann="score 3")

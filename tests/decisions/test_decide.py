@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import threading
 from pathlib import Path
 
@@ -283,6 +284,17 @@ def test_a_table_changed_by_hand_is_kept_and_said(out):
     decide(out, "apply")
     assert len(list(out.glob("grades.edited-*.csv"))) == 2
     assert "changed by hand" not in decide(out, "apply")
+
+
+def test_a_table_saved_with_decimal_commas_is_not_changed(out):
+    """Only what somebody has written into it is said."""
+    decide(out, "points", "ann", "softmax", "0.5", *WHY)
+    with open(out / "grades.csv", newline="") as file:
+        german = "\r\n".join(";".join(re.sub(r"^(\d+)\.(\d+)$", r"\1,\2", cell) for cell in row) for row in csv.reader(file))
+    (out / "grades.csv").write_text(german, encoding="utf-8-sig")
+    assert "changed by hand" not in decide(out, "apply")
+    (out / "grades.csv").write_text(german.replace("10,5", "12,5"), encoding="utf-8-sig")
+    assert "changed by hand (ann: final 10.5 -> 12.5)" in decide(out, "apply")
 
 
 def test_final_marks_for_other_programs(out):

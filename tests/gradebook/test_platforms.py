@@ -130,6 +130,35 @@ def test_a_worksheet_with_decimal_commas_and_a_locked_grade(graded, tmp_path):
     assert "1 locked in the export, not entered: Bob_102" in said
 
 
+def test_a_comment_adds_up(graded, tmp_path):
+    """What was given or taken for the part as a whole stands in it, too."""
+    out = graded("moodle", ann="Ada Lovelace_101", bob="Bob O Brien_102", cem="Cem Celik_103")
+    (out / "decisions.toml").write_text(
+        '[[decision]]\nkind = "points"\nstudents = ["Ada Lovelace_101"]\nwhere = "classifiers"\npoints = 1.5\n'
+        'reason = "best question"\nby = "N. N."\ndate = 2026-03-04\n'
+    )
+    _, after = filled(out, tmp_path, MOODLE)
+    assert "9.5 of 12 points. 1.1 A line; with <b>: 8 of 12; +1.5: best question." in after.decode()
+
+
+def test_a_worksheet_in_another_language(graded, tmp_path):
+    """Says what can be done; with both columns named it is a table like any other."""
+    dutch = b"Nummer,Naam,Grade,Last modified (grade)\nDeelnemer 101,ann,,-\n"
+    out = graded("moodle")
+    said, after = filled(out, tmp_path, dutch, status=1)
+    assert not after and "--id-column and --column (Nummer, Naam, Grade, Last modified (grade))" in said
+    _, after = filled(out, tmp_path, dutch, "--id-column", "Naam", "--column", "Grade")
+    assert after.endswith(b"Deelnemer 101,ann,8,-\n")
+
+
+def test_an_archive_without_pages_is_none(graded, tmp_path):
+    """And one of an earlier export does not stay beside the new marks."""
+    out = graded(folder=tmp_path / "nothing")
+    (out / "feedback.zip").write_bytes(b"old")
+    said, _ = filled(out, tmp_path, CANVAS.replace(b"ada", b"ann"), "--column", "77")
+    assert "No feedback.zip" in said and not (out / "feedback.zip").exists()
+
+
 def test_gradescopes_roster_gets_a_column(graded, tmp_path):
     """By email; no archive, since it takes none."""
     roster = b"First Name,Last Name,SID,Email,Sections\nAda,L,1,ANN,\nBob,B,2,bob,\n"
@@ -154,7 +183,7 @@ def test_whoever_is_not_clear_is_not_entered(graded, tmp_path):
     """Two rows of one student, or a name of two: said, and left alone."""
     table = b"login,grade\nann,\nann,\nbob,\n"
     said, after = filled(graded(), tmp_path, table)
-    assert after == b"login,grade\nann,\nann,\nbob,10.5\n" and "ann is in 2 rows" in said
+    assert after == b"login,grade\nann,\nann,\nbob,10.5\n" and "ann is in 2 rows" in said and "are not in the class" not in said
 
 
 def test_canvass_archive_answers_to_what_was_handed_in(graded, tmp_path):

@@ -90,7 +90,7 @@ def markdown_text(columns: list[Column], rows: Rows) -> str:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a small file.
+    """Write a small file, and make its folder where it is missing.
 
     Args:
         path: replaced when it is there.
@@ -99,6 +99,7 @@ def write_text(path: Path, text: str) -> None:
         RunError: it cannot be written.
     """
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise RunError(

@@ -26,7 +26,7 @@ in the base; then compare. Everything else that you say goes to train.py, whose 
 images; the test images are not looked at. What is finished is kept: the same command goes on, and with more --vary adds rows."""
 LEGEND = (
     "training, validation: accuracy on images as they are. change: of the validation accuracy against the base (-), in percentage points. "
-    "inference: one image of a batch, on one thread of the processor."
+    "inference: processor time of one thread for an image of a batch of 64."
 )
 
 

@@ -76,6 +76,7 @@ class Trainings:
 def trainings(tmp_path, monkeypatch):
     """The script, in an empty folder."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("training_kit.ablations.TIMED_S", 0.001)
     return Trainings()
 
 
@@ -163,3 +164,11 @@ def test_the_picture_has_a_column_for_each_setting():
     assert [text.get_text() for text in figure.axes[-1].get_xticklabels()] == ["small", "large"]
     assert [axes.get_lines()[0].get_linestyle() for axes in (rates, models)] == ["-", "None"]
     assert [axes.get_ylabel() for axes in figure.axes[::2]] == ["accuracy (%)", "training (s)", "inference\n(ms an image)"]
+
+
+def test_a_folder_that_cannot_be_written_is_a_sentence(trainings):
+    """Before anything trains."""
+    Path("runs").write_text("a file")
+    with pytest.raises(RunError, match=r"ablation.json cannot be written \("):
+        ablate(trainings, "--vary", "lr", "0.3")
+    assert not trainings.calls

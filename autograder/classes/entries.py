@@ -109,7 +109,9 @@ def _named(found: list[Found], remarks: list[str]) -> list[Entry]:
         copies[without_copy_mark(name)].add(name)
     for own, likely in sorted((own, sorted(names)) for own, names in copies.items()):
         if len(likely) > 1 and any(name.lower() != own for name in likely):
-            remarks.append(f"{' and '.join(likely)} may be one person, each with a row; remove what does not count.")
+            remarks.append(
+                f"{' and '.join(likely)} may be one person, each with a row; remove what does not count, or say it with `decide OUT choose`."
+            )
     entries = [
         Entry(**(vars(entry) | {"student": own}), called=name if times[name] == 1 else "")
         for own, name, entry in zip(names, called, found)

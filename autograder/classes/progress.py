@@ -23,6 +23,7 @@ from ..grading.options import Options
 from ..grading.proof import Proof
 from ..results.statuses import STATUSES
 from ..results.numbers import points
+from ..sandbox.plain_text import one_line
 from .outputs import Graded, note_on
 from .sorting import LeftOut
 from .unit import Withdrawal
@@ -109,20 +110,23 @@ def print_end(
     left_out: Sequence[LeftOut] = (),
     remarks: Iterable[str] = (),
     finals: Mapping[str, FinalMarks] | None = None,
+    called: Mapping[str, str] | None = None,
 ) -> None:
     """The class on one page, with everybody who is not graded and everything that was left out.
 
     Args:
         remarks: on the whole run.
         finals: by student, where marks are not only what was earned.
+        called: how people call a row, by the name of its record, where that is another.
     """
+    called = called or {}
     if len(rows) <= LISTED:
-        console.print(_by_student(rows, options, finals or {}))
+        console.print(_by_student(rows, options, finals or {}, called))
     console.print(_by_problem(rows, options))
     for row in rows:
         if not row.graded:
             reason = row.remarks[-1] if row.remarks else "see its record"
-            console.print(Text.assemble(("not graded  ", "magenta"), f"{row.student}: {reason}"))
+            console.print(Text.assemble(("not graded  ", "magenta"), f"{one_line(called.get(row.student, row.student))}: {reason}"))
     for item in left_out:
         console.print(Text.assemble(("left out  ", "magenta" if item.somebody else "yellow"), str(item)), highlight=False)
     for weaker in sorted({row.isolation for row in rows} - {"full"}):
@@ -140,7 +144,7 @@ def print_end(
     console.print(f"Results: {out}/grades.csv, {out}/summary.html, {out}/results/, {out}/feedback/", soft_wrap=True)
 
 
-def _by_student(rows: list[Graded], options: Options, finals: Mapping[str, FinalMarks]) -> Table:
+def _by_student(rows: list[Graded], options: Options, finals: Mapping[str, FinalMarks], called: Mapping[str, str]) -> Table:
     table = Table("student", box=None, header_style="bold", padding=(0, 1))
     names = [name for name in options.problems if any(name in row.problems for row in rows)]
     for name in names:
@@ -154,7 +158,7 @@ def _by_student(rows: list[Graded], options: Options, finals: Mapping[str, Final
         cells = [_cell(row, name) for name in names]
         final = finals[row.student].final if row.student in finals else None
         cells += [points(row.score) if row.graded else "open", *(["open" if final is None else points(final)] if decided else [])]
-        table.add_row(Text(row.student), *cells, Text(note_on(row), "red"))
+        table.add_row(Text(one_line(called.get(row.student, row.student))), *cells, Text(note_on(row), "red"))
     return table
 
 

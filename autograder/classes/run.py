@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from .. import course
+from ..decisions.class_marks import names_shown
 from ..decisions.marking import Marking
 from ..grading.options import Options, chosen_proof, chosen_seed, known_problems
 from ..grading.proof import NO_GPU, Proof
@@ -179,7 +180,14 @@ def grade_class(
             places = [(entry.student, place(entry, outputs.collected).absolute()) for entry in listing.entries]
             write_summary(counted, places, options, out / "summary.html", listing.left_out, marking.said)
         print_end(
-            console, counted, options, out, listing.left_out, [*options.remarks, *proofs, *marking.remarks], marking.marks.marks
+            console,
+            counted,
+            options,
+            out,
+            listing.left_out,
+            [*options.remarks, *proofs, *marking.remarks],
+            marking.marks.marks,
+            names_shown(marking.roll),
         )
         if comparison.changes:
             outputs.write_changes(table(comparison), page(comparison))

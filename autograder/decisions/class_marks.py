@@ -4,13 +4,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import msgspec
+
 from ..classes.roll import Roll, Seat
 from ..course import problems
 from ..results import stored
 from ..results.record import SubmissionResult
 from ..submission.names import without_copy_mark
 from .final import Numbered, final_marks
-from .kinds import Choose, Decision, Exempt, Points
+from .kinds import Choose, Decision, Exempt, OfOne, OfSome, Points
 from .known import DecisionError, Known, known_names, nearest
 from .marks import ClassMarks, Late
 
@@ -51,6 +53,9 @@ def class_marks(
     """
     found = ClassMarks()
     choose(decisions, roll, found)
+    called = names_shown(roll)
+    # Students read whose hand-in counts under the name that they gave it, not under that of the record.
+    worded = [(number, shown(one, called) if isinstance(one, Choose) and one.entry in called else one) for number, one in decisions]
     checks: dict[str, dict[str, None]] = {}
     for seat in roll.seats:
         if seat.student in found.merged:
@@ -60,9 +65,30 @@ def class_marks(
             for problem in result.problems:
                 checks.setdefault(problem.problem.id, {}).update(dict.fromkeys(check.name for check in problem.checks))
             held = (late or {}).get(found.chosen.get(seat.student, seat.student))
-            found.marks[seat.student] = final_marks(result, decisions, held, seat.student)
-    found.remarks += [*_gone(decisions, checks), *_without_a_row(decisions, found)]
+            found.marks[seat.student] = final_marks(result, worded, held, seat.student)
+    found.remarks += [*_gone(decisions, checks), *_without_a_row(decisions, found, called)]
     return found
+
+
+def names_shown(roll: Roll) -> dict[str, str]:
+    """How people call each row, by the name of its record, where that is another."""
+    return {seat.student: seat.called for seat in roll.seats if seat.called and seat.called != seat.student}
+
+
+def shown(one: Decision, called: Mapping[str, str]) -> Decision:
+    """A decision as people read it: everybody called as in `grades.csv`.
+
+    Args:
+        called: as `names_shown` gives it.
+    """
+    made: dict = {}
+    if isinstance(one, OfSome):
+        made["students"] = tuple(called.get(name, name) for name in one.students)
+    if isinstance(one, OfOne):
+        made["student"] = called.get(one.student, one.student)
+    if isinstance(one, Choose):
+        made["entry"] = called.get(one.entry, one.entry)
+    return msgspec.structs.replace(one, **made)
 
 
 def same_person(one: Seat, other: Seat) -> bool:
@@ -86,7 +112,7 @@ def choose(decisions: Sequence[Numbered], roll: Roll, found: ClassMarks) -> None
     last = {one.student: (number, one) for number, one in decisions if isinstance(one, Choose)}
     for number, one in sorted(last.values(), key=lambda numbered: numbered[0]):
         if one.entry in rows and one.student in rows:
-            if taken := _taken(one, found):
+            if taken := _taken(one, found, names_shown(roll)):
                 found.remarks.append(f"Decision {number} is not applied: {taken}.")
                 continue
             found.chosen[one.student] = one.entry
@@ -102,14 +128,15 @@ def choose(decisions: Sequence[Numbered], roll: Roll, found: ClassMarks) -> None
             found.remarks.append(f"Decision {number}, {one.entry} of {one.student}: {when}; until then what was graded counts.")
 
 
-def _taken(one: Choose, found: ClassMarks) -> str:
+def _taken(one: Choose, found: ClassMarks, called: Mapping[str, str]) -> str:
     """Why a hand-in cannot count for a student, with what is decided already; empty where it can."""
+    student, entry = called.get(one.student, one.student), called.get(one.entry, one.entry)
     if (whose := found.merged.get(one.student)) is not None:
-        return f"{one.student} counts for {whose}, or not at all; choose for {whose}"
+        return f"{student} counts for {called.get(whose, whose)}, or not at all; choose for {called.get(whose, whose)}"
     if one.entry != one.student and (whose := found.merged.get(one.entry, one.student)) != one.student:
-        return f"{one.entry} counts for {whose}, or not at all; withdraw that first"
-    if one.entry != one.student and one.entry in found.chosen:
-        return f"for {one.entry} it is decided that {found.chosen[one.entry]} counts; withdraw that first"
+        return f"{entry} counts for {called.get(whose, whose)}, or not at all; withdraw that first"
+    if one.entry != one.student and (other := found.chosen.get(one.entry)) is not None:
+        return f"for {entry} it is decided that {called.get(other, other)} counts; withdraw that first"
     return ""
 
 
@@ -130,15 +157,16 @@ def expect_sensible(one: Decision, roll: Roll, decisions: Sequence[Numbered], wa
         most = sum(heading.points for name, heading in problems().items() if name in wanted)
         if abs(one.points) > max(most, 1):
             raise DecisionError(f"{one.points:+g} is more than the {most:g} points of everything in this run; give fewer.")
-    found = ClassMarks()
+    found, called = ClassMarks(), names_shown(roll)
     choose(decisions, roll, found)
     if isinstance(one, Choose):
-        if taken := _taken(one, found):
+        if taken := _taken(one, found, called):
             raise DecisionError(f"{taken}.")
         return
     for name in one.students_meant:
-        if name in found.merged:
-            raise DecisionError(f"{name} counts for {found.merged[name]} now, or not at all; name {found.merged[name]}.")
+        if (whose := found.merged.get(name)) is not None:
+            whose = called.get(whose, whose)
+            raise DecisionError(f"{called.get(name, name)} counts for {whose} now, or not at all; name {whose}.")
 
 
 def _expect_entry(one: Choose, roll: Roll) -> None:
@@ -154,10 +182,11 @@ def _attempts(seat: Seat) -> list[str]:
     return [attempt.name for attempt in seat.attempts]
 
 
-def _without_a_row(decisions: Sequence[Numbered], found: ClassMarks) -> list[str]:
+def _without_a_row(decisions: Sequence[Numbered], found: ClassMarks, called: Mapping[str, str]) -> list[str]:
     """Decisions about somebody whose row is another's now: points belong to people, not to what they handed in."""
     return [
-        f"Decision {number} is not applied to {name}, which counts for {found.merged[name]} now, or not at all."
+        f"Decision {number} is not applied to {called.get(name, name)}, "
+        f"which counts for {called.get(found.merged[name], found.merged[name])} now, or not at all."
         for number, one in decisions
         if not isinstance(one, Choose)
         for name in one.students_meant

@@ -15,7 +15,7 @@ from ..classes.roll import read_roll
 from ..classes.sorting import ClassError
 from ..results.numbers import signed
 from . import file
-from .class_marks import expect_sensible
+from .class_marks import expect_sensible, names_shown, shown
 from .kinds import FULL_MARKS, OUT_OF_THE_SUM, Choose, Decision, Excuse, Exempt, Extend, Points
 from .marking import Marking, alone, apply, expect_checks
 
@@ -53,11 +53,19 @@ def _some(function: Callable) -> Callable:
     )(function)
 
 
+def _number(_: click.Context, __: click.Parameter, text: str) -> float:
+    """A number with a decimal point, or with a comma."""
+    try:
+        return float(text.replace(",", "."))
+    except ValueError:
+        raise click.ClickException(f"{text} is no number of points; write it as +2 or -1.5.") from None
+
+
 # A number below 0 would be taken for an option.
 @command.command(name="points", context_settings={"ignore_unknown_options": True})
 @click.argument("student")
 @click.argument("where", metavar="PROBLEM|PART")
-@click.argument("number", metavar="POINTS", type=float)
+@click.argument("number", metavar="POINTS", callback=_number)
 @_why
 @click.pass_obj
 def give_points(out: Path, student: str, where: str, number: float, **why: str) -> None:
@@ -123,11 +131,11 @@ def list_decisions(out: Path) -> None:
     """Say what is decided, with the numbers that `withdraw` takes."""
     with _sentences():
         held = file.read(out / file.NAME)
-        if not held:
-            read_roll(out)  # a wrong folder holds no decisions, either
+        called = names_shown(read_roll(out))
     if not held:
         click.echo(f"Nothing is decided in {out}.")
-    for number, one in held:
+    for number, said in held:
+        one = shown(said, called)
         ended = f"   withdrawn by {one.withdrawn_by} on {one.withdrawn}" if one.withdrawn else ""
         who = ", ".join(one.students_meant) or "everybody"
         click.echo(f"{number:3}  {one.date}  {_kind(one):7}  {who}: {one.words} ({one.by}: {one.reason}){ended}")
@@ -140,7 +148,7 @@ def list_decisions(out: Path) -> None:
 def withdraw(out: Path, number: int, by: str) -> None:
     """Let a decision count no more; it stays in the file, marked."""
     with _sentences(), alone(out) as outputs:
-        one = file.withdraw(out / file.NAME, number, by, date.today())
+        one = shown(file.withdraw(out / file.NAME, number, by, date.today()), names_shown(read_roll(out)))
         click.echo(f"Decision {number} is withdrawn: {', '.join(one.students_meant) or 'everybody'}, {one.words}.")
         _apply(outputs)
 
@@ -173,7 +181,7 @@ def _decide(out: Path, make: Callable[[Marking], Decision]) -> None:
         one = marking.known.resolve(make(marking))
         file.expect_right(one)
         expect_sensible(one, marking.roll, marking.decisions, marking.problems)
-        number = file.add(out / file.NAME, one)
+        number, one = file.add(out / file.NAME, one), shown(one, names_shown(marking.roll))
         click.echo(f"Decision {number}: {', '.join(one.students_meant) or 'everybody'}, {one.words}.")
         _apply(outputs)
 

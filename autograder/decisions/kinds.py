@@ -107,7 +107,11 @@ class Extend(OfOne, kw_only=True, frozen=True, tag="extend"):
     @property
     def words(self) -> str:
         """What was decided."""
-        span = f"until {self.until:%Y-%m-%d %H:%M %Z}".rstrip() if self.until else f"by {self.days:g} days"
+        span = (
+            f"until {self.until:%Y-%m-%d %H:%M %Z}".rstrip()
+            if self.until
+            else f"by {self.days:g} day{'s' if self.days != 1 else ''}"
+        )
         return f"due date of {self.part or 'every part'} extended {span}"
 
 

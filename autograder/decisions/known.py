@@ -1,7 +1,7 @@
 """The names that decisions may use in one class run: students, problems and parts, and the nearest right one for a wrong one."""
 
 import difflib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import msgspec
@@ -9,6 +9,9 @@ import msgspec
 from ..classes.sorting import ClassError
 from ..course import Heading, parts, problems
 from .kinds import Choose, Decision, Excuse, Exempt, Extend, OfOne, OfSome, Points
+
+
+SEVERAL = 4  # names that begin alike and are all said
 
 
 class DecisionError(ClassError):
@@ -25,7 +28,7 @@ class Known:
     students: Mapping[str, str]
     problems: Mapping[str, str]
     parts: Mapping[str, str]
-    checks: Mapping[str, Collection[str]] | None = field(default=None)
+    checks: Mapping[str, Mapping[str, str]] | None = field(default=None)
 
     def student(self, name: str) -> str:
         """Raises: DecisionError: nobody is called so."""
@@ -47,21 +50,27 @@ class Known:
         return _find(name, {**self.parts, **self.problems}, "problem or part in this run")
 
     def check(self, problem: str, name: str) -> tuple[str, str]:
-        """The problem and the full name of a check, with or without `test_`; the problem may be empty where the name is one problem's only.
+        """The problem and the full name of a check, which is called so, with or without `test_`, or has this title on students' pages.
+
+        The problem may be empty where the name is one problem's only.
 
         Raises: DecisionError: there is none, or several.
         """
         if self.checks is None:
             return problem, name
-        spelled = {name, f"test_{name}"}
+        spelled, title = {name, f"test_{name}"}, _plain(name)
         held = [(one, check) for one, names in self.checks.items() if not problem or one == problem for check in names]
-        found = [pair for pair in held if pair[1] in spelled]
+        found = [pair for pair in held if pair[1] in spelled] or [
+            (one, check) for one, check in held if _plain(self.checks[one][check]) == title
+        ]
         if len(found) > 1:
             raise DecisionError(f"{len(found)} problems have a check {name}; say which, as in {found[0][0]}/{name}.")
         if found:
             return found[0]
         near = nearest(name, [*(check for _, check in held), *(check.removeprefix("test_") for _, check in held)])
-        raise DecisionError(f"there is no check {name} {f'of {problem}' if problem else 'in this run'}{near}.")
+        elsewhere = [one for one, names in self.checks.items() if problem and spelled & {*names}]
+        hint = f"; it is one of {elsewhere[0]}" if elsewhere else near or "; give its name, or its title as on a student's page"
+        raise DecisionError(f"there is no check {name} {f'of {problem}' if problem else 'in this run'}{hint}.")
 
     def resolve(self, one: Decision) -> Decision:
         """The decision with everybody and everything called by their own names; checks are not looked up.
@@ -84,8 +93,8 @@ class Known:
             made["part"] = self.part(one.part)
         return msgspec.structs.replace(one, **made)
 
-    def with_checks(self, checks: Mapping[str, Collection[str]]) -> "Known":
-        """The same with the checks that records tell of."""
+    def with_checks(self, checks: Mapping[str, Mapping[str, str]]) -> "Known":
+        """The same with the checks that records tell of, with their titles."""
         return replace(self, checks=checks)
 
 
@@ -114,8 +123,20 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {spelling[near[0]]}" if near else ""
 
 
+def _plain(title: str) -> str:
+    """A title without what is lost when it is copied from a page."""
+    return "".join(char for char in title.casefold() if char.isalnum())
+
+
 def _find(name: str, known: Mapping[str, str], what: str) -> str:
     if name in known:
         return known[name]
+    owners: dict[str, str] = {}
+    for other in sorted(known) if name else ():
+        if other.casefold().startswith(name.casefold()):
+            owners.setdefault(known[other], other)
+    begun = [*owners.values()]
+    if 1 < len(begun) <= SEVERAL:
+        raise DecisionError(f"there is no {what} called {name}; did you mean {' or '.join(begun)}.")
     listed = "" if nearest(name, known) else f"; there are {', '.join(sorted(set(known.values()))[:8])}" if len(known) < 20 else ""
     raise DecisionError(f"there is no {what} called {name}{nearest(name, known)}{listed}.")

@@ -53,7 +53,7 @@ def due_for(deadlines: Deadlines, part: str, extensions: Sequence[Extend]) -> da
     dates = [due]
     for one in extensions:
         if one.part in ("", part):
-            dates.append(one.until if one.until is not None else due + timedelta(days=one.days or 0.0))
+            dates.append(one.until.astimezone(due.tzinfo) if one.until is not None else due + timedelta(days=one.days or 0.0))
     return max(dates)
 
 

@@ -17,7 +17,7 @@ from ..results.renderers import RENDERERS, rendered
 from ..course import parts
 from . import deadlines as due
 from . import file
-from .class_marks import class_marks, known_in, record_in
+from .class_marks import class_marks, known_in, names_shown, record_in, shown
 from .final import Numbered
 from .kinds import Choose, Exempt
 from .known import DecisionError
@@ -66,7 +66,8 @@ class Marking:
     @property
     def said(self) -> Said | None:
         """What the summary says; None where there is nothing to say."""
-        return said_of(self.marks, self.decisions) if self.has_something else None
+        called = names_shown(self.roll)
+        return said_of(self.marks, [(number, shown(one, called)) for number, one in self.decisions]) if self.has_something else None
 
     def take_marks(self) -> ClassMarks | None:
         """Compute the final marks of everybody who has a record that can be read; None where they are what was earned."""

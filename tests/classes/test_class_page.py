@@ -23,6 +23,14 @@ def page(*isolations: str) -> str:
     return shown.file.getvalue()
 
 
+def test_everybody_is_called_as_in_the_table_of_marks():
+    """Not by the name of a file, which is safe and may be another."""
+    shown = Console(file=io.StringIO(), width=100)
+    rows = [Graded(name, 1.0, 1.0, {}, 1.0, (), Path("x.json")) for name in ("ann", "cy _1_~614e5d")]
+    print_end(shown, rows, Options(Path(), ("softmax",), "cpu", 1), Path("out"), called={"cy _1_~614e5d": "cy (1)\x1b[31m"})
+    assert "cy (1)" in shown.file.getvalue() and "614e5d" not in shown.file.getvalue() and "\x1b" not in shown.file.getvalue()
+
+
 def test_weaker_isolation_is_said_once_for_the_class():
     """Which level, and what is missing; full isolation is no news."""
     assert page("full", WEAKER, WEAKER).count(f"Isolation of the students' code: {WEAKER}") == 1

@@ -107,11 +107,30 @@ def test_a_check_is_exempted(out, how, expected):
     assert {name: row["final"] for name, row in grades(out).items() if name in expected} == expected
 
 
+def test_a_check_is_named_by_its_title_too(out):
+    """As it was copied from a page."""
+    assert "test_shape of softmax" in decide(out, "exempt", "“The shape are right”", *WHY)
+    assert grades(out)["ann"]["final"] == "15"
+
+
+def test_points_with_a_decimal_comma(out):
+    """As much of the world writes them."""
+    decide(out, "points", "ann", "softmax", "+1,5", *WHY)
+    assert grades(out)["ann"]["final"] == "11.5"
+
+
 def test_a_hand_in_is_chosen(out):
     """Its row is gone, its marks count for the student, and the student's page is of it."""
     decide(out, "choose", "cy", "cy (1)", *WHY)
     found = grades(out)
     assert list(found) == ["ann", "ben", "cy", "zoe"] and found["cy"]["final"] == found["cy"]["total"] == "15"
+    shown = [
+        decide(out, "list"),
+        (out / "feedback" / "cy.html").read_text(),
+        found["cy"]["note"],
+        grades(out, "adjustments.csv")["cy"]["about"],
+    ]
+    assert all("cy (1) counts" in text and "614e5d" not in text for text in shown)
     assert "15</b> of 15" in (out / "feedback" / "cy.html").read_text()
     decide(out, "withdraw", "1", "--by", "N. N.")
     assert grades(out)["cy"]["final"] == "8" and "cy _1_~614e5d" in grades(out)
@@ -130,10 +149,10 @@ def test_a_later_choice_replaces_an_earlier_one(out):
 @pytest.mark.parametrize(
     "words, said",
     [
-        (["choose", "cy (1)", "cy"], "cy _1_~614e5d counts for cy, or not at all; choose for cy."),
-        (["choose", "ann", "cy (1)"], "cy _1_~614e5d counts for cy, or not at all; withdraw that first."),
-        (["choose", "ann", "cy"], "for cy it is decided that cy _1_~614e5d counts; withdraw that first."),
-        (["points", "cy (1)", "softmax", "1"], "cy _1_~614e5d counts for cy now, or not at all; name cy."),
+        (["choose", "cy (1)", "cy"], "cy (1) counts for cy, or not at all; choose for cy."),
+        (["choose", "ann", "cy (1)"], "cy (1) counts for cy, or not at all; withdraw that first."),
+        (["choose", "ann", "cy"], "for cy it is decided that cy (1) counts; withdraw that first."),
+        (["points", "cy (1)", "softmax", "1"], "cy (1) counts for cy now, or not at all; name cy."),
     ],
 )
 def test_nobody_loses_a_row_to_two_choices(out, words, said):
@@ -151,7 +170,7 @@ def test_contradictions_written_by_hand_are_said(out):
     lines += ['kind = "choose"\nstudent = "cy"\nentry = "cy (1)"\n']
     (out / "decisions.toml").write_text("".join(f"[[decision]]\n{line}{signed}" for line in lines), encoding="utf-8-sig")
     said = decide(out, "apply")
-    assert "Decision 1 is not applied to cy _1_~614e5d, which counts for cy now" in said
+    assert "Decision 1 is not applied to cy (1), which counts for cy now" in said
     assert "Decision 3 is not applied: ben counts for ann, or not at all; choose for ann." in said
     assert list(grades(out)) == ["ann", "cy", "zoe"]
 
@@ -187,6 +206,12 @@ def test_a_folder_without_results_has_no_decisions(tmp_path):
         (["points", "ann", "softmax", "nan"], "points = nan cannot be given"),
         (["exempt", "shap"], "there is no check shap in this run; did you mean shape."),
         (["exempt", "softmax/test_shapes"], "there is no check test_shapes of softmax; did you mean test_shape."),
+        (["exempt", "xyzzy"], "there is no check xyzzy in this run; give its name, or its title as on a student's page."),
+        (["points", "ann", "softmax", "many"], "many is no number of points; write it as +2 or -1.5."),
+        (
+            ["points", "c", "softmax", "1"],
+            "there is no student in this class called c; did you mean cy or cy (1).",
+        ),
         (["exempt", "nothing/test_shape"], "there is no problem in this run called nothing"),
         (["excuse", "softmax", "--student", "bem"], "did you mean ben."),
         (["choose", "cy", "cy (2)"], "there is no hand-in called cy (2)"),

@@ -91,6 +91,13 @@ def test_an_extension_moves_the_due_date():
     ] == [10]
 
 
+def test_an_extension_written_in_another_zone_is_shown_in_the_due_dates():
+    """So that the table says all times alike."""
+    elsewhere = (DUE + days(1)).astimezone(timezone(timedelta(hours=5)))
+    (late,) = came(days(2), rules=NONE_FREE, extensions=(Extend(student="ann", until=elsewhere, **BY),))
+    assert late.handed_in.endswith(f"{DUE:%Z}") and late.percent == 10
+
+
 def test_a_time_without_a_zone_is_of_the_tables_zone():
     """Names of files tell none; else that of the due date holds."""
     local = datetime(2026, 3, 3, 0, 30)  # 23:30 in UTC

@@ -102,6 +102,38 @@ def update(course: Path, roster: Path | None, problems: tuple[str, ...], take_ki
 
 
 @nbgrader.command()
+@click.argument("course", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("assignment", metavar="PART")
+@click.option("--student", "students", metavar="ID", multiple=True, help="of this student only; may be repeated")
+@click.option("--dry-run", is_flag=True, help="only say what would be confirmed")
+@click.option("--yes", is_flag=True, help="do not ask")
+def confirm(course: Path, assignment: str, students: tuple[str, ...], dry_run: bool, yes: bool) -> None:
+    """Confirm marks by hand that wait again only because PART was autograded again.
+
+    Says first which, and asks. Where the answer or the automatic mark has changed since, and where there is no mark, a person has to look.
+    """
+    from ..classes.entries import ClassError
+    from .confirm import confirm as confirm_all
+    from .confirm import waiting
+
+    try:
+        found = waiting(course, assignment, students)
+        chosen = [one for one in found if one.a_glance]
+        for one in sorted(found, key=lambda one: one.a_glance):
+            click.echo(f"  {'confirms' if one.a_glance else 'stays   '}  {one}")
+        if not chosen:
+            click.echo("There is nothing to confirm." + (f" {len(found)} wait for a person in the formgrader." if found else ""))
+            return
+        if dry_run or not (yes or click.confirm(f"Confirm {len(chosen)}?")):
+            click.echo("Nothing was written.")
+            return
+        count = confirm_all(course, chosen)
+    except ClassError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{count} confirmed; {len(found) - count} wait for a person in the formgrader.")
+
+
+@nbgrader.command()
 @click.argument("assignment", metavar="PART")
 @click.option(
     "--course",

@@ -16,6 +16,7 @@ from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.utils import find_all_files, is_ignored
 
 from ..classes.entries import ClassError
+from .looked_at import LookedAt
 from .points import expect_points
 from .repair import NOTE, UNREADABLE, cell_name
 from .sources import graded_cells, source_notebooks
@@ -166,9 +167,20 @@ class HarnessAutograde(Autograde, VettedFiles):
 
         nbgrader gives 0 where a notebook is missing. Should grading then fail, that 0 would stay.
         """
+        settled = self._settled(assignment_id, student_id)  # nbgrader takes a missing notebook's cells for settled, too
+        LookedAt(Path(self.coursedir.root), assignment_id, student_id).nobody_waits_for(settled)
         super().init_assignment(assignment_id, student_id)
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
             for notebook in book.find_submission(assignment_id, student_id).notebooks:
                 for grade in notebook.grades:
                     grade.auto_score, grade.needs_manual_grade = None, True
             book.db.commit()
+
+    def _settled(self, assignment: str, student: str) -> set[str]:
+        """The cells of a submission that wait for nobody."""
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
+            try:
+                notebooks = book.find_submission(assignment, student).notebooks
+            except MissingEntry:
+                return set()
+            return {grade.name for notebook in notebooks for grade in notebook.grades if not grade.needs_manual_grade}

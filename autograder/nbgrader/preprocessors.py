@@ -17,11 +17,13 @@ from traitlets import Bool
 from ..results.record import SubmissionResult
 from .feedback import problem_page
 from .graded_once import KeptResults
+from .looked_at import LookedAt, digest_of_answer, digest_of_mark
 from .own_code import code_of
-from .repair import cell_name
+from .repair import cell_name, is_answer
 from .sources import wanted_problems
 
 MARKS = "autograder"  # in nbconvert's resources: points by cell, None where they are open
+LOOKED_AT = "autograder_looked_at"  # there too: what a person has looked at
 _KEPT: dict[tuple, KeptResults] = {}
 
 
@@ -40,6 +42,7 @@ class HarnessMarks(NbGraderPreprocessor):
         cells = {cell_name(cell): cell for cell in nb.cells if utils.is_grade(cell) and not utils.is_solution(cell)}
         wanted = wanted_problems(coursedir, about["assignment"])
         resources[MARKS] = {}
+        resources[LOOKED_AT] = LookedAt(Path(coursedir.root), about["assignment"], about["student"])
         if cells.keys() & set(wanted):
             result = kept_results(coursedir, about["assignment"], wanted).result(about["student"])
             folder = coursedir.format_path(coursedir.submitted_directory, about["student"], about["assignment"])
@@ -72,6 +75,14 @@ def kept_results(coursedir: Any, assignment: str, wanted: tuple[str, ...]) -> Ke
 
 class SaveHarnessMarks(SaveAutoGrades):
     """Enters the harness's points; what a problem's cell shows is not even looked at."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        """Enter marks and comments of a notebook, and keep what a person who looks at it now would see."""
+        nb, resources = super().preprocess(nb, resources)
+        if LOOKED_AT in resources:
+            marks = {name: digest_of_mark(points) for name, points in resources[MARKS].items()}
+            resources[LOOKED_AT].enter(marks | {cell_name(cell): digest_of_answer(cell) for cell in nb.cells if is_answer(cell)})
+        return nb, resources
 
     def _add_score(self, cell: NotebookNode, resources: dict) -> None:
         marks, name = resources.get(MARKS, {}), cell_name(cell)

@@ -128,6 +128,18 @@ def choose(decisions: Sequence[Numbered], roll: Roll, found: ClassMarks) -> None
             found.remarks.append(f"Decision {number}, {one.entry} of {one.student}: {when}; until then what was graded counts.")
 
 
+def chosen_among(decisions: Sequence[Numbered], roll: Roll) -> dict[str, str]:
+    """Whose record counts for a student, where somebody has chosen one.
+
+    Args:
+        decisions: everybody called by their own names.
+        roll: who is in the class.
+    """
+    found = ClassMarks()
+    choose(decisions, roll, found)
+    return found.chosen
+
+
 def _taken(one: Choose, found: ClassMarks, called: Mapping[str, str]) -> str:
     """Why a hand-in cannot count for a student, with what is decided already; empty where it can."""
     student, entry = called.get(one.student, one.student), called.get(one.entry, one.entry)

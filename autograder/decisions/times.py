@@ -11,10 +11,10 @@ from ..course import problems
 from . import deadlines, file
 from .deadlines import Deadlines
 from .final import Numbered
-from .class_marks import choose
+from .class_marks import chosen_among
 from .known import DecisionError
 from .lateness import HandedIn, extensions_of, lateness
-from .marks import ClassMarks, Late
+from .marks import Late
 
 
 def class_lateness(
@@ -32,9 +32,7 @@ def class_lateness(
         DecisionError: a file that the table names is not as it should be.
     """
     reported = deadlines.times_in(place.parent / late.times) if late.times else {}
-    choices = ClassMarks()
-    choose(decisions, roll, choices)
-    owners = {entry: student for student, entry in choices.chosen.items()}
+    owners = {entry: student for student, entry in chosen_among(decisions, roll).items()}
     due = [late.due[part] for part in parts if part in late.due]
     earlier = [_earlier(place.parent / folder, place, parts) for folder in late.earlier]
     found = {}

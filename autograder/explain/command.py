@@ -34,16 +34,17 @@ def explain(place: Path, words: tuple[str, ...], html_file: Path | None, submiss
     What was called with which values, what came back, what was expected, the student's own lines, the check's source: for staff only.
     Exit status: 0 when every verdict was reproduced, 4 when one was not, 3 when nothing could be graded, 1 when it could not be done.
     """
-    from .subject import record_of, subject_of
+    from .subject import counting, record_of, subject_of
 
     student, wanted = _sorted(place, words)
     try:
-        record = place if place.is_file() else record_of(place, student)
+        record, remark = (place, "") if place.is_file() else counting(place, record_of(place, student))
         with tempfile.TemporaryDirectory(prefix="explain-") as scratch:
             from .again import explain as grade_again
             from .pages import page, print_page
 
             subject = subject_of(record, submission, Path(scratch))
+            subject.remarks += [remark] if remark else []
             chosen = _chosen(subject.stored, wanted)
             explanation = grade_again(subject, chosen)
         if html_file:

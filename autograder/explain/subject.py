@@ -8,6 +8,10 @@ from pathlib import Path
 from ..classes.entries import ClassError, Entry, find_entries
 from ..classes.fingerprint import fingerprint, kit_hash
 from ..classes.gathering import gather
+from ..classes.roll import read_roll
+from ..decisions.class_marks import chosen_among, names_shown
+from ..decisions.file import NAME as DECISIONS
+from ..decisions.marking import Marking
 from ..grading.options import Options
 from ..results.record import SubmissionResult
 from ..results.stored import read
@@ -45,6 +49,26 @@ def record_of(out: Path, student: str) -> Path:
         return records / f"{meant[0]}.json"
     near = difflib.get_close_matches(student, known, 1) or [name for name in known if student.casefold() in name.casefold()][:1]
     raise ClassError(f"{student}: {out} has no result of that name{f'; did you mean {near[0]}?' if near else '.'}")
+
+
+def counting(out: Path, record: Path) -> tuple[Path, str]:
+    """The record that counts for a student, and what is to be said of it: another one's where somebody has decided so.
+
+    Args:
+        out: the folder of the class run.
+        record: the student's own.
+    Raises:
+        ClassError: the decisions are not as they should be.
+    """
+    if not (out / DECISIONS).exists():
+        return record, ""
+    marking = Marking(out, read_roll(out))
+    chosen = chosen_among(marking.decisions, marking.roll).get(record.stem, record.stem)
+    other = record.with_name(f"{chosen}.json")
+    if chosen == record.stem or not other.is_file():
+        return record, ""
+    name = names_shown(marking.roll).get(chosen, chosen)
+    return other, f"{name} counts for {record.stem} by decision, and is what is explained; for the other hand-in name {record}."
 
 
 def subject_of(record: Path, submission: Path | None, scratch: Path) -> Subject:

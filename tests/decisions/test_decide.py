@@ -16,6 +16,7 @@ from autograder.classes.unit import render
 from autograder.course import problems
 from autograder.decisions.command import command
 from autograder.decisions.marking import marks_in
+from autograder.explain.subject import counting
 from autograder.results.command import show
 from autograder.results.record import Case, CheckResult, ProblemResult, SubmissionResult
 
@@ -135,6 +136,16 @@ def test_a_hand_in_is_chosen(out):
     decide(out, "withdraw", "1", "--by", "N. N.")
     assert grades(out)["cy"]["final"] == "8" and "cy _1_~614e5d" in grades(out)
     assert "8</b> of 15" in (out / "feedback" / "cy.html").read_text()
+
+
+def test_what_is_explained_is_what_counts(out):
+    """The hand-in that was chosen, and the sentence says so; the other one by its record."""
+    own = out / "records" / "cy.json"
+    assert counting(out, own) == (own, "")
+    decide(out, "choose", "cy", "cy (1)", *WHY)
+    record, said = counting(out, own)
+    assert record.stem == "cy _1_~614e5d" and said.startswith("cy (1) counts for cy by decision") and str(own) in said
+    assert counting(out, out / "records" / "ann.json") == (out / "records" / "ann.json", "")
 
 
 def test_a_later_choice_replaces_an_earlier_one(out):

@@ -150,7 +150,7 @@ def withdraw(out: Path, number: int, by: str) -> None:
     with _sentences(), alone(out) as outputs:
         one = shown(file.withdraw(out / file.NAME, number, by, date.today()), names_shown(read_roll(out)))
         click.echo(f"Decision {number} is withdrawn: {', '.join(one.students_meant) or 'everybody'}, {one.words}.")
-        _apply(outputs)
+        _apply_written(outputs)
 
 
 @command.command(name="apply")
@@ -183,7 +183,19 @@ def _decide(out: Path, make: Callable[[Marking], Decision]) -> None:
         expect_sensible(one, marking.roll, marking.decisions, marking.problems)
         number, one = file.add(out / file.NAME, one), shown(one, names_shown(marking.roll))
         click.echo(f"Decision {number}: {', '.join(one.students_meant) or 'everybody'}, {one.words}.")
+        _apply_written(outputs)
+
+
+def _apply_written(outputs: Outputs) -> None:
+    """Apply what has just been written down; said a second time it would count twice."""
+    try:
         _apply(outputs)
+    except (KeyboardInterrupt, OSError) as error:
+        why = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else "stopped"
+        raise click.ClickException(
+            f"this is written down, but not applied everywhere ({why}); do not say it again: `autograder decide {outputs.root} apply` "
+            "applies it."
+        ) from None
 
 
 def _apply(outputs: Outputs) -> None:

@@ -34,6 +34,7 @@ from ..sandbox.plain_text import one_line
 from .known import DecisionError, nearest
 
 NAME = "deadlines.toml"
+NO_TIME = "this is no date and time; write it as 2026-03-02T23:59:00+01:00, without quotes"
 MOST = 1_000_000  # minutes of grace, or free days
 WORDS = {
     "str": "text",
@@ -147,7 +148,8 @@ def _in_words(error: str) -> str:
     said = said.replace("Object missing required field", "there is no").replace(
         "Object contains unknown field", "there is an unknown entry"
     )
-    where = place.strip("`").removeprefix("$").removeprefix(".late").lstrip(".")
+    said = said.replace("Invalid RFC3339 encoded datetime", NO_TIME)
+    where = place.strip("`").removeprefix("$").removeprefix(".late").lstrip(".").replace("due[...]", "a due date")
     return f"{where}{': ' if where else ''}{said[0].lower()}{said[1:]}"
 
 
@@ -163,6 +165,8 @@ def times_in(path: Path) -> dict[str, datetime]:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise DecisionError(f"{path} is not there; save the platform's report under that name, or correct `times`.") from None
     except (OSError, UnicodeDecodeError):
         raise DecisionError(f"{path} cannot be read as a CSV table in UTF-8; export it again, or correct `times`.") from None
     rows = csv.DictReader(io.StringIO(text, newline=""))

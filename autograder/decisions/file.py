@@ -26,7 +26,7 @@ from tomlkit.exceptions import TOMLKitError
 from ..results.atomic import write_atomically
 from ..sandbox.plain_text import one_line
 from .kinds import Decision, Extend, Points
-from .deadlines import is_sensible
+from .deadlines import NO_TIME, is_sensible
 from .known import DecisionError, Known, nearest
 
 NAME = "decisions.toml"
@@ -181,7 +181,11 @@ def _in_words(error: str) -> str:
         said.replace("Object contains unknown field", "there is an unknown entry")
         .replace("`str`", "text")
         .replace("`float`", "a number")
-        .replace("`array`", "a list")
+        .replace("`array`", "a list, as in [...]")
+        .replace("`datetime | null`", "a date and time")
+        .replace("`date`", "a date")
+        .replace("Invalid RFC3339 encoded datetime", NO_TIME)
+        .replace("Invalid RFC3339 encoded date", "this is no date; write it as 2026-03-04, without quotes")
     )
     place = f", decision {int(match[1]) + 1}" if match and match[1] else ""
     return f"{place}{f', {match[2]}' if match and match[2] and not unknown else ''}: {said[0].lower()}{said[1:]}"

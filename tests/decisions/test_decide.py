@@ -201,6 +201,23 @@ def test_two_decisions_at_a_time_are_both_kept(out):
     held.close()
 
 
+@pytest.mark.parametrize(
+    "fault, why", [(KeyboardInterrupt(), "stopped"), (OSError(28, "No space left on device", "f"), "f: No space")]
+)
+def test_a_decision_that_could_not_be_applied_is_not_said_twice(out, monkeypatch, fault, why):
+    """It is written down; the sentence says how it is applied."""
+
+    def fail(*_):
+        raise fault
+
+    with monkeypatch.context() as patch:
+        patch.setattr("autograder.decisions.marking.Marking.write_pages", fail)
+        said = " ".join(decide(out, "points", "ann", "softmax", "1", *WHY, status=1).split())
+    assert f"not applied everywhere ({why}" in said and f"`autograder decide {out} apply`" in said
+    decide(out, "apply")
+    assert grades(out)["ann"]["final"] == "11" and (out / "decisions.toml").read_text().count("[[decision]]") == 1
+
+
 def test_a_folder_without_results_has_no_decisions(tmp_path):
     """It is a wrong one, and stays as it is."""
     for words in (["list"], ["apply"], ["points", "ann", "softmax", "1", *WHY]):
@@ -279,6 +296,8 @@ def test_a_file_edited_by_hand_keeps_its_comments(out):
         (('by = "N. N."\n', ""), "decision 1: `by` is missing; correct it"),
         (('by = "N. N."', 'by = ""'), "decision 1: a decision needs a reason and a name"),
         (('["ann"]', "[]"), "decision 1: points are for students"),
+        (('["ann"]', '"ann"'), "decision 1, students: expected a list, as in [...], got text; correct it"),
+        (("2026-03-04", '"March"'), "decision 1, date: this is no date; write it as 2026-03-04, without quotes; correct it"),
         (
             ('"ann"', '"anne"'),
             "decision 1: there is no student in this class called anne; did you mean ann; correct it, or withdraw",

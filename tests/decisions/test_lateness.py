@@ -153,6 +153,9 @@ def test_a_table_is_read(tmp_path):
         (("[late]", "[later]"), "there is"),
         (("2026-10-24T23:59:00", "2026-10-24"), "expected a date and time, got a date"),
         (("2026-10-24T23:59:00", "soon"), "is not valid TOML"),
+        (("2026-10-24T23:59:00", '"2 March"'), "a due date: this is no date and time; write it as 2026-03-02T23:59:00+01:00"),
+        (("2026-10-24T23:59:00", "9999-12-31T23:59:00-12:00"), "the due date of one is in the year 9999"),
+        (("percent = 10", "grace_minutes = 1e300"), "grace_minutes is 1e+300; give a number from 0 to 1,000,000."),
     ],
 )
 def test_a_table_that_is_wrong_is_one_sentence(tmp_path, change, said):
@@ -211,6 +214,8 @@ def test_a_report_of_the_platform_tells_times(tmp_path):
     (tmp_path / "times.csv").write_text("student,time\nann,noon\n")
     with pytest.raises(DecisionError, match="line 2: noon is no time"):
         times_in(tmp_path / "times.csv")
+    with pytest.raises(DecisionError, match="no.csv is not there; save the platform's report"):
+        times_in(tmp_path / "no.csv")
 
 
 def test_an_extension_is_the_students_whichever_hand_in_counts(tmp_path):

@@ -56,8 +56,11 @@ def ema(runs: Path) -> Figure:
     folder, alone = RunFolder(runs / "ema"), RunFolder(runs / "student")
     settings = folder.settings()
     without = alone.lines() if alone.log.is_file() else []
-    title = f"Moving average of the student on {settings['dataset']}, decay {settings['decay']:g}, alpha {settings['alpha']:g}{folder.unfinished()}"
-    return draw_ema(folder.lines(), without, title)
+    how = f"learning rate {settings['lr']:g}, schedule {settings['schedule']}, decay {settings['decay']:g}, alpha {settings['alpha']:g}"
+    title = f"Moving average of the student on {settings['dataset']}\n{how}{folder.unfinished()}"
+    own = alone.settings() if without else settings
+    name = f"a run without EMA, learning rate {own['lr']:g}, schedule {own['schedule']}"
+    return draw_ema(folder.lines(), without, title, name)
 
 
 def parser() -> argparse.ArgumentParser:

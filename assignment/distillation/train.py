@@ -4,7 +4,7 @@
     python train.py distilled           your student, from the teacher's scores and the labels (distillation_loss)
     python train.py soft-only           your student, from the teacher's scores alone (distillation_loss_ex)
     python train.py student             your student, from the labels alone: what distillation has to beat; the default
-    python train.py ema                 your student, followed by its moving average (train_with_ema); --alpha makes that its teacher
+    python train.py ema                 your student at a rate that stays large, and the moving average that follows it (train_with_ema)
     python train.py --help              all options, such as --dataset cifar10
 
 The networks are those of your variant (student.cfg), made for the images and classes of the data set.
@@ -47,6 +47,8 @@ DEFAULTS = {
     "shift": 2,
     "schedule": "triangle",
 }
+# An average does what a falling learning rate is for, so the rate can be larger, and stay so.
+EMA_DEFAULTS = {"lr": 0.05, "schedule": "half"}
 LossOf = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
@@ -147,7 +149,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     # An average that teaches from the first step knows as little as its student, and holds it back: see the handout.
     alpha = 0.0 if options.method == "ema" else 0.7
-    fill(options, DEFAULTS | {"name": options.method, "teacher_run": str(Path(options.runs) / "teacher"), "alpha": alpha})
+    own = EMA_DEFAULTS if options.method == "ema" else {}
+    fill(options, DEFAULTS | own | {"name": options.method, "teacher_run": str(Path(options.runs) / "teacher"), "alpha": alpha})
     return options
 
 

@@ -57,13 +57,14 @@ def _show_losses_of_any_size(axes: Axes, lowest: float) -> None:
     axes.yaxis.set_minor_formatter("{x:g}")
 
 
-def draw_ema(with_ema: Lines, without: Lines, title: str) -> Figure:
+def draw_ema(with_ema: Lines, without: Lines, title: str, without_name: str = "a run without EMA") -> Figure:
     """Validation accuracy of a network, of its moving average, and of a run without one.
 
     Args:
         with_ema: log of a run with a moving average.
         without: log of a run of the same network without; may be empty.
         title: of the picture.
+        without_name: what the run without is called.
     Returns:
         the picture.
     """
@@ -72,7 +73,7 @@ def draw_ema(with_ema: Lines, without: Lines, title: str) -> Figure:
     rows = [
         ("moving average (EMA)", with_ema, "validation_accuracy", "o-"),
         ("the network that it follows", with_ema, "student_validation_accuracy", "s--"),
-        ("a run without EMA", without, "validation_accuracy", "^-"),
+        (without_name, without, "validation_accuracy", "^-"),
     ]
     for colour, (name, lines, key, style) in zip(COLOURS, rows):
         points = series(lines, key)
@@ -125,8 +126,8 @@ def validation_accuracy(lines: Lines) -> list[tuple[int, float]]:
 
 
 def _tested(lines: Lines, key: str) -> str:
-    found = series(lines, "test_accuracy")
-    return f", test {found[-1][1]:.1f} %" if found and key == "validation_accuracy" else ""
+    found = series(lines, key.replace("validation", "test"))
+    return f", test {found[-1][1]:.1f} %" if found else ""
 
 
 def _leave_room_above(axes: Axes) -> None:

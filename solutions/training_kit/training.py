@@ -20,6 +20,7 @@ from training_kit.tally import Tally
 
 Batches = Iterable[tuple[torch.Tensor, torch.Tensor]]
 BAR_BATCHES = 20
+FOLLOWED = "the network it follows"
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,10 @@ class Training:
     def judged(self) -> nn.Module:
         """The network that is validated, saved and tested."""
         return self.model if self.average is None else self.average
+
+    @property
+    def _whose(self) -> str:
+        return "" if self.average is None else " of the average"
 
     def run(self) -> None:
         """Train until all epochs are done, then use the test set."""
@@ -176,11 +181,12 @@ class Training:
         if len(self.splits.validation):
             found = self._measured(self.judged, self.splits.validation)
             lines[-1] |= {"validation_loss": found.loss, "validation_accuracy": found.accuracy}
-            text += f"  validation: {figures_text(found._asdict())}"
+            text += f"  validation{self._whose}: {figures_text(found._asdict())}"
             accuracy = found.accuracy
             if self.average is not None:
                 other = self._measured(self.model, self.splits.validation)
                 lines[-1] |= {"student_validation_loss": other.loss, "student_validation_accuracy": other.accuracy}
+                text += f"; {FOLLOWED}: {figures_text(other._asdict())}"
         self.reporter.say(text)
         if accuracy > self.best_accuracy:
             self.best_accuracy, self.best_epoch = accuracy, self.epoch
@@ -191,18 +197,19 @@ class Training:
         best = copy.deepcopy(self.judged)
         self.folder.load_best(best)
         found = self._measured(best, self.splits.test())
-        self.reporter.say(f"test, with the network of epoch {self.best_epoch}: {figures_text(found._asdict())}")
-        self.folder.add_lines(
-            [
-                {
-                    "iteration": self.epoch * len(self.batches),
-                    "epoch": self.epoch,
-                    "test_loss": found.loss,
-                    "test_accuracy": found.accuracy,
-                    "best_epoch": self.best_epoch,
-                }
-            ]
-        )
+        self.reporter.say(f"test{self._whose}, with the network of epoch {self.best_epoch}: {figures_text(found._asdict())}")
+        line = {
+            "iteration": self.epoch * len(self.batches),
+            "epoch": self.epoch,
+            "test_loss": found.loss,
+            "test_accuracy": found.accuracy,
+            "best_epoch": self.best_epoch,
+        }
+        if self.average is not None:
+            other = self._measured(self.model, self.splits.test())
+            self.reporter.say(f"test of {FOLLOWED}, with its last weights: {figures_text(other._asdict())}")
+            line |= {"student_test_loss": other.loss, "student_test_accuracy": other.accuracy}
+        self.folder.add_lines([line])
         self.is_tested = True
         self._save()
 

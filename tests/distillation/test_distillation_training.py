@@ -1,5 +1,7 @@
 """Training a teacher, its students and a moving average as students of the course do it."""
 
+import json
+
 import pytest
 
 from tests.of_students import goes_on_with_more_epochs, lines_of
@@ -49,3 +51,25 @@ def test_a_distilled_student_is_measured_and_ablated(course, data, trained):
     tiny = ("--train-images", 80, "--epochs", 1, "--batch-size", 32, "--device", "cpu", "--root", data)
     ended = course.run(trained, "distillation/ablate.py", "distilled", *tiny, "--vary", "temperature", 1)
     assert ended.status == 0 and (trained / "runs" / "ablation_distilled" / "temperature_1" / "best.pt").is_file(), ended.output
+
+
+def test_the_average_and_the_network_that_it_follows_are_both_said(course, tmp_path):
+    """After each epoch, and for the test images, where the last weights of the network are what it would be without an average."""
+    tiny = ["--train-images", 80, "--epochs", 1, "--batch-size", 32, "--device", "cpu", "--root", course.data]
+    ended = course.run(tmp_path, "distillation/train.py", "ema", *tiny)
+    assert ended.status == 0, ended.output
+    assert "validation of the average: loss " in ended.output and "; the network it follows: loss " in ended.output, ended.output
+    *_, average, network, _ = ended.output.splitlines()
+    assert average.startswith("test of the average, with the network of epoch 1: loss "), ended.output
+    assert network.startswith("test of the network it follows, with its last weights: loss "), ended.output
+    last = lines_of(tmp_path / "runs" / "ema")[-1]
+    for said, value in ((average, last["test_accuracy"]), (network, last["student_test_accuracy"])):
+        assert float(said.split("accuracy ")[1].rstrip("%")) == pytest.approx(100 * value, abs=0.06)
+
+
+def test_a_student_with_an_average_learns_at_a_rate_that_stays_large(trained):
+    """The learning rate is all that its own defaults change: data, network, batches and epochs are those of the student alone."""
+    averaged, alone = (json.loads((trained / "runs" / name / "settings.json").read_text()) for name in ("ema", "student"))
+    assert (averaged["lr"], averaged["schedule"]) == (0.05, "half")
+    other = {name for name in averaged if averaged[name] != alone[name]}
+    assert other == {"method", "lr", "schedule", "alpha"}

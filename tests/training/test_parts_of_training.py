@@ -224,8 +224,8 @@ def test_a_broken_checkpoint_is_named(small_data, tmp_path):
 
 @pytest.mark.parametrize("schedule", SCHEDULES)
 def test_a_schedule_stays_between_0_and_1(schedule):
-    """Only `constant` does not fall; `triangle` rises first."""
+    """Only `constant` does not fall, and `half` no further than that; it and `triangle` rise first."""
     factors = [rate_factor(schedule, step / 100) for step in range(100)]
     assert all(0 < factor <= 1 for factor in factors) and math.isclose(max(factors), 1)
-    assert factors[-1] == 1 if schedule == "constant" else factors[-1] < 0.05
-    assert (factors[10] > factors[0]) == (schedule == "triangle")
+    assert factors[-1] == pytest.approx({"constant": 1, "half": 0.5}.get(schedule, 0), abs=0.05)
+    assert (factors[10] > factors[0]) == (schedule in ("half", "triangle"))

@@ -78,7 +78,7 @@ def test_canvas_by_login_with_semicolons_and_decimal_commas(graded, tmp_path):
         (["--column", "Line (77)"], "did you mean Lines (77)?"),
         (["--column", "Final Score"], "Canvas computes the column Final Score itself"),
         (["--column", "Essay"], "the export says 5 points, and the marks are of 12; --scale turns them"),
-        (["--column", "Lines", "--of", "lines2"], "no such part or problem; there are classifiers, softmax"),
+        (["--column", "Lines", "--of", "lines2"], "no such part or problem; there are made_up, softmax"),
         (["--column", "Lines", "--id-column", "Section"], "nobody in"),
     ],
 )
@@ -134,7 +134,7 @@ def test_a_comment_adds_up(graded, tmp_path):
     """What was given or taken for the part as a whole stands in it, too."""
     out = graded("moodle", ann="Ada Lovelace_101", bob="Bob O Brien_102", cem="Cem Celik_103")
     (out / "decisions.toml").write_text(
-        '[[decision]]\nkind = "points"\nstudents = ["Ada Lovelace_101"]\nwhere = "classifiers"\npoints = 1.5\n'
+        '[[decision]]\nkind = "points"\nstudents = ["Ada Lovelace_101"]\nwhere = "made_up"\npoints = 1.5\n'
         'reason = "best question"\nby = "N. N."\ndate = 2026-03-04\n'
     )
     _, after = filled(out, tmp_path, MOODLE)

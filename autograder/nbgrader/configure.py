@@ -3,10 +3,14 @@
 nbgrader reads that file in every process of its own, the formgrader's server too, so this is where the kit enters.
 """
 
+from pathlib import Path
+
+import nbgrader
 from traitlets.config import Config
 
 from ..course import parts
 
+TEMPLATES = Path(__file__).with_name("templates")
 STEPS = [
     "nbgrader.preprocessors.OverwriteKernelspec",
     "nbgrader.preprocessors.OverwriteCells",
@@ -37,7 +41,13 @@ def configure(c: Config) -> None:
         part.id: [name for problem in part.problems for name in (*problem.files, *problem.optional_files)] for part in parts()
     }
     # What students write in Markdown is shown to graders in a page that may change marks: no HTML of theirs gets there.
-    c.HTMLExporter.filters = {"markdown2html": f"{kit}.markdown.markdown2html"}
+    c.HTMLExporter.filters = {
+        "markdown2html": f"{kit}.markdown.markdown2html",
+        "with_titles": f"{kit}.feedback_page.with_titles",
+    }
+    theirs = str(Path(nbgrader.__file__).parent / "server_extensions" / "formgrader" / "templates")
+    c.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), theirs]  # of one name, the first is taken
+    c.HTMLExporter.extra_template_paths = [theirs]  # where ours finds the one that it extends
     c.GenerateFeedback.exporter_class = f"{kit}.feedback_page.FeedbackExporter"
     c.ExportApp.plugin_class = f"{kit}.export.GradesCsv"
     c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", ".pytest_cache", "data", "runs"]

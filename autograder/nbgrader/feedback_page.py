@@ -1,4 +1,4 @@
-"""nbgrader's feedback page with the names of problems and questions, where its template says "Test cell" for all of them."""
+"""nbgrader's pages with the names of problems and questions, where its templates say "Test cell" or an id for all of them."""
 
 import html
 import re
@@ -13,6 +13,7 @@ from .repair import cell_name
 QUESTION, ANSWER = "question_", "answer_"  # ids that `notebook.py` gives
 _HEADING = re.compile(r"^## (?P<title>.*?)(?: \([\d.]+ points[^)]*\))?$", re.MULTILINE)
 KINDS = ("Test cell", "Coding free-response", "Written response")  # nbgrader's words
+LABEL = '<span class="nbgrader-label">'  # above a cell on the formgrader's page
 
 
 class FeedbackExporter(HTMLExporter):
@@ -42,3 +43,10 @@ def named(page: str, titles: dict[str, str]) -> str:
             page = page.replace(f'<a href="#{name}">{kind}</a>', f'<a href="#{name}">{words}</a>')
         page = page.replace(f"Grade cell: <code>{name}</code>", words)
     return page
+
+
+def with_titles(panel: str) -> str:
+    """A cell on the formgrader's page, headed by its problem's title instead of its id; a filter of the course's template."""
+    for name, problem in problems().items():
+        panel = panel.replace(f"{LABEL}<code>{name}</code>", f"{LABEL}{html.escape(f'{problem.number} {problem.title}')}")
+    return panel

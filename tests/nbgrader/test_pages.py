@@ -2,11 +2,15 @@
 
 import pytest
 from nbconvert.exporters import HTMLExporter
-from nbformat.v4 import new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
+from nbgrader.converters import GenerateFeedback
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
 from traitlets.config import Config
 
-from autograder.nbgrader.feedback_page import named, titles
+from autograder.nbgrader.configure import configure
+from autograder.nbgrader.feedback_page import FeedbackExporter, named, titles
 from autograder.nbgrader.own_code import code_of
 from autograder.nbgrader.preprocessors import SaveHarnessMarks
 
@@ -113,6 +117,29 @@ def test_feedback_calls_cells_by_their_titles():
         '<a href="#softmax">1.1 Softmax classifier</a> <a href="#answer_2_5">a &lt; b</a> 1.1 Softmax classifier'
         '<a href="#bonus">Test cell</a>'
     )
+
+
+def test_the_formgrader_and_the_feedback_call_problems_by_their_titles(tmp_path, monkeypatch):
+    """With the course's configuration each finds its template; marks are entered under the same ids as before."""
+    result = new_code_cell("pass")
+    result.metadata.nbgrader = {"grade_id": "softmax", "grade": True, "solution": False, "points": 15}
+    answer = new_markdown_cell("<code>softmax</code>")
+    answer.metadata.nbgrader = {"grade_id": "answer_1_8", "grade": True, "solution": True, "points": 4}
+    about = {"notebook_id": "nb", "index": 0, "total": 1, "base_url": "", "notebook_path": "nb", "nbgrader": {"notebook": "nb"}}
+    (tmp_path / "nbgrader_config.py").write_text("import autograder.nbgrader.configure as kit\nkit.configure(get_config())\n")
+    monkeypatch.chdir(tmp_path)
+    formgrader = FormgradeExtension()
+    formgrader.initialize([])  # as the server does
+    page, _ = HTMLExporter(config=formgrader.config).from_notebook_node(new_notebook(cells=[result, answer]), resources=about)
+    label = '<span class="nbgrader-label">'
+    assert f"{label}1.1 Softmax classifier</span>" in page and f"{label}Student's answer</span>" in page
+    assert "<code>softmax</code></span>" not in page and 'class="score tabbable" id="softmax"' in page
+    feedback = Config()
+    configure(feedback)
+    converter = GenerateFeedback(coursedir=CourseDirectory(config=feedback), config=feedback)
+    exporter = FeedbackExporter(config=converter.config)
+    used = exporter.environment.get_template(exporter.template_file).filename
+    assert used.endswith("formgrader/templates/feedback/index.html.j2")
 
 
 def test_code_is_shown_as_text(tmp_path):

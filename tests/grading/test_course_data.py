@@ -76,7 +76,7 @@ def test_a_part_is_read_as_it_is_written(tmp_path):
         (
             {},
             {"id": '"Total sum"'},
-            "problem 'Total sum' cannot name files; use small letters, digits and _ in its id.",
+            "problem 'Total sum' cannot name files; use small letters, digits and single _ in its id.",
         ),
         ({}, {"id": '"../x"'}, "cannot name files"),
         ({}, {"limits": "3"}, "limits is 3; make it a table."),

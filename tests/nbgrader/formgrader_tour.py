@@ -229,6 +229,7 @@ def tour(scratch: Path, pictures: Path) -> dict[str, Any]:
             browser.picture(pictures / "formgrader-grading.png")
             seen |= {
                 "title": browser.value("document.title"),
+                "headings": browser.value("[...document.querySelectorAll('.nbgrader-label')].map(one => one.innerText)"),
                 "text": browser.value("document.body.innerText"),
                 "scripts": browser.value("[...document.querySelectorAll('#notebook-container script')].length"),
             }

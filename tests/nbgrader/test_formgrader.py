@@ -11,5 +11,6 @@ def test_the_formgrader_shows_the_class_and_takes_a_grade(tmp_path):
     rows = {row.split("\t")[1]: row for row in seen["rows"]}
     assert [f"{points} / 50" in rows[name] for name, points in (("ada", 20), ("dan", 0))] == [True, True]
     assert seen["manual_score"] == formgrader_tour.POINTS
+    assert "2.1 The distillation loss" in seen["headings"] and "distillation_loss" not in seen["headings"]
     assert seen["title"] != "forged" and seen["scripts"] == 0 and "<script>" in seen["text"]
     assert (tmp_path / "formgrader.png").read_bytes().startswith(b"\x89PNG")

@@ -96,6 +96,8 @@ class Pages:
         from .results.atomic import write_atomically
 
         if self.results:
-            write_atomically(self.results, gradescope.text(result, visibility=self.plugin.options.visibility))
+            options = self.plugin.options
+            measures = self.plugin.measures if options.leaderboard else {}
+            write_atomically(self.results, gradescope.text(result, visibility=options.visibility, measures=measures))
         if self.feedback:
             write_atomically(self.feedback, html.page(result))

@@ -48,6 +48,7 @@ class Problem(Heading):
     lines: str
     limits: Limits = field(default_factory=Limits)
     optional_files: tuple[str, ...] = ()
+    leaderboard: str = ""  # what its checks measure besides the points, in words; more is better
 
     @property
     def check(self) -> str:
@@ -220,6 +221,7 @@ _PROBLEM_KINDS = {
     "lines": str,
     "limits": dict,
     "optional_files": [str],
+    "leaderboard": str,
 }
 _KIND_WORDS = {str: "text", int: "a whole number", dict: "a table"}
 
@@ -250,7 +252,7 @@ def _problem(row: dict, folder: Path, where: str) -> Problem:
     name = row.get("id", "?")
     _expect_kinds(row, _PROBLEM_KINDS, f"{where}: problem {name}")
     known = {item.name for item in fields(Problem)} - {"part"}
-    needed = known - {"limits", "optional_files"}
+    needed = known - {"limits", "optional_files", "leaderboard"}
     if missing := needed - row.keys():
         raise CourseError(f"{where}: problem {name} has no {', '.join(sorted(missing))}; add it.")
     if unknown := row.keys() - known:
@@ -270,5 +272,6 @@ def _problem(row: dict, folder: Path, where: str) -> Problem:
         symbols=tuple(row["symbols"]),
         limits=limits,
         optional_files=tuple(row.get("optional_files", ())),
+        leaderboard=row.get("leaderboard", ""),
         **texts,
     )

@@ -22,14 +22,15 @@ from .upload import write_upload
     default="visible",
     help="when students see the checks and their score (default: at once; hidden: the score only)",
 )
-def gradescope(out: Path, wanted: tuple[str, ...], parts: tuple[str, ...], seed: int | None, index: str, visibility: str) -> None:
+@click.option("--leaderboard", is_flag=True, help="rank what problems declare in part.toml, such as an accuracy")
+def gradescope(out: Path, wanted: tuple[str, ...], parts: tuple[str, ...], **options) -> None:
     """Pack what Gradescope's "Configure Autograder" page takes.
 
     Choose Ubuntu 22.04 or newer as base image there, and at least 2 GB of memory.
     """
     try:
         chosen = known_problems(wanted, parts)
-        write_upload(out, chosen, seed, index, visibility)
+        write_upload(out, chosen, **options)
     except (pytest.UsageError, ValueError) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:

@@ -31,7 +31,12 @@ NEVER = (1980, 1, 1, 0, 0, 0)  # the same kit gives the same archive
 
 
 def write_upload(
-    path: Path, chosen: tuple[str, ...], seed: int | None = None, index: str = "", visibility: str = "visible"
+    path: Path,
+    chosen: tuple[str, ...],
+    seed: int | None = None,
+    index: str = "",
+    visibility: str = "visible",
+    leaderboard: bool = False,
 ) -> None:
     """Write the archive.
 
@@ -41,13 +46,14 @@ def write_upload(
         seed: of the hidden inputs, the same for every submission; when None, each run draws its own and reports it.
         index: address of a package index with builds of torch for processors only, which are much smaller.
         visibility: of the checks, one of `results.gradescope.VISIBILITIES`.
+        leaderboard: whether the platform ranks what problems declare for one.
     Raises:
         OSError: the archive cannot be written, or the kit has no setup.cfg.
     """
     scratch = path.with_name(f".{path.name}.part")
     try:
         with zipfile.ZipFile(scratch, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, text in scripts(chosen, seed, index, visibility).items():
+            for name, text in scripts(chosen, seed, index, visibility, leaderboard).items():
                 _add(archive, name, text.encode(), 0o755 if name != "requirements.txt" else 0o644)
             for name, source in sorted(kit_files().items()):
                 _add(archive, f"kit/{name}", source.read_bytes(), 0o644)
@@ -56,17 +62,22 @@ def write_upload(
         scratch.unlink(missing_ok=True)
 
 
-def scripts(chosen: tuple[str, ...], seed: int | None, index: str, visibility: str = "visible") -> dict[str, str]:
+def scripts(
+    chosen: tuple[str, ...], seed: int | None, index: str, visibility: str = "visible", leaderboard: bool = False
+) -> dict[str, str]:
     """The files that the platform itself uses, by name.
 
     Raises:
-        ValueError: the index is not an address.
+        ValueError: the index is not an address, or no chosen problem declares a leaderboard.
     """
+    if leaderboard and not any(problems()[name].leaderboard for name in chosen):
+        raise ValueError("no chosen problem has a `leaderboard` in its part.toml; write one, or leave --leaderboard out")
     if index and not re.fullmatch(r"https?://[\w.:/~%+-]+", index):
         raise ValueError(f"{index!r} is not the address of a package index")
     options = [f"--problem {name}" for name in chosen] if set(chosen) != set(problems()) else []
     options += [f"--seed {seed}"] if seed is not None else []
     options += [f"--visibility {visibility}"] if visibility != "visible" else []
+    options += ["--leaderboard"] if leaderboard else []
     run = (FILES / "run_autograder").read_text(encoding="utf-8").replace("@OPTIONS@", " ".join(options))
     setup = (FILES / "setup.sh").read_text(encoding="utf-8")
     setup = setup.replace("@INDEX@", f"--extra-index-url {index}" if index else "")

@@ -39,6 +39,7 @@ class Options:
     fallback: bool = False  # to the CPU, where the GPU was only there and not asked for
     remarks: tuple[str, ...] = ()  # on every result of the run
     visibility: str = "visible"  # of checks in Gradescope's results.json
+    leaderboard: bool = False  # whether that file has what problems declare for one
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -57,6 +58,7 @@ def add_options(parser: pytest.Parser) -> None:
         default="visible",
         help="when Gradescope shows checks to students (default: at once)",
     )
+    group.addoption("--leaderboard", action="store_true", help="let Gradescope rank what problems declare in part.toml")
     group.addoption("--handed-in", metavar="FILE", help="Gradescope's submission_metadata.json: says on the page how late it came")
     group.addoption("--roster", metavar="FILE", help="CSV with what each student's variant follows from")
     group.addoption(
@@ -108,6 +110,7 @@ def read_options(config: pytest.Config) -> Options:
         fallback=option.device == "auto" and device != "cpu",
         remarks=tuple(filter(None, [handed_in(Path(option.handed_in))])) if option.handed_in else (),
         visibility=option.visibility,
+        leaderboard=option.leaderboard,
     )
 
 

@@ -57,6 +57,7 @@ class GradingPlugin(ProblemRun):
         self.suspicion = Suspicion(options.device)
         self.warm = self._warm_process()
         self.run: SubmissionRun | None = None
+        self.measures: dict[str, float] = {}  # of the submission that was graded last
         self.checks: dict[str, Check] = {}
         self.all_checks: dict[tuple[str, str], Check] = {}
         self.collected: list[pytest.Item] = []
@@ -203,6 +204,7 @@ class GradingPlugin(ProblemRun):
         for check, case in () if proving else self.skipped:
             points = self.points.get((check.problem, check.name), problems()[check.problem].points)
             self.run.check_result(check.problem, check.name, check.title, check.weight, points).cases.append(case)
+        self.measures = self.measures if proving else dict(self.run.measures)
         return self.run.finish(versions(), self.options.remarks)
 
     def _wait_for_the_sandbox(self) -> None:

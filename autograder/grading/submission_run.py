@@ -32,6 +32,7 @@ class SubmissionRun:
         self.name, self.warm, self.seed, self.device = one_line(name), warm, seed, device
         self.started = time.monotonic()
         self.results: dict[str, ProblemResult] = {}
+        self.measures: dict[str, float] = {}  # of problems that declare a `leaderboard`
         self.unreadable = self.fault = ""
         self._files: dict[str, dict[str, bytes]] = {}
         self._student: tuple[str, Student] | None = None
@@ -98,6 +99,7 @@ class SubmissionRun:
         """Forget what was found of a problem, and end its child."""
         self.end_problem()
         self.results.pop(problem.id, None)
+        self.measures.pop(problem.id, None)
 
     def _seed_of(self, problem: Problem) -> int:
         return derived_seed(self.seed, "child", problem.id)
@@ -136,6 +138,14 @@ class SubmissionRun:
             found = CheckResult(name, title, weight, points)
             result.checks.append(found)
         return found
+
+    def measure(self, problem_id: str, value: float) -> None:
+        """Keep what a check has measured for the problem's `leaderboard`; it is no mark, and no record keeps it.
+
+        Args:
+            value: judged in this process, and finite.
+        """
+        self.measures[problem_id] = float(value)
 
     def finish(self, versions: dict[str, str], of_the_run: Iterable[str] = ()) -> SubmissionResult:
         """Everything found, as one record; `of_the_run` are remarks that everybody gets."""

@@ -1,8 +1,12 @@
 """The record as Gradescope's `results.json`, with what else other programs may want to know in `extra_data`."""
 
 import json
+import math
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from ..course import problems
 from .record import CheckResult, ProblemResult, SubmissionResult
 from .statuses import STATUSES
 
@@ -18,7 +22,12 @@ if TYPE_CHECKING:
     from ..decisions.marks import FinalMarks
 
 
-def as_json(result: SubmissionResult, final: "FinalMarks | None" = None, visibility: str = "visible") -> dict:
+def as_json(
+    result: SubmissionResult,
+    final: "FinalMarks | None" = None,
+    visibility: str = "visible",
+    measures: Mapping[str, float] = MappingProxyType({}),
+) -> dict:
     """The record in Gradescope's layout.
 
     What could not be graded has the score None, and the output says so. As soon as one check is open, neither the whole nor any test has a
@@ -27,6 +36,7 @@ def as_json(result: SubmissionResult, final: "FinalMarks | None" = None, visibil
 
     Args:
         visibility: of the checks, one of `VISIBILITIES`; until they are seen, the output says what was received and what is still to come.
+        measures: what checks have measured for the leaderboard, by problem.
     """
     found: dict[str, Any] = {
         "score": result.score if result.graded else None,
@@ -45,14 +55,31 @@ def as_json(result: SubmissionResult, final: "FinalMarks | None" = None, visibil
             "for_teaching_assistants": {p.problem.id: notes for p in result.problems if (notes := _notes(p))},
         },
     }
+    if board := _leaderboard(result, measures):
+        found["leaderboard"] = board
     if final is not None and final.touched:
         found["extra_data"]["marks"] = _marks(final)
     return found
 
 
-def text(result: SubmissionResult, final: "FinalMarks | None" = None, visibility: str = "visible") -> str:
+def text(
+    result: SubmissionResult,
+    final: "FinalMarks | None" = None,
+    visibility: str = "visible",
+    measures: Mapping[str, float] = MappingProxyType({}),
+) -> str:
     """The file as text."""
-    return json.dumps(as_json(result, final, visibility), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(as_json(result, final, visibility, measures), indent=1, ensure_ascii=False) + "\n"
+
+
+def _leaderboard(result: SubmissionResult, measures: Mapping[str, float]) -> list[dict]:
+    """What problems declare and was measured; nothing of a problem that is not graded."""
+    names = {name: problem.leaderboard for name, problem in problems().items() if problem.leaderboard}
+    return [
+        {"name": names[problem.problem.id], "value": round(measures[problem.problem.id], 4), "order": "desc"}
+        for problem in result.problems
+        if problem.graded and problem.problem.id in names and math.isfinite(measures.get(problem.problem.id, math.nan))
+    ]
 
 
 def _output(result: SubmissionResult, visibility: str) -> str:

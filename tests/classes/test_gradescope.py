@@ -120,6 +120,10 @@ def test_the_archive_is_repeatable_and_holds_no_more_than_needed(tmp_path):
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     assert "--visibility" not in scripts(("softmax",), None, "")["run_autograder"]
     assert "--visibility after_due_date" in scripts(("softmax",), None, "", "after_due_date")["run_autograder"]
+    assert "--leaderboard" not in scripts(("mymodel",), None, "")["run_autograder"]
+    assert "--leaderboard" in scripts(("mymodel",), None, "", leaderboard=True)["run_autograder"]
+    with pytest.raises(ValueError, match="no chosen problem has a `leaderboard`"):
+        scripts(("softmax",), None, "", leaderboard=True)
     names = set(zipfile.ZipFile(tmp_path / "a.zip").namelist())
     assert {
         "setup.sh",

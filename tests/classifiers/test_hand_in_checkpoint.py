@@ -69,7 +69,7 @@ def test_the_checkpoint_of_a_default_run_is_one_that_the_grader_can_use(train, t
 
 
 def graded(folder, checkpoint):
-    """Points and status of the whole problem, as the grader gives them, and whether it says that the checkpoint was not counted."""
+    """Points and status of the whole problem, whether the checkpoint is said not to be counted, and its accuracy on the leaderboard."""
     (folder / "models").mkdir(parents=True)
     shutil.copyfile(PART / "models" / "mymodel.py", folder / "models" / "mymodel.py")
     shutil.copyfile(checkpoint, folder / "mymodel.pt")
@@ -90,21 +90,30 @@ def graded(folder, checkpoint):
         "cpu",
         "--results",
         str(folder / "results.json"),
+        "--leaderboard",
     ]
     subprocess.run(command, cwd=SOLUTIONS.parent, stdout=subprocess.DEVNULL, check=False, env=os.environ | {"OMP_NUM_THREADS": "1"})
     results = json.loads((folder / "results.json").read_text())
     found = results["extra_data"]["problems"]["mymodel"]
-    return found["score"], found["status"], "mymodel.pt was not counted, which costs nothing" in results["output"]
+    (board,) = results["leaderboard"]
+    assert (board["name"], board["order"]) == ("Accuracy of mymodel.pt on unseen images", "desc")
+    return found["score"], found["status"], "mymodel.pt was not counted, which costs nothing" in results["output"], board["value"]
 
 
 @pytest.mark.nightly(3)
-def test_the_default_run_counts_and_an_untrained_model_costs_nothing(course, data, tmp_path, script):
-    """`python train.py --model mymodel`, nothing else: what it saves classifies the grader's own images; a remark tells them apart."""
+def test_the_default_run_counts(course, data, tmp_path):
+    """`python train.py --model mymodel`, nothing else: what it saves classifies the grader's own images."""
     ended = course.run(tmp_path, "classifiers/train.py", "--model", "mymodel", "--root", data, "--device", "cpu")
     assert ended.status == 0, ended.output
-    assert graded(tmp_path / "trained", tmp_path / "mymodel.pt") == (20, "passed", False)
+    *end, accuracy = graded(tmp_path / "trained", tmp_path / "mymodel.pt")
+    assert end == [20, "passed", False] and accuracy >= CHECKPOINT.accuracy
+
+
+def test_an_untrained_model_costs_nothing_and_is_last_on_the_leaderboard(tmp_path, script):
+    """A remark says that it was not counted; what was measured is shown, and is no mark."""
     torch.manual_seed(0)
     torch.save(
         script["MyModel"]((3, 32, 32), CHECKPOINT.hidden_dim, CHECKPOINT.kernel_size, 10).state_dict(), tmp_path / "untrained.pt"
     )
-    assert graded(tmp_path / "untrained", tmp_path / "untrained.pt") == (20, "passed", True)
+    *end, accuracy = graded(tmp_path / "untrained", tmp_path / "untrained.pt")
+    assert end == [20, "passed", True] and 0 <= accuracy < CHECKPOINT.accuracy

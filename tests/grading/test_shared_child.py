@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import SOLUTIONS, parts
+from autograder.grading.submission_run import SubmissionRun
 from tests.attacks import suite
 from tests import both_ways
 
@@ -94,3 +95,13 @@ def test_plants_get_the_same_either_way(part):
     chance = random.Random(f"{datetime.date.today()} {part.id}")
     with both_ways.planted(part.id, 40, chance) as answers:
         assert both_ways.differences(answers, tuple(problem.id for problem in part.problems)) == []
+
+
+def test_what_was_measured_is_forgotten_with_the_rest(tmp_path):
+    """A problem that is graded again in a fresh child keeps nothing of the first time, the leaderboard's number neither."""
+    problem = next(problem for part in parts() for problem in part.problems)
+    run = SubmissionRun(tmp_path, "ann", None, 1, "cpu")
+    run.measure(problem.id, 0.5)
+    assert run.measures == {problem.id: 0.5}
+    run.begin_anew(problem)
+    assert not run.measures

@@ -1,9 +1,11 @@
 """The results file: Gradescope's layout, and in `extra_data` what other programs rely on."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from autograder.course import problems
 from autograder.results import gradescope
 from autograder.results.atomic import write_atomically
 
@@ -82,3 +84,16 @@ def test_checks_that_are_not_shown_yet_are_announced(result, visibility):
     assert "12 further checks judge what you handed in" in data["output"]
     assert ("and so is the score" in data["output"]) == (visibility != "hidden")  # as Gradescope hides it then
     assert "sum to 1" not in data["output"] and "PASSED" not in data["output"].upper()
+
+
+def test_the_leaderboard_has_what_was_measured_of_what_is_graded(result, ungraded, monkeypatch):
+    """Only where a problem declares one; a problem that could not be graded, or a number that is none, is not ranked, and no mark changes."""
+    declared = {name: replace(one, leaderboard=f"{name}, measured") for name, one in problems().items() if name != "convnet"}
+    monkeypatch.setattr(gradescope, "problems", lambda: declared)
+    measures = {"softmax": 0.123456, "convnet": 1.0, "mymodel": float("nan"), "training": 0.5}
+    first, second = (
+        {"name": f"{name}, measured", "value": value, "order": "desc"} for name, value in (("softmax", 0.1235), ("training", 0.5))
+    )
+    data = gradescope.as_json(result, measures=measures)
+    assert data.pop("leaderboard") == [first, second] and data == gradescope.as_json(result)
+    assert gradescope.as_json(ungraded, measures=measures)["leaderboard"] == [first]

@@ -161,7 +161,7 @@ def why_it_does_not_learn(student, attempts, subject):
 def expect_learns(student, attempts, grading):
     """It learns the small batch, or a checkpoint that was handed in shows that it has learnt."""
     why = asked_once(student, "learns", lambda: why_it_does_not_learn(student, attempts, attempts.first(student)))
-    if why and why_not_counted(student, attempts.build, grading.options.seed, grading.options.device) is not None:
+    if why and why_not_counted(student, attempts.build, grading) is not None:
         fail(why, "Does the whole image reach the last layer, are all layers registered, and do they start with different weights?")
 
 
@@ -174,7 +174,7 @@ def test_can_learn_a_small_batch(student, attempts, grading):
 @pytest.mark.check(seconds=60)
 def test_checkpoint_classifies_unseen_images(student, attempts, grading):
     """A checkpoint that is handed in (mymodel.pt) classifies unseen images; without one, the model can learn"""
-    why = why_not_counted(student, attempts.build, grading.options.seed, grading.options.device)
+    why = why_not_counted(student, attempts.build, grading)
     if why is None:
         return
     if why:

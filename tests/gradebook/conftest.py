@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from autograder.classes.roll import Absent, Roll, Seat, write_roll
-from autograder.course import Heading
+from autograder.course import Heading, parts
 from autograder.results.record import Case, CheckResult, ProblemResult, SubmissionResult
 from autograder.results.renderers import rendered
 from autograder.results.stored import to_json
 
+PART = parts()[0]  # decisions find a problem's part in the course
 MARKS = {"ann": (8.0, "failed"), "bob": (10.5, "failed"), "cem": (0.0, "not graded")}
 
 
@@ -20,7 +21,7 @@ def record(student: str, score: float, end: str) -> SubmissionResult:
         CheckResult("test_a", "The first is right", 1, score, [Case("", "passed")]),
         CheckResult("test_b", "The second is right", 1, 12 - score, [Case("", end, "f(2) returned 3; it should be like x.")]),
     ]
-    heading = Heading("made_up", "softmax", "1.1", "A line; with <b>", 12)
+    heading = Heading(PART.id, PART.problems[0].id, "1.1", "A line; with <b>", 12)
     return SubmissionResult(student, [ProblemResult(heading, checks)], 1, "cpu", "full", {})
 
 
@@ -41,7 +42,7 @@ def graded(tmp_path):
             (out / "records" / f"{student}.json").write_text(to_json(result))
             seats.append(Seat(student, (student,), student))
         write_roll(out, Roll(tuple(seats), (Absent("dora", "has handed in no file"),), layout))
-        (out / "run.json").write_text(json.dumps({"folder": str(folder or tmp_path), "problems": ["softmax"]}))
+        (out / "run.json").write_text(json.dumps({"folder": str(folder or tmp_path), "problems": [PART.problems[0].id]}))
         return out
 
     return make

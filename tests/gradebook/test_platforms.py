@@ -6,7 +6,10 @@ import zipfile
 import pytest
 from click.testing import CliRunner
 
+from autograder.course import parts
 from autograder.gradebook.command import gradebook
+
+PART = parts()[0]
 
 CANVAS = (
     "\ufeffStudent,ID,SIS User ID,SIS Login ID,Section,Lines (77),Essay (78),Assignments Current Score,Final Score\r\n"
@@ -78,7 +81,7 @@ def test_canvas_by_login_with_semicolons_and_decimal_commas(graded, tmp_path):
         (["--column", "Line (77)"], "did you mean Lines (77)?"),
         (["--column", "Final Score"], "Canvas computes the column Final Score itself"),
         (["--column", "Essay"], "the export says 5 points, and the marks are of 12; --scale turns them"),
-        (["--column", "Lines", "--of", "lines2"], "no such part or problem; there are made_up, softmax"),
+        (["--column", "Lines", "--of", "lines2"], f"no such part or problem; there are {PART.id}, {PART.problems[0].id}"),
         (["--column", "Lines", "--id-column", "Section"], "nobody in"),
     ],
 )
@@ -134,7 +137,7 @@ def test_a_comment_adds_up(graded, tmp_path):
     """What was given or taken for the part as a whole stands in it, too."""
     out = graded("moodle", ann="Ada Lovelace_101", bob="Bob O Brien_102", cem="Cem Celik_103")
     (out / "decisions.toml").write_text(
-        '[[decision]]\nkind = "points"\nstudents = ["Ada Lovelace_101"]\nwhere = "made_up"\npoints = 1.5\n'
+        f'[[decision]]\nkind = "points"\nstudents = ["Ada Lovelace_101"]\nwhere = "{PART.id}"\npoints = 1.5\n'
         'reason = "best question"\nby = "N. N."\ndate = 2026-03-04\n'
     )
     _, after = filled(out, tmp_path, MOODLE)
@@ -220,8 +223,8 @@ def test_what_people_decided_is_what_is_entered(graded, tmp_path):
     """Points by hand count; where the only problem is excused, nothing does, and the cell stays as it is."""
     out = graded()
     decided = [
-        'kind = "points"\nstudents = ["ann"]\nwhere = "softmax"\npoints = 1.5',
-        'kind = "excuse"\nstudents = ["bob"]\nproblem = "softmax"',
+        f'kind = "points"\nstudents = ["ann"]\nwhere = "{PART.problems[0].id}"\npoints = 1.5',
+        f'kind = "excuse"\nstudents = ["bob"]\nproblem = "{PART.problems[0].id}"',
     ]
     why = 'reason = "as agreed"\nby = "N. N."\ndate = 2026-03-04\n'
     (out / "decisions.toml").write_text("".join(f"[[decision]]\n{one}\n{why}\n" for one in decided))

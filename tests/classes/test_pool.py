@@ -29,7 +29,7 @@ def test_a_submission_that_kills_its_grader_twice_is_open_and_not_zero(make_clas
     rows = run_class(make_class(ann="score 15", bob="die", cy="die", dee="score 3"), jobs=jobs)
     assert [row.graded for row in rows] == [True, False, False, True]
     table = (tmp_path / "out" / "grades.csv").read_text().splitlines()
-    assert table[2] == "bob,,,not graded: everything"
+    assert table[2] == "bob,,,,not graded: everything"
     assert rows[1].problems["softmax"] == (None, 15.0, "not graded") and not rows[1].result.graded
     assert "I was told to die" in rows[1].remarks[-1]
 

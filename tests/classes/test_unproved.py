@@ -46,7 +46,7 @@ def test_when_no_grader_can_prove_itself_nobody_has_a_mark(make_class, tmp_path,
     done = CliRunner().invoke(grade, [str(folder), "--out", str(tmp_path / "out"), "--problem", "softmax", "--device", "cpu"])
     assert done.exit_code == 3 and f"Error: {fake_grader.UNPROVED}" in done.output and "Traceback" not in done.output
     assert not list((tmp_path / "out" / "records").iterdir())
-    assert (tmp_path / "out" / "grades.csv").read_text().splitlines()[1:] == ["ann,,,not graded yet", "bob,,,not graded yet"]
+    assert (tmp_path / "out" / "grades.csv").read_text().splitlines()[1:] == ["ann,,,,not graded yet", "bob,,,,not graded yet"]
 
 
 def test_what_was_judged_since_the_last_good_proof_is_graded_again(make_class, run_class, graded_log, tmp_path):

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from autograder.grading.options import Options
 from autograder.conftest import Pages
 from autograder.course import KIT_ROOT
 from autograder.results.record import SubmissionResult
@@ -96,9 +97,8 @@ def test_a_result_that_cannot_be_written_is_not_a_result():
     if not os.path.exists("/dev/full"):
         pytest.skip("this system has no /dev/full")
     result = SubmissionResult("ann", [], 1, "cpu", "full", {})
-    writing = Pages(
-        SimpleNamespace(options=SimpleNamespace(results=Path("/dev/full"), feedback=None), unproved=""), [result]
-    ).pytest_sessionfinish()
+    options = Options(Path("ann"), (), "cpu", 1, results=Path("/dev/full"))
+    writing = Pages(SimpleNamespace(options=options, unproved=""), [result]).pytest_sessionfinish()
     next(writing)
     with pytest.raises(pytest.exit.Exception, match="the result cannot be written .No space left on device") as caught:
         next(writing)

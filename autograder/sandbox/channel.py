@@ -148,8 +148,15 @@ class Channel:
             and end.get("peak_kib", 0) / 1024 < self.resident_at_start_mib + self.limits.memory_mib / 2
         )
 
-    def drain(self) -> None:
-        """Keep what the child has printed so far."""
+    def has_printed(self) -> bool:
+        """Whether a child that is alive has printed anything; one look, since what a thread of its prints might never end."""
+        if self.fork is not None:
+            with contextlib.suppress(OSError):
+                keep(self.printed, os.read(self.fork.output, PIPE_BYTES), self.limits)
+        return bool(self.printed)
+
+    def _drain(self) -> None:
+        """Keep what a child that has ended has printed."""
         with contextlib.suppress(OSError):
             while self.fork is not None and (text := os.read(self.fork.output, PIPE_BYTES)):
                 keep(self.printed, text, self.limits)
@@ -160,7 +167,7 @@ class Channel:
         if self.level == "process":  # no seccomp: it may have started others
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(fork.pid, signal.SIGKILL)
-        self.drain()  # only now: what a living child prints might never end
+        self._drain()  # only now: what a living child prints might never end
 
     def kill(self) -> None:
         """End the child now, whatever it does, and everything it started."""

@@ -32,8 +32,7 @@ def handed_over(earlier: Student, seed: int, limits: Limits) -> Channel | None:
         reply = channel.ask({"do": "begin", "seed": seed}, BEGIN_S, "beginning another problem", f"{BEGIN_S} seconds")
     except (StudentFault, SandboxFault):
         return None
-    channel.drain()
-    if reply.get("value") is not True or earlier.printed or channel.printed:
+    if reply.get("value") is not True or earlier.printed or channel.has_printed():
         return None
     let_go(earlier)
     return channel

@@ -3,11 +3,15 @@
 import datetime
 import random
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from autograder.course import SOLUTIONS, parts
 from autograder.grading.submission_run import SubmissionRun
+from autograder.sandbox.channel import Channel
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.shared_child import handed_over
 from tests.attacks import suite
 from tests import both_ways
 
@@ -95,6 +99,17 @@ def test_plants_get_the_same_either_way(part):
     chance = random.Random(f"{datetime.date.today()} {part.id}")
     with both_ways.planted(part.id, 40, chance) as answers:
         assert both_ways.differences(answers, tuple(problem.id for problem in part.problems)) == []
+
+
+def test_a_child_that_never_stops_printing_holds_nobody_up():
+    """One look is enough to know that it is not handed over; what a thread of its prints might never end."""
+    channel, looks = Channel.__new__(Channel), iter([b"x"])
+    vars(channel).update(fork=SimpleNamespace(output=0), limits=Limits(), printed=bytearray(), ask=lambda *_: {"value": True})
+    earlier = SimpleNamespace(_channel=channel, _limits=Limits(), _given_up={}, _timeouts=0, printed=b"")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("autograder.sandbox.channel.os", SimpleNamespace(read=lambda *_: next(looks)))
+        assert handed_over(earlier, 1, Limits()) is None
+    assert earlier._channel is channel
 
 
 def test_what_was_measured_is_forgotten_with_the_rest(tmp_path):

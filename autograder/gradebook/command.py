@@ -93,7 +93,7 @@ def write_gradebook(out: Path, export: Path, asked: Asked) -> list[str]:
     write_atomically(target, bytes(sheet))
     said = [f"{target}: {done.filled} marks in {column!r}, {platform.capitalize()}."]
     folder = Path(str(run_settings(out).get("folder", "")))
-    files = feedback(sheet, form, done.students, out, folder, done.remarks)
+    files = feedback(sheet, form, done.students, out, folder, found, done.remarks)
     if files is None:
         said.append("Gradescope takes no files back; students read their feedback there.")
     elif not files:

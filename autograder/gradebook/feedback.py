@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..classes.uploads import Upload, canvas
+from ..decisions.marks import ClassMarks
 from ..results import markdown, stored
 from .platforms import Form, number_in
 from .sheet import Sheet
@@ -27,7 +28,7 @@ PAGE = "feedback.html"
 
 
 def feedback(
-    sheet: Sheet, form: Form, students: Mapping[int, str], out: Path, folder: Path, remarks: list[str]
+    sheet: Sheet, form: Form, students: Mapping[int, str], out: Path, folder: Path, found: ClassMarks, remarks: list[str]
 ) -> dict[str, bytes] | None:
     """The files of the archive by name; None where the platform takes none.
 
@@ -35,6 +36,7 @@ def feedback(
         sheet, form, students: the export, and who stands in which row.
         out: of the class run.
         folder: of the submissions, as the platform made it.
+        found: the class's final marks.
         remarks: are added to.
     """
     if form.platform == "gradescope":
@@ -51,7 +53,7 @@ def feedback(
         number = number_in(sheet.get(row, form.number).strip()) if form.number is not None else ""
         if form.platform == "canvas":
             if upload := uploads.get(number):
-                files[upload.path.name] = _as(upload, path, out / "records" / f"{student}.json")
+                files[upload.path.name] = _as(upload, path, student, out, found)
             else:
                 without.append(student)
         elif form.platform == "moodle":
@@ -78,7 +80,7 @@ def _newest(folder: Path) -> dict[str, Upload]:
     return found
 
 
-def _as(upload: Upload, page: Path, record: Path) -> bytes:
+def _as(upload: Upload, page: Path, student: str, out: Path, found: ClassMarks) -> bytes:
     """The page in the form of the file that it answers to."""
     kind = _kind(upload.path.name)
     if kind == "zip":
@@ -90,7 +92,9 @@ def _as(upload: Upload, page: Path, record: Path) -> bytes:
             about.size = len(data)
             packed.addfile(about, io.BytesIO(data))
         return content.getvalue()
-    return markdown.page(stored.read(record)).encode()
+    result = stored.read(out / "records" / f"{found.chosen.get(student, student)}.json")
+    result.name = student  # whichever hand-in counts
+    return markdown.page(result, found.marks.get(student)).encode()
 
 
 def _kind(name: str) -> str:

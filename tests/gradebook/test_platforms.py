@@ -230,3 +230,20 @@ def test_what_people_decided_is_what_is_entered(graded, tmp_path):
     (out / "decisions.toml").write_text("".join(f"[[decision]]\n{one}\n{why}\n" for one in decided))
     said, after = filled(out, tmp_path, b"login,grade\nann,\nbob,\n")
     assert after == b"login,grade\nann,9.5\nbob,\n" and "1 not graded, their cells are as they were: bob" in said
+
+
+def test_what_answers_to_a_module_is_of_the_hand_in_that_counts(graded, tmp_path):
+    """With what was decided about it, as on the page."""
+    folder = tmp_path / "class"
+    folder.mkdir()
+    (folder / "lovelaceada_101_9001_line.py").write_text("x")
+    out = graded("canvas", folder, ann="lovelaceada_101", bob="obrienbob_102", cem="celikcem_103")
+    (out / "decisions.toml").write_text(
+        '[[decision]]\nkind = "choose"\nstudent = "lovelaceada_101"\nentry = "obrienbob_102"\n'
+        'reason = "she named it wrongly"\nby = "N. N."\ndate = 2026-03-04\n'
+    )
+    hers = b"".join(line for line in CANVAS.splitlines(keepends=True) if b"Bob" not in line)
+    filled(out, tmp_path, hers, "--column", "Lines")
+    with zipfile.ZipFile(out / "feedback.zip") as archive:
+        said = archive.read("lovelaceada_101_9001_line.py").decode().replace("\\", "")
+    assert said.startswith("# lovelaceada_101: 10.5 of 12 points") and "she named it wrongly" in said

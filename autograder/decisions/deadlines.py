@@ -160,6 +160,8 @@ WHEN = ("time", "submission time", "submitted at", "last modified (submission)",
 def times_in(path: Path) -> dict[str, datetime]:
     """When everybody handed in, by every name that a table has for them; rows without a time are passed over.
 
+    Of several rows of one person the last time counts. A name that several people have tells nothing: one would be late by another.
+
     Raises:
         DecisionError: the table has no such columns, or a time in it cannot be read.
     """
@@ -174,12 +176,15 @@ def times_in(path: Path) -> dict[str, datetime]:
     who, when = [columns[name] for name in WHO if name in columns], [columns[name] for name in WHEN if name in columns]
     if not who or not when:
         raise DecisionError(f"{path} needs a column `student` and a column `time`; it has {', '.join(columns) or 'none'}.")
-    found: dict[str, datetime] = {}
+    found: dict[str, dict[tuple[str, ...], datetime]] = {}
     for line, row in enumerate(rows, 2):
         moment = (row[when[0]] or "").strip()
         if moment and moment != "-":
             parsed = parse_time(moment)
             if parsed is None or not is_sensible(parsed):
                 raise DecisionError(f"{path}, line {line}: {one_line(moment)} is no time; write it as 2026-03-02T23:59:00+01:00.")
-            found |= {name: parsed for column in who if (name := (row[column] or "").strip())}
-    return found
+            person = tuple((row[column] or "").strip() for column in who)
+            for name in filter(None, person):
+                times = found.setdefault(name, {})
+                times[person] = max(times.get(person, parsed), parsed, key=lambda when: when.replace(tzinfo=None))
+    return {name: time for name, times in found.items() if len(times) == 1 for time in times.values()}

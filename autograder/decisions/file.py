@@ -22,6 +22,7 @@ from typing import Any
 import msgspec
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
+from tomlkit.items import Array
 
 from ..results.atomic import write_atomically
 from ..sandbox.plain_text import one_line
@@ -91,11 +92,13 @@ def add(path: Path, one: Decision) -> int:
     """
     document = _document(path)
     number = len(_decisions(document, path)) + 1
-    table = tomlkit.table()
+    held = document.get("decision")
+    in_a_list = isinstance(held, Array) and len(held) > 0  # as somebody may write it: decision = [{...}]
+    table: Any = tomlkit.inline_table() if in_a_list else tomlkit.table()
     for key, value in msgspec.to_builtins(one, builtin_types=(date,)).items():
         table.add(key, list(value) if isinstance(value, tuple) else value)
-    table.add(tomlkit.nl())
-    held = document.get("decision")
+    if not in_a_list:
+        table.add(tomlkit.nl())
     if held is None or not len(held):
         held = tomlkit.aot()
         document["decision"] = held

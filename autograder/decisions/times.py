@@ -11,7 +11,7 @@ from ..course import problems
 from . import deadlines, file
 from .deadlines import Deadlines
 from .final import Numbered
-from .class_marks import chosen_among
+from .class_marks import chosen_among, known_in
 from .known import DecisionError
 from .lateness import HandedIn, extensions_of, lateness
 from .marks import Late
@@ -61,8 +61,10 @@ def _earlier(out: Path, place: Path, parts: Sequence[str]) -> tuple[Roll, list[s
         roll = read_roll(out)
     except ClassError as error:
         raise DecisionError(f"{place}: earlier names {out.name}: {error}") from None
-    mine = {problems()[name].part for name in run_settings(out).get("problems", ()) if name in problems()}
-    return roll, sorted(mine - set(parts)), file.read(out / file.NAME)
+    wanted = run_settings(out).get("problems", ())
+    mine = {problems()[name].part for name in wanted if name in problems()}
+    decisions = out / file.NAME  # by hand, students may be called otherwise than their records
+    return roll, sorted(mine - set(parts)), file.resolved(file.read(decisions), known_in(out, roll, wanted), decisions)
 
 
 def _elsewhere(run: tuple[Roll, list[str], list[Numbered]], seat: Seat) -> dict[str, HandedIn]:

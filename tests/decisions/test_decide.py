@@ -283,6 +283,16 @@ def test_a_file_edited_by_hand_keeps_its_comments(out):
     assert "# keep me" in text and "# and me" in text and grades(out)["ann"]["final"] == "11"
 
 
+def test_decisions_written_as_one_list_are_added_to(out):
+    """As TOML allows; the file can still be read afterwards, and nothing of it is lost."""
+    one = '{kind = "points", students = ["ann"], where = "softmax", points = 2, reason = "r", by = "N. N.", date = 2026-03-04}'
+    (out / "decisions.toml").write_text(f"decision = [\n    {one},  # keep me\n]\n")
+    decide(out, "points", "ann", "softmax", "1", *WHY)
+    assert grades(out)["ann"]["final"] == "13" and "# keep me" in (out / "decisions.toml").read_text()
+    decide(out, "withdraw", "1", "--by", "N. N.")
+    assert grades(out)["ann"]["final"] == "11"
+
+
 @pytest.mark.parametrize(
     "change, said",
     [

@@ -218,6 +218,14 @@ def test_a_report_of_the_platform_tells_times(tmp_path):
         times_in(tmp_path / "no.csv")
 
 
+def test_a_report_with_several_rows_of_a_name(tmp_path):
+    """Of one person the last time counts, in whichever order they stand; two of one name are told apart by what else the row says."""
+    report = tmp_path / "report.csv"
+    rows = ["Name,Email,Time", "Ann,ann1,2026-03-03 10:00", "Ann,ann1,2026-03-01 10:00", "Ann,ann2,2026-03-09 10:00"]
+    report.write_text("\n".join(rows))
+    assert times_in(report) == {"ann1": datetime(2026, 3, 3, 10), "ann2": datetime(2026, 3, 9, 10)}
+
+
 def test_an_extension_is_the_students_whichever_hand_in_counts(tmp_path):
     """It goes with the student, and not with the name of the folder."""
     roll = Roll((seat("cy", DUE + days(5)), seat("cy (1)", DUE + days(1))))
@@ -247,7 +255,8 @@ def test_free_days_used_in_an_earlier_run_are_gone(tmp_path):
     (earlier / "records").mkdir(parents=True)
     (earlier / "records" / "ann.json").touch()
     (earlier / "run.json").write_text(json.dumps({"problems": [other.problems[0].id]}))
-    write_roll(earlier, Roll((seat("ann", DUE + days(2)), seat("ben", DUE))))
+    ann = msgspec.structs.replace(seat("ann", DUE + days(2)), people=("ann@uni",))
+    write_roll(earlier, Roll((ann, seat("ben", DUE))))
     roll = Roll((seat("ann", DUE + days(9)), seat("ben", DUE + days(9)), seat("cy", DUE + days(11))))
     found = class_lateness(rules, tmp_path / "deadlines.toml", roll, [wanted], [])
     assert [(found[name][wanted].free_days, found[name][wanted].percent) for name in ("ann", "ben", "cy")] == [
@@ -255,7 +264,7 @@ def test_free_days_used_in_an_earlier_run_are_gone(tmp_path):
         (2, 0),
         (3, 10),
     ]
-    file.add(earlier / "decisions.toml", Extend(student="ann", days=2, **BY))
+    file.add(earlier / "decisions.toml", Extend(student="ann@uni", days=2, **BY))  # by hand, as the platform calls her
     assert class_lateness(rules, tmp_path / "deadlines.toml", roll, [wanted], [])["ann"][wanted].free_days == 2
     with pytest.raises(DecisionError, match="earlier names nowhere: .*holds no results"):
         class_lateness(msgspec.structs.replace(rules, earlier=("nowhere",)), tmp_path / "deadlines.toml", roll, [wanted], [])

@@ -172,7 +172,6 @@ def grade_class(
                 raise
             console.print(Text(f"The GPU is not used. {fault}", "yellow"), soft_wrap=True)
             graded, options, proofs = grade(replace(options, device="cpu", remarks=(NO_GPU,)))
-        marking.write_pages()
         counted = marking.counted(graded)
         if summary:
             from .summary import write_summary
@@ -215,7 +214,7 @@ def carry_out(
     left_out: Iterable[LeftOut] = (),
     marking: Marking | None = None,
 ) -> list[Graded]:
-    """Grade what is to do; whatever ends it, `grades.csv` then says what there is.
+    """Grade what is to do; whatever ends it, `grades.csv` and the pages then say what there is.
 
     Args:
         comparison: is told how the marks differ from those that an earlier run gave.
@@ -264,6 +263,7 @@ def carry_out(
         edited = outputs.write_grades([*rows, *waiting], list(plan.entries.values()), plan.options.problems, left_out, decided)
         if marking:
             marking.remarks += edited
+            marking.write_pages()
     return rows
 
 

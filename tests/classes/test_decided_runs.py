@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from autograder.classes.entries import ClassError
+from autograder.classes.outputs import Outputs
 
 POINTS = """[[decision]]
 kind = "points"
@@ -113,3 +114,21 @@ def test_the_deadlines_that_were_named_are_remembered(tmp_path, make_class, run_
     place.unlink()
     with pytest.raises(ClassError, match="mine.toml is not there"):
         run_class(folder)
+
+
+def test_the_page_of_whoever_was_graded_before_a_run_was_stopped_says_what_counts(
+    out, make_class, run_class, fake_graders, monkeypatch
+):
+    """As the table does."""
+    folder, store = make_class(ann="score 3", bob="score 4"), Outputs.store
+
+    def stop(outputs, entry, *rest):
+        row = store(outputs, entry, *rest)
+        if entry.student == "ann":
+            raise KeyboardInterrupt
+        return row
+
+    monkeypatch.setattr(Outputs, "store", stop)
+    with pytest.raises(KeyboardInterrupt):
+        run_class(folder)
+    assert finals(out)["ann"] == "5" and "<b>5</b> of 15 points count" in (out / "feedback" / "ann.html").read_text()

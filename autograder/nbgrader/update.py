@@ -77,7 +77,7 @@ def _plan_part(
     if not path.is_file():
         update.kept.append(f"{part.id}: there is no notebook {path.name}; nothing is done for this part.")
         return
-    course = nbformat.read(path, as_version=4)
+    course = _read(path)
     names = {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in course.cells}
     whole = known is not None and known.whole
     given = tuple(problem.id for problem in part.problems if whole or problem.id in names or problem.id in wanted)
@@ -90,8 +90,9 @@ def _plan_part(
     update.kept += [f"{part.id}: {words}." for words in kept]
     if changes:
         _write(update, path, nbformat.writes(found).encode() + b"\n", keep=take_kit)
-    if kept:
-        update.writes[update.root / THEIRS / part.id / path.name] = nbformat.writes(kit).encode() + b"\n"
+    theirs, content = update.root / THEIRS / part.id / path.name, nbformat.writes(kit).encode() + b"\n"
+    if kept and not (theirs.is_file() and theirs.read_bytes() == content):  # else there would be something to write for ever
+        update.writes[theirs] = content
     own = source_files(part.id, files)
     for name, content in sorted(own.items()):
         _plan_file(part.id, folder / name, name, content, known, update, take_kit)
@@ -106,6 +107,15 @@ def _plan_part(
         update.changes.append(f"{part.id}: rubrics")
     update.made[part.id] = as_made(own, kit, whole)
     _plan_gradebook(part, update, found, bool(changes))
+
+
+def _read(path: Path) -> NotebookNode:
+    try:
+        return nbformat.read(path, as_version=4)
+    except OSError:
+        raise
+    except Exception as error:  # nbformat says of a damaged file whatever comes of it
+        raise ClassError(f"{path} is no notebook ({type(error).__name__}); put a copy in its place, nothing was written.") from None
 
 
 def _plan_file(part: str, path: Path, name: str, content: bytes, known: AsMade | None, update: Update, take_kit: bool) -> None:

@@ -116,6 +116,16 @@ def test_edits_stay_and_what_is_old_follows(course):
     ).read_text()
 
 
+def test_a_text_that_was_taken_out_stays_out_and_is_asked_about_once(course):
+    """The kit's notebook is put aside for who wants to look; after that there is nothing to do."""
+    held = notebook(course)
+    held.cells = [cell for cell in held.cells if not cell.source.startswith("## Train what")]
+    assert len(held.cells) < len(notebook(course).cells)
+    nbformat.write(held, course / "source" / PART / f"{PART}.ipynb")
+    assert "stays out" in run("update", course, "--yes")
+    assert "stays out" in (said := run("update", course)) and "is up to date" in said and "Write this?" not in said
+
+
 def test_a_new_problem_gets_a_cell_and_a_row_beside_marks_that_are_there(course):
     """Where somebody has handed in already, too, which nbgrader itself refuses."""
     with book(course) as grades:
@@ -147,6 +157,13 @@ def test_the_roster_follows_and_nobody_is_removed(course, tmp_path):
 def test_a_folder_that_is_no_course_is_refused(tmp_path):
     """In one sentence."""
     assert "holds no course of nbgrader's" in run("update", tmp_path, status=1)
+
+
+@pytest.mark.parametrize("text", ["", "{", "{}", '{"nbformat": 4}'])
+def test_a_notebook_that_cannot_be_read_is_one_sentence(course, text):
+    """And nothing is written."""
+    (course / "source" / PART / f"{PART}.ipynb").write_text(text)
+    assert f"{PART}.ipynb is no notebook" in run("update", course, status=1)
 
 
 def cells(*texts: str, points: float = 1.0):

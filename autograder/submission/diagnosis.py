@@ -53,7 +53,9 @@ def runs_at_import(name: str, content: bytes) -> str:
 def missing_file(path: str, files: dict[str, bytes], required: list[str]) -> str:
     """One sentence about a file that is not there, with the nearest name that is."""
     stem = path.replace(".", "/")
-    wanted = next((name for name in required if stem.startswith(name.removesuffix(".py"))), stem.rpartition("/")[0] + ".py")
+    wanted = next(
+        (name for name in required if f"{stem}/".startswith(f"{name.removesuffix('.py')}/")), stem.rpartition("/")[0] + ".py"
+    )
     base: Callable[[str], str] = lambda name: name.rpartition("/")[2].lower()  # noqa: E731
     notebook = wanted.removesuffix(".py") + ".ipynb"
     others = {name.rpartition(".")[2] for name in files}

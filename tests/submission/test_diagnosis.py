@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from autograder.course import KIT_ROOT, parts
-from autograder.submission.diagnosis import no_python, runs_at_import
+from autograder.submission.diagnosis import missing_file, no_python, runs_at_import
 
 HONEST = b"import torch\nfrom torch import nn\n\n\nclass Softmax(nn.Module):\n    def forward(self, x):\n        for _ in x:\n            pass\n"
 NOTEBOOK = json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
@@ -76,3 +76,10 @@ def test_the_same_packages_can_be_imported_everywhere(tmp_path):
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert run.stdout.strip() == "[]", run.stdout + run.stderr
+
+
+def test_a_missing_file_is_not_called_by_the_beginning_of_its_name():
+    """Neither are files of a folder called by a module of that name."""
+    required = ["net.py", "net_deep.py", "train.py", "training/steps.py"]
+    said = [missing_file(path, {}, required) for path in ("net_deep.Net", "training.steps.step", "net.Net", "other.f")]
+    assert said == [f"{name} was not handed in." for name in ("net_deep.py", "training/steps.py", "net.py", "other.py")]

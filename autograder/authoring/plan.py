@@ -178,9 +178,9 @@ def _expect_sound(title: str, points: int, lines: str = "") -> None:
 
 def _expect_free(root: Path, name: str) -> None:
     """The id is a name that Python, file systems and this course leave free."""
-    if not re.fullmatch("[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
+    if not re.fullmatch("[a-z][a-z0-9]*(_[a-z0-9]+)*", name) or keyword.iskeyword(name):
         raise AuthoringError(
-            f"{name!r} cannot name files and functions; use small letters, digits and _, and no word of Python's own."
+            f"{name!r} cannot name files and functions; use small letters, digits and single _, and no word of Python's own."
         )
     taken = {name for part in parts(root / "solutions") for name in (part.id, *(problem.id for problem in part.problems))}
     if name in taken:

@@ -18,7 +18,6 @@ from ..sandbox.plain_text import one_line
 
 NO_GPU = "Graded on the CPU, because this machine's GPU did not pass the proof."
 NAME = "solutions"  # what the solutions are called while they are graded
-DEVICE_TROUBLE = re.compile(r"CUDA|CUDNN|CUBLAS|NVML|NVIDIA|\bGPU\b", re.IGNORECASE)
 REMEDIES = (
     (re.compile(r"No module named '?([\w.]+)"), r"install \1 where the grader finds it, or run ./install again"),
     (re.compile(r"No space left on device|Errno 28"), "make room on this machine's disk, /tmp and /dev/shm, and try again"),

@@ -98,6 +98,7 @@ def test_what_was_there_stays_byte_for_byte(course):
         (("problem", "fist_steps", "another"), "There is no part fist_steps; did you mean first_steps?"),
         (("problem", OLD, PROBLEM), f"The course has a part or problem {PROBLEM} already"),
         (("problem", OLD, "Two-Words"), "cannot name files and functions"),
+        (("problem", OLD, "two__words"), "use small letters, digits and single _"),
         (("problem", OLD, "lambda"), "no word of Python's own"),
         (("problem", OLD, "statistics"), "would hide the module statistics"),
         (("problem", OLD, "numpy"), "would hide the module numpy"),

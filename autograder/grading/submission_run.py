@@ -37,6 +37,7 @@ class SubmissionRun:
         self._files: dict[str, dict[str, bytes]] = {}
         self._student: tuple[str, Student] | None = None
         self._whose: dict[str, Whose] = {}
+        self._looked_twice = False
         declared = [name for part in parts() for problem in part.problems for name in (*problem.files, *problem.optional_files)]
         try:
             self.contents = read(path, declared)
@@ -84,7 +85,7 @@ class SubmissionRun:
         That needs full marks for the problem before, which is of the same part. Anything but full marks for this one does not count
         then: it is graded again after `begin_anew`.
         """
-        if self._student is None or self._student[0] == problem.id:
+        if self._student is None or self._student[0] == problem.id or self._looked_twice:
             return False
         before, student = self._student
         if problems()[before].part != problem.part or self.results[before].status != "passed":
@@ -96,7 +97,11 @@ class SubmissionRun:
         return channel is not None
 
     def begin_anew(self, problem: Problem) -> None:
-        """Forget what was found of a problem, and end its child."""
+        """Forget what was found of a problem, and end its child.
+
+        From then on each problem has a child of its own: whoever has one mistake has more, and every second look costs time.
+        """
+        self._looked_twice = True
         self.end_problem()
         self.results.pop(problem.id, None)
         self.measures.pop(problem.id, None)

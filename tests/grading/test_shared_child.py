@@ -26,7 +26,6 @@ DOES = {
     "leaves a thread": "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()",
     "sets a seed": "torch.manual_seed(0)",
     "crashes later": "import signal\nsignal.setitimer(signal.ITIMER_REAL, 0.4)",
-    "never ends": "while True:\n    pass",
 }
 # What the second one leans on; without the first one it fails.
 LEANS = {
@@ -97,7 +96,7 @@ def test_a_child_goes_on_in_every_part(monkeypatch, tmp_path):
 def test_plants_get_the_same_either_way(part):
     """Some of the day, right and wrong."""
     chance = random.Random(f"{datetime.date.today()} {part.id}")
-    with both_ways.planted(part.id, 40, chance) as answers:
+    with both_ways.planted(part.id, 80, chance) as answers:
         assert both_ways.differences(answers, tuple(problem.id for problem in part.problems)) == []
 
 

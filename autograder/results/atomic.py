@@ -4,6 +4,9 @@ import os
 import tempfile
 from pathlib import Path
 
+UMASK = os.umask(0o077)  # whom this user lets read new files: marks on a machine that others use
+os.umask(UMASK)
+
 
 def write_atomically(path: Path, text: str | bytes) -> None:
     """Replace a file in one step, so that neither a crash nor a full disk leaves half of it.
@@ -21,7 +24,7 @@ def write_atomically(path: Path, text: str | bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(scratch, 0o644)
+        os.chmod(scratch, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~UMASK)
         os.replace(scratch, path)
     except BaseException:
         os.unlink(scratch)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.course import Heading
-from autograder.results import html
+from autograder.results import atomic, html
 from autograder.results.command import show
 from autograder.results.record import Case, CheckResult, ProblemResult, SubmissionResult
 from autograder.results.renderers import RENDERERS, rendered
@@ -102,3 +102,13 @@ def test_a_record_is_shown_as_any_page(result, tmp_path):
     path.write_text("{}")
     said = CliRunner().invoke(show, [str(path)])
     assert said.exit_code == 1 and "dana.json: this is not a record" in said.output
+
+
+def test_a_file_is_shown_to_whom_its_user_lets_read_files(tmp_path, monkeypatch):
+    """A new one as the user's umask says, an old one as it was: marks are not for everybody on a shared machine."""
+    monkeypatch.setattr(atomic, "UMASK", 0o077)
+    atomic.write_atomically(tmp_path / "new", "marks")
+    (tmp_path / "old").write_text("")
+    (tmp_path / "old").chmod(0o640)
+    atomic.write_atomically(tmp_path / "old", "marks")
+    assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("new", "old")] == [0o600, 0o640]

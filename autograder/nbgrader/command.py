@@ -75,6 +75,8 @@ def update(course: Path, roster: Path | None, problems: tuple[str, ...], take_ki
     from ..course import CourseError
     from ..submission.rosters import RosterError
     from .story import StoryError
+    from sqlalchemy.exc import SQLAlchemyError
+
     from .update import carry_out, plan_update
 
     _expect_known((), problems)
@@ -93,6 +95,8 @@ def update(course: Path, roster: Path | None, problems: tuple[str, ...], take_ki
         carry_out(plan)
     except (BuildError, ClassError, CourseError, RosterError, StoryError) as error:
         raise click.ClickException(str(error)) from None
+    except SQLAlchemyError as error:
+        raise _no_answer(error) from None
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}; the same command goes on from there.") from None
     click.echo(f"{course} is up to date. Next, in that folder, for what has changed:")
@@ -113,6 +117,8 @@ def confirm(course: Path, assignment: str, students: tuple[str, ...], dry_run: b
     Says first which, and asks. Where the answer or the automatic mark has changed since, and where there is no mark, a person has to look.
     """
     from ..classes.entries import ClassError
+    from sqlalchemy.exc import SQLAlchemyError
+
     from .confirm import confirm as confirm_all
     from .confirm import waiting
 
@@ -127,9 +133,11 @@ def confirm(course: Path, assignment: str, students: tuple[str, ...], dry_run: b
         if dry_run or not (yes or click.confirm(f"Confirm {len(chosen)}?")):
             click.echo("Nothing was written.")
             return
-        count = confirm_all(course, chosen)
+        count = confirm_all(course, assignment, chosen)
     except ClassError as error:
         raise click.ClickException(str(error)) from None
+    except SQLAlchemyError as error:
+        raise _no_answer(error) from None
     click.echo(f"{count} confirmed; {len(found) - count} wait for a person in the formgrader.")
 
 
@@ -171,3 +179,10 @@ def autograde(assignment: str, course: Path, **options) -> None:
         raise SystemExit(130) from None
     click.echo(str(outcome))
     raise SystemExit(3 if outcome.failed or outcome.not_graded else 0)
+
+
+def _no_answer(error: Exception) -> click.ClickException:
+    reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    return click.ClickException(
+        f"the gradebook's database does not answer ({reason}); start it, or correct c.CourseDirectory.db_url in nbgrader_config.py."
+    )

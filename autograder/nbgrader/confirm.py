@@ -34,7 +34,7 @@ class Waiting:
     mark: str  # in words
     why: str
     key: str  # of the row in the gradebook
-    state: tuple[float | None, ...]  # of that row; another one by now would be another question
+    state: tuple  # of that row and its answer; another one by now would be another question
     a_glance: bool  # whether it may be confirmed without looking at the work
 
     def __str__(self) -> str:
@@ -76,7 +76,7 @@ def waiting(root: Path, assignment: str, students: Iterable[str] = ()) -> list[W
                     if grade.needs_manual_grade:
                         why, a_glance = _why(grade, grade.name in answers, seen)
                         title = names.get(grade.name, grade.name)
-                        found.append(Waiting(student, title, _mark(grade), why, grade.id, _state(grade), a_glance))
+                        found.append(Waiting(student, title, _mark(grade), why, grade.id, _state(grade, seen), a_glance))
     return found
 
 
@@ -106,17 +106,18 @@ def _mark(grade: Any) -> str:
     return f"{said} + {points(grade.extra_credit)} extra" if grade.extra_credit else said
 
 
-def _state(grade: Any) -> tuple[float | None, ...]:
-    return grade.auto_score, grade.manual_score, grade.extra_credit
+def _state(grade: Any, seen: LookedAt) -> tuple:
+    return grade.auto_score, grade.manual_score, grade.extra_credit, seen.entered(grade.name)
 
 
-def confirm(root: Path, chosen: Iterable[Waiting]) -> int:
+def confirm(root: Path, assignment: str, chosen: Iterable[Waiting]) -> int:
     """Let grades wait no longer that need only a glance; how many. One that is another by now goes on waiting."""
     count = 0
     with course_at(root) as (coursedir, _), Gradebook(coursedir.db_url, coursedir.course_id) as book:
         for one in chosen:
             grade: Any = book.find_grade_by_id(one.key)
-            if one.a_glance and grade.needs_manual_grade and _state(grade) == one.state:
+            seen = LookedAt(Path(coursedir.root), assignment, one.student)
+            if one.a_glance and grade.needs_manual_grade and _state(grade, seen) == one.state:
                 grade.needs_manual_grade = False
                 count += 1
         book.db.commit()

@@ -4,6 +4,7 @@ nbgrader lets every mark by hand wait again after each autograding, and does not
 mark we keep a digest: of an answer its text and pictures, of a problem its automatic mark. One small file a student.
 """
 
+import contextlib
 import hashlib
 import json
 from pathlib import Path
@@ -30,8 +31,8 @@ class LookedAt:
     def __init__(self, root: Path, assignment: str, student: str):
         self.path = results_folder(root, assignment) / FOLDER / f"{student}.json"
         self.cells: dict[str, dict[str, str]] = {}
-        if self.path.is_file():
-            self.cells = json.loads(self.path.read_text(encoding="utf-8"))
+        with contextlib.suppress(OSError, ValueError):  # not there yet, or damaged: then nobody can tell, and a person looks
+            self.cells = {name: dict(kept) for name, kept in json.loads(self.path.read_text(encoding="utf-8")).items()}
 
     def nobody_waits_for(self, names: set[str]) -> None:
         """Before cells are entered anew: those that no mark is waited for were seen, or need nobody, as they were entered last."""
@@ -45,9 +46,13 @@ class LookedAt:
             self.cells.setdefault(name, {})["entered"] = digest
         self._write()
 
+    def entered(self, name: str) -> str | None:
+        """The digest that a cell was entered with last."""
+        return self.cells.get(name, {}).get("entered")
+
     def is_deleted(self, name: str) -> bool:
         """Whether an answer's cell was not in the notebook that was entered last."""
-        return self.cells.get(name, {}).get("entered") == NOTHING_TO_SEE
+        return self.entered(name) == NOTHING_TO_SEE
 
     def unchanged(self, name: str) -> bool | None:
         """Whether a cell is as it was when a person last looked; None when nobody can tell."""

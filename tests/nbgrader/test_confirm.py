@@ -153,7 +153,27 @@ def test_one_student_and_only_what_was_shown(course):
     chosen = [one for one in waiting(course.root, "ps") if one.a_glance]
     assert [one.student for one in chosen] == ["bob"]
     course.autograde("bob", 15.0, "because")
-    assert confirm(course.root, chosen) == 0
+    assert confirm(course.root, "ps", chosen) == 0
+
+
+def test_an_answer_that_changes_while_the_question_stands_goes_on_waiting(course):
+    """With the marks as they were; and where the kept digests are damaged, a person looks."""
+    course.autograde("ann", 12.0, "because")
+    course.by_hand("ann", "answer_1_8", 3.0)
+    course.autograde("ann", 12.0, "because")
+    chosen = [one for one in waiting(course.root, "ps") if one.a_glance]
+    course.autograde("ann", 12.0, "because of something else")
+    assert len(chosen) == 1 and confirm(course.root, "ps", chosen) == 0
+    (kept,) = (course.root / ".autograder").rglob("ann.json")
+    kept.write_text("{ damaged")
+    assert told(course)["ann", WHY][0] is False
+
+
+def test_a_database_that_does_not_answer_is_one_sentence(course):
+    """With what to do."""
+    config = course.root / "nbgrader_config.py"
+    config.write_text(config.read_text() + "\nc.CourseDirectory.db_url = 'sqlite:////nowhere/at/all/gradebook.db'\n")
+    assert "the gradebook's database does not answer (" in run(course.root, "ps", status=1)
 
 
 def test_unknown_names_are_one_sentence(course):

@@ -10,7 +10,7 @@ from .as_made import digest, key
 
 
 def merged(
-    kit: NotebookNode, course: NotebookNode, made: Mapping[str, str] | None, take_kit: bool = False
+    kit: NotebookNode, course: NotebookNode, made: Mapping[str, str] | None, take_kit: bool = False, own_points: bool = False
 ) -> tuple[NotebookNode, list[str], list[str]]:
     """The notebook, what changes in it, and what stays though the kit has something else; a sentence each.
 
@@ -19,6 +19,7 @@ def merged(
         course: as it stands in the course.
         made: digests of the texts as the kit has written them, by cell; None where nobody knows.
         take_kit: the kit's text in the place of one that somebody may have edited.
+        own_points: the course means its own points, which stay.
     """
     held = {key(cell): cell for cell in course.cells}
     changes: list[str] = []
@@ -33,7 +34,7 @@ def merged(
                 cells.append(cell)
                 changes.append(f"new: {_called(cell)}")
             continue
-        cells.append(_one(cell, there, made, take_kit, changes, kept))
+        cells.append(_one(cell, there, made, take_kit, changes, kept, own_points))
     _put_own(cells, {key(cell) for cell in kit.cells}, course, made, changes, kept)
     found = nbformat.from_dict(course)
     found.cells = cells
@@ -41,7 +42,13 @@ def merged(
 
 
 def _one(
-    cell: NotebookNode, there: NotebookNode, made: Mapping[str, str] | None, take_kit: bool, changes: list[str], kept: list[str]
+    cell: NotebookNode,
+    there: NotebookNode,
+    made: Mapping[str, str] | None,
+    take_kit: bool,
+    changes: list[str],
+    kept: list[str],
+    own_points: bool,
 ) -> NotebookNode:
     """A cell that is on both sides."""
     name, result = key(cell), nbformat.from_dict(there)
@@ -55,7 +62,10 @@ def _one(
     if about := cell.metadata.get("nbgrader"):
         was, now = there.metadata.get("nbgrader", {}).get("points"), about.get("points")
         result.metadata["nbgrader"] = about
-        if was != now and now is not None:
+        if was != now and was is not None and now is not None and own_points:
+            result.metadata["nbgrader"] = about | {"points": was}
+            kept.append(f"{_called(cell)} is worth {was:g} in this course, {now:g} in the kit")
+        elif was != now and now is not None:
             changes.append(f"points: {_called(cell)}, {'none' if was is None else f'{was:g}'} -> {now:g}")
     return result
 

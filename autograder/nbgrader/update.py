@@ -19,6 +19,7 @@ from .gradebook import course_at, enter_cells, enter_students, other_points, stu
 from .initialise import CONFIG, source_files
 from .merge import merged
 from .notebook import build_notebook
+from .points import own_points
 from .rubrics import rubric_page
 from .students import read_students
 
@@ -85,7 +86,9 @@ def _plan_part(
         if problem.id not in given:
             update.kept.append(f"{part.id}: {problem.id} is not given in this course; --problem {problem.id} adds it.")
     kit = build_notebook(part, given)
-    found, changes, kept = merged(kit, course, known.cells if known else None, take_kit)
+    with course_at(update.root) as (_, config):
+        own = own_points(config)
+    found, changes, kept = merged(kit, course, known.cells if known else None, take_kit, own)
     update.changes += [f"{part.id}: {words}" for words in changes]
     update.kept += [f"{part.id}: {words}." for words in kept]
     if changes:
@@ -93,10 +96,10 @@ def _plan_part(
     theirs, content = update.root / THEIRS / part.id / path.name, nbformat.writes(kit).encode() + b"\n"
     if kept and not (theirs.is_file() and theirs.read_bytes() == content):  # else there would be something to write for ever
         update.writes[theirs] = content
-    own = source_files(part.id, files)
-    for name, content in sorted(own.items()):
+    ours = source_files(part.id, files)
+    for name, content in sorted(ours.items()):
         _plan_file(part.id, folder / name, name, content, known, update, take_kit)
-    for name in sorted(set(known.files if known else ()) - set(own)):
+    for name in sorted(set(known.files if known else ()) - set(ours)):
         if (folder / name).is_file() and digest((folder / name).read_bytes()) == known.files[name]:  # type: ignore[union-attr]
             update.removes.append(folder / name)
             update.changes.append(f"{part.id}: no longer there: {name}")
@@ -105,8 +108,8 @@ def _plan_part(
     if page and (not rubrics.is_file() or rubrics.read_bytes() != page):
         _write(update, rubrics, page, keep=True)
         update.changes.append(f"{part.id}: rubrics")
-    update.made[part.id] = as_made(own, kit, whole)
-    _plan_gradebook(part, update, found, bool(changes))
+    update.made[part.id] = as_made(ours, kit, whole)
+    _plan_gradebook(part, update, bool(changes), own)
 
 
 def _read(path: Path) -> NotebookNode:
@@ -135,10 +138,10 @@ def _plan_file(part: str, path: Path, name: str, content: bytes, known: AsMade |
         update.kept.append(f"{part}: {name} has been edited, or was made by an earlier kit, and stays; the kit's is in {THEIRS}.")
 
 
-def _plan_gradebook(part: Part, update: Update, notebook: NotebookNode, changed: bool) -> None:
+def _plan_gradebook(part: Part, update: Update, changed: bool, own: bool) -> None:
     """The gradebook also follows where the notebook is right already: somebody may have changed only that."""
     with course_at(update.root) as (coursedir, _):
-        other = other_points(coursedir, part.id)
+        other = {} if own else other_points(coursedir, part.id)
     for name, (book, kit) in other.items():
         if not any(words.startswith(f"{part.id}: points: {problems()[name].number} ") for words in update.changes):
             update.changes.append(f"{part.id}: points in the gradebook: {problems()[name].title}, {book:g} -> {kit:g}")

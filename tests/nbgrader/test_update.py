@@ -96,6 +96,31 @@ def test_a_course_may_mean_its_own_points(course):
         expect_points(coursedir, config, PART)
 
 
+def test_a_course_that_means_its_own_points_keeps_them(course):
+    """In the notebook and in the gradebook; it is said, and asked about once."""
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write("c.HarnessMarks.own_points = True\n")
+    path = course / "source" / PART / f"{PART}.ipynb"
+    own = notebook(course)
+    for cell in own.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "softmax":
+            cell.metadata["nbgrader"]["points"] = 10
+    nbformat.write(own, path)
+    with book(course) as grades:
+        grades.find_grade_cell("softmax", PART, PART).max_score = 10.0
+        grades.db.commit()
+    said = run("update", course, "--yes")
+    assert "is worth 10 in this course" in said and "points:" not in said
+    worth = {
+        cell.metadata.get("nbgrader", {}).get("grade_id"): cell.metadata.get("nbgrader", {}).get("points")
+        for cell in notebook(course).cells
+    }
+    assert worth["softmax"] == 10
+    with book(course) as grades:
+        assert grades.find_grade_cell("softmax", PART, PART).max_score == 10.0
+    assert "changes" not in run("update", course)
+
+
 def test_edits_stay_and_what_is_old_follows(course):
     """A stub and a text that somebody has edited stay, with the kit's beside; a file of an earlier kit is replaced."""
     source = course / "source" / PART

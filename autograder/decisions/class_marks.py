@@ -146,7 +146,7 @@ def _taken(one: Choose, found: ClassMarks, called: Mapping[str, str]) -> str:
     if (whose := found.merged.get(one.student)) is not None:
         return f"{student} counts for {called.get(whose, whose)}, or not at all; choose for {called.get(whose, whose)}"
     if one.entry != one.student and (whose := found.merged.get(one.entry, one.student)) != one.student:
-        return f"{entry} counts for {called.get(whose, whose)}, or not at all; withdraw that first"
+        return f"{entry} counts for {called.get(whose, whose) if whose else 'nobody'}, or not at all; withdraw that first"
     if one.entry != one.student and (other := found.chosen.get(one.entry)) is not None:
         return f"for {entry} it is decided that {called.get(other, other)} counts; withdraw that first"
     return ""

@@ -265,7 +265,7 @@ def _no_archive(path: Path) -> str:
 
 
 def _members(archive: tarfile.TarFile, stream: "_Forward") -> Iterator[tarfile.TarInfo]:
-    if archive.firstmember is None:  # type: ignore[attr-defined]    zeros only: Python 3.10 would go back to before the first
+    if getattr(archive, "firstmember", None) is None:  # zeros only: Python 3.10 would go back to before the first
         return
     while (member := archive.next()) is not None:
         yield member

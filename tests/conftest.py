@@ -12,7 +12,7 @@ import signal
 
 import pytest
 
-from tests.examples import pytest_ignore_collect  # noqa: F401
+from tests.examples import pytest_ignore_collect, without_its_part  # noqa: F401
 from tests.of_students import course, data  # noqa: F401   pytest finds fixtures by their names here
 
 LONGEST_FIRST = (
@@ -85,6 +85,7 @@ def of_another_day(items: list[pytest.Item], day: datetime.date) -> set[pytest.I
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
     """Mark what is quick, leave out what has another day, then sort by how long a file takes, which is the same for every worker."""
+    items[:] = [item for item in items if not without_its_part(item.nodeid)]
     for item in items:
         if item.nodeid.startswith(QUICK) and not item.nodeid.startswith(NOT_QUICK):
             item.add_marker("quick")

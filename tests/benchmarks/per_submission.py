@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.per_submission [--runs 20] [--problem ID ...] [--submission PATH]
     python -m tests.benchmarks.per_submission --device cuda      # the GPU beside the CPU of the same machine, see `devices.py`
+    python -m tests.benchmarks.per_submission --profile          # where this kit's time goes, check by check, see `by_check.py`
 
 All three grade the same submission with the same checks. The ways take turns, so that whatever else the machine does
 falls on all of them. Raw numbers are kept in `tests/benchmarks/raw/per_submission.json`.
@@ -183,17 +184,24 @@ def usable_gpu() -> bool:
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--runs", type=int, default=20)
+    parser.add_argument("--runs", type=int, help="submissions of each way (default: 20, of a profile 5)")
     parser.add_argument("--problem", action="append", choices=list(problems()))
     parser.add_argument("--submission", type=Path, default=SOLUTIONS)
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    parser.add_argument("--profile", action="store_true", help="tables by problem and check instead")
+    parser.add_argument("--most", type=int, default=40, help="checks that a profile lists one by one")
     wanted = parser.parse_args()
-    chosen = tuple(wanted.problem or problems())
+    chosen, submission = tuple(wanted.problem or problems()), wanted.submission.absolute()
     RAW.mkdir(exist_ok=True)
-    if wanted.device == "cuda":
-        compare_devices(chosen, wanted.submission.absolute(), wanted.runs)
+    if wanted.profile:
+        from .by_check import profile
+
+        profile(Options(Path(), chosen, wanted.device, 1), submission, wanted.runs or 5, wanted.most, RAW / "by_check.json")
         return
-    found = measure(Options(Path(), chosen, "cpu", 1), wanted.submission.absolute(), wanted.runs)
+    if wanted.device == "cuda":
+        compare_devices(chosen, submission, wanted.runs or 20)
+        return
+    found = measure(Options(Path(), chosen, "cpu", 1), submission, wanted.runs or 20)
     (RAW / "per_submission.json").write_text(json.dumps(found, indent=1) + "\n")
     show(found)
 

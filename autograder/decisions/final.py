@@ -5,12 +5,13 @@ The rules, in the order in which they are applied:
    problem's points. An exempted check never lowers a mark: what would lose points by being left out is left in.
 2. An excused problem gives the share of its points that the other problems of its part give, and never less than was earned in it (one that
    was solved better than the others raises that share, too). Where the part has no other problem it is left out of the sum.
-3. Points given or taken come after that and are never scaled; they may exceed the problem's points, and no mark falls below 0.
+3. Points given or taken come after that and are never scaled; they may exceed the problem's points, and no mark falls below 0. A name that
+   a part shares with one of its problems means the problem; points in a problem that is left out are left out with it, and said.
 4. A penalty for lateness is taken from a part last, and takes no more than there is.
 """
 
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
 
@@ -20,6 +21,7 @@ from .kinds import FULL_MARKS, Choose, Decision, Excuse, Exempt, Extend, Points
 from .marks import Adjustment, FinalMarks, Late, PartMarks, ProblemMarks, total
 
 Numbered = tuple[int, Decision]
+LEFT_OUT = "left out with its problem"
 NO_MARK_BELOW_ZERO = "no mark is below 0"
 
 
@@ -79,7 +81,7 @@ def _part(part: str, results: list[ProblemResult], decisions: list[Numbered], la
         else _problem(found, bases[found.problem.id], decisions)
         for found in results
     )
-    whole = _given(part, decisions)
+    whole = [] if part in bases else _given(part, decisions)
     marks = PartMarks(part, problems, tuple(whole), late)
     if marks.decided is not None:
         marks = PartMarks(part, problems, (*whole, *_floor(marks.decided, [])), late)
@@ -105,7 +107,8 @@ def _excused(
     """An excused problem: the share of the others, never less than what it has; left out where there are no others."""
     reached, has_others = share
     if not has_others:
-        made = (*base.made, _adjusted("excuse", why, 0.0, ""))
+        lost = [replace(one, points=0.0, reason=f"{one.reason} ({LEFT_OUT})") for one in _given(found.problem.id, decisions)]
+        made = (*base.made, _adjusted("excuse", why, 0.0, ""), *lost)
         return ProblemMarks(found.problem, found.score if found.graded else None, None, made, True, True)
     held = _held(found, base)
     points = None if reached is None else max(held, round(float(reached * _exact(found.max_score)), 2))

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
+from ..results.numbers import how_long
 from .deadlines import Deadlines
 from .final import Numbered
 from .kinds import Extend
@@ -88,15 +89,6 @@ def _charged(deadlines: Deadlines, late: Late, over: timedelta, free: int) -> La
     words = late.words + (f", {used} free late day{'s' if used != 1 else ''} used" if used else "")
     reason = f"{words}: {percent:g} % {base}" if percent else f"{words}: no penalty"
     return replace(late, words=reason, percent=percent, of_earned=deadlines.of == "earned", free_days=used, reason=reason)
-
-
-def how_long(over: timedelta) -> str:
-    """A time in words: days and hours, or minutes."""
-    minutes = math.ceil(over / timedelta(minutes=1))
-    days, rest = divmod(minutes, 24 * 60)
-    hours, minutes = divmod(rest, 60)
-    parts = [(days, "day"), (hours, "hour"), (minutes if not days else 0, "minute")]
-    return " ".join(f"{number} {word}{'s' if number != 1 else ''}" for number, word in parts if number) or "0 minutes"
 
 
 def extensions_of(decisions: Sequence[Numbered], student: str) -> tuple[Extend, ...]:

@@ -171,16 +171,28 @@ def command(
         )
     if isolation.level != "full":
         return python
-    sources, arguments = _bubblewrap(isolation, device, services)
+    sources, own, arguments = _bubblewrap(isolation, device, services)
     wrapped = [str(shutil.which("bwrap")), *arguments, *python]
     if os.geteuid():
         return wrapped
     # Limits on processes do not bind root, so root first becomes nobody; what only root can reach is staged before.
-    return [sys.executable, "-I", str(Path(__file__).with_name("as_nobody.py")), str(UNPRIVILEGED), *sources, "--", *wrapped]
+    return [
+        sys.executable,
+        "-I",
+        str(Path(__file__).with_name("as_nobody.py")),
+        str(UNPRIVILEGED),
+        *sources,
+        "--own",
+        *own,
+        "--",
+        *wrapped,
+    ]
 
 
-def _bubblewrap(isolation: Isolation, device: str, services: Mapping[str, Path] = NO_SERVICES) -> tuple[list[str], list[str]]:
-    """Arguments of bubblewrap, and the sources among them that root has to stage (each stands as `{source}`)."""
+def _bubblewrap(
+    isolation: Isolation, device: str, services: Mapping[str, Path] = NO_SERVICES
+) -> tuple[list[str], list[str], list[str]]:
+    """The sources that root has to stage, the kit's own folders among what is shown, and the arguments of bubblewrap."""
     shown: dict[str, str] = {path: "--ro-bind" for path in readable_folders() if not os.path.islink(path)}
     shown |= {path: "--ro-bind" for path in SYSTEM_FILES if os.path.exists(path)}
     shown |= dict.fromkeys(kits_in_sight(), "--tmpfs")  # checks and solutions stay out of sight wherever the kit was put
@@ -222,7 +234,7 @@ def _bubblewrap(isolation: Isolation, device: str, services: Mapping[str, Path] 
     arguments += ["--dir", "/dev/shm", "--dir", "/submission", "--remount-ro", "/", "--chdir", "/"]
     for name, value in environment(isolation, device).items():
         arguments += ["--setenv", name, value]
-    return [*[path for path, how in shown.items() if how == "--ro-bind"], *ours], arguments
+    return [path for path, how in shown.items() if how == "--ro-bind"], list(ours), arguments
 
 
 def _inside_any(path: str, folders: list[str]) -> bool:

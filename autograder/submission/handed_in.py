@@ -8,6 +8,8 @@ import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from ..results.numbers import how_long
+
 UNREADABLE = "When this was handed in is not known: the platform's file about it could not be read."
 
 
@@ -28,7 +30,7 @@ def handed_in(metadata: Path) -> str:
         return UNREADABLE
     when = f"Handed in {came:%Y-%m-%d %H:%M}"
     return (
-        f"{when}, in time." if late <= timedelta(0) else f"{when}, {in_words(late)} after the due date ({due_at:%Y-%m-%d %H:%M})."
+        f"{when}, in time." if late <= timedelta(0) else f"{when}, {how_long(late)} after the due date ({due_at:%Y-%m-%d %H:%M})."
     )
 
 
@@ -40,12 +42,3 @@ def _due(table: dict) -> str:
 
 def _time(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("Z", "+00:00"))  # which Python 3.10 does not read
-
-
-def in_words(time: timedelta) -> str:
-    """A time as `2 days 3 h`, `3 h 20 min` or `5 min`, rounded up to a minute."""
-    minutes = -(-int(time.total_seconds()) // 60) or 1
-    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
-    if days:
-        return f"{days} day{'s' if days > 1 else ''}" + (f" {hours} h" if hours else "")
-    return " ".join([f"{hours} h"] * bool(hours) + [f"{minutes} min"] * bool(minutes or not hours))

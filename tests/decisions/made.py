@@ -10,8 +10,8 @@ from autograder.decisions.marks import Late
 from autograder.results.record import Case, CheckResult, ProblemResult, SubmissionResult, share_points
 
 BY = {"reason": "as agreed", "by": "N. N.", "date": date(2026, 3, 4)}
-PROBLEMS = {"p": ("one", 4), "q": ("one", 7), "r": ("one", 10), "s": ("two", 5)}
-CHECKS = {"p": ("a",), "q": ("a", "b", "c"), "r": ("a", "b", "c", "d"), "s": ("a", "b")}
+PROBLEMS = {"p": ("one", 4), "q": ("one", 7), "r": ("one", 10), "s": ("two", 5), "three": ("three", 4)}
+CHECKS = {"p": ("a",), "q": ("a", "b", "c"), "r": ("a", "b", "c", "d"), "s": ("a", "b"), "three": ("a", "b")}
 
 
 def problem(name: str, ends: list[str], weights: list[int] | None = None) -> ProblemResult:

@@ -161,6 +161,7 @@ CASES = {
     "bonus above the points": (record(p=["passed"]), [points("p", 1.5)], 5.5),
     "a bonus is not scaled": (record(p=["passed"], q=["failed"] * 3), [points("p", 2), excuse("q")], 13.0),
     "taken to zero": (record(p=["passed"], q=["passed"] * 3), [points("p", -9), points("one", -3)], 4.0),
+    "of a problem that its part is named for": (record(three=["passed", "failed"]), [points("three", 1)], 3.0),
     "of a part": (record(p=["passed"], s=["passed", "passed"]), [points("two", -1)], 8.0),
 }
 
@@ -186,6 +187,15 @@ def test_a_penalty_is_of_its_part(late, expected):
     """And is apart from decisions."""
     found = final_marks(record(p=["passed"], q=["passed"] * 3, s=["passed"] * 2), [], {"one": late})
     assert found.final == expected and found.decided == 16.0 and found.penalty == round(16.0 - expected, 2)
+
+
+def test_points_in_a_problem_that_is_left_out_are_said():
+    """They change nothing, and nobody has to wonder where they are."""
+    found = final_marks(record(p=["passed"], s=["failed", "failed"]), numbered([points("s", 2), excuse("s")]))
+    assert found.final == 4.0
+    assert [(one.points, one.reason) for where, one in found.adjustments if one.kind == "points"] == [
+        (0.0, "as agreed (left out with its problem)")
+    ]
 
 
 def test_an_adjustment_says_what_why_and_by_whom():

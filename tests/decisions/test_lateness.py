@@ -16,7 +16,8 @@ from autograder.decisions import file
 from autograder.decisions.deadlines import Deadlines, place_of, read, times_in
 from autograder.decisions.kinds import Choose, Extend
 from autograder.decisions.known import DecisionError
-from autograder.decisions.lateness import HandedIn, how_long, lateness
+from autograder.decisions.lateness import HandedIn, lateness
+from autograder.results.numbers import how_long
 from autograder.decisions.times import class_lateness
 
 from made import BY

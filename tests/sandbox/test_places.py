@@ -25,7 +25,7 @@ def test_a_python_below_tmp_is_not_hidden_by_the_empty_tmp(monkeypatch):
     """The empty /tmp is laid before the folders of this Python, and a child does not lay another one over them."""
     monkeypatch.setattr(isolation, "readable_folders", lambda: ["/usr", "/tmp/kit/.venv"])
     monkeypatch.setattr(isolation.os.path, "islink", lambda path: False)
-    words = isolation._bubblewrap(isolation.FULL, "cpu")[1]
+    words = isolation._bubblewrap(isolation.FULL, "cpu")[2]
     assert words.index("/tmp") < words.index("/tmp/kit/.venv")
     assert python_in_tmp(Plan(readable=["/tmp/kit/.venv"])) and not python_in_tmp(Plan(readable=["/usr", "/tmpfiles"]))
 
@@ -54,7 +54,7 @@ def a_copy_among_the_packages(tmp_path, monkeypatch) -> str:
 
 def test_a_copy_among_the_packages_is_covered(a_copy_among_the_packages):
     """Where there are namespaces, an empty folder lies over it, after the packages were laid out."""
-    words = isolation._bubblewrap(isolation.FULL, "cpu")[1]
+    words = isolation._bubblewrap(isolation.FULL, "cpu")[2]
     place = words.index(a_copy_among_the_packages)
     assert words[place - 1] == "--tmpfs" and place > words.index(str(Path(a_copy_among_the_packages).parent))
 

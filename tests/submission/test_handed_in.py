@@ -19,8 +19,8 @@ def said(tmp_path, text: str) -> str:
     "came, users, sentence",
     [
         ("2026-03-02T22:59:59-08:00", [], "Handed in 2026-03-02 22:59, in time."),
-        ("2026-03-03T07:00:30Z", [], "Handed in 2026-03-03 07:00, 1 min after the due date (2026-03-02 23:00)."),
-        ("2026-03-05T01:30:00-08:00", [], "Handed in 2026-03-05 01:30, 2 days 2 h after the due date (2026-03-02 23:00)."),
+        ("2026-03-03T07:00:30Z", [], "Handed in 2026-03-03 07:00, 1 minute after the due date (2026-03-02 23:00)."),
+        ("2026-03-05T01:30:00-08:00", [], "Handed in 2026-03-05 01:30, 2 days 2 hours after the due date (2026-03-02 23:00)."),
         ("2026-03-05T01:30:00-08:00", [{"assignment": {"due_date": "2026-03-09T23:00:00-08:00"}}, {}], "in time."),
     ],
 )

@@ -36,6 +36,7 @@ class Channel:
         self.warm, self.limits = warm, limits
         self.fork: Fork | None = warm.spawn(limits.plan())
         self.host_pid, self.on_gpu = processes.host_pid(self.fork), warm.device != "cpu"
+        self.clocks = processes.Clocks(self.host_pid)
         self.level = warm.isolation.level
         # Without namespaces the child's disk is a folder of this machine, which has to be cleared away when the child has ended.
         self.folder = (
@@ -46,6 +47,7 @@ class Channel:
         self.fork.connection.setblocking(False)
         os.set_blocking(self.fork.output, False)
         self.printed = bytearray()
+        self.unread = bytearray()  # received, and not yet part of an answer
         self.resident_at_start_mib = 0.0
         self.own_s = 0.0  # of the last request: what it took of the child's own time
         try:
@@ -85,7 +87,7 @@ class Channel:
     def _exchange(self, buffers: list, timeout_s: float, what: str, limit: str) -> dict:
         if self.fork is None:
             raise Crashed(f"{what} could not run: its process had ended before.")
-        exchange = Exchange(self.fork, self.host_pid, self.on_gpu, buffers, self.limits, self.printed, self.resident_at_start_mib)
+        exchange = Exchange(self, self.fork, buffers)
         try:
             try:
                 header, body = exchange.run(timeout_s)
@@ -131,9 +133,9 @@ class Channel:
 
     def _ends_by_itself(self, fork: Fork) -> bool:
         """Whether the child is gone or goes now; to give back much memory takes long on a busy machine."""
-        start = processes.reading(self.host_pid)
+        start = self.clocks.reading()
         while not processes.has_ended(fork, ENDING_S / 10):
-            if own_time.verdict(start, processes.reading(self.host_pid), ENDING_S) is not own_time.Verdict.WAIT:
+            if own_time.verdict(start, self.clocks.reading(), ENDING_S) is not own_time.Verdict.WAIT:
                 return False
         return True
 
@@ -181,6 +183,7 @@ class Channel:
             if self.folder is not None:
                 processes.has_ended(self.fork, ENDING_S)  # it must not write while its folder is cleared away
                 self.folder.cleanup()
+            self.clocks.close()
             self.fork.connection.close()
             os.close(self.fork.output)
             if self.fork.pidfd >= 0:

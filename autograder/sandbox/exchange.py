@@ -3,6 +3,7 @@
 import os
 import select
 import time
+from typing import TYPE_CHECKING
 
 from . import gpu, own_time, processes
 from .confined import wire
@@ -10,6 +11,10 @@ from .limits import Limits
 from .own_time import Verdict
 from .warm import Fork
 
+if TYPE_CHECKING:
+    from .channel import Channel
+
+CHUNK_BYTES = 1 << 14  # of an answer that are read at once: most are shorter
 TICK_S = 0.05  # how often memory and threads are looked at, which the kernel cannot limit everywhere
 PIPE_BYTES = 1 << 16
 
@@ -33,16 +38,13 @@ class Starved(Exception):
 class Exchange:
     """One request and its answer over a non-blocking connection, while the output pipe is kept empty."""
 
-    def __init__(
-        self, fork: Fork, host_pid: int, on_gpu: bool, buffers: list, limits: Limits, printed: bytearray, resident_mib: float
-    ):
-        self.fork, self.limits, self.printed = fork, limits, printed
-        self.host_pid, self.on_gpu = host_pid, on_gpu
-        self.most_resident_mib = resident_mib + limits.memory_mib if resident_mib else float("inf")
+    def __init__(self, channel: "Channel", fork: Fork, buffers: list):
+        self.channel, self.fork, self.limits, self.host_pid = channel, fork, channel.limits, channel.host_pid
+        at_start_mib = channel.resident_at_start_mib
+        self.most_resident_mib = at_start_mib + self.limits.memory_mib if at_start_mib else float("inf")
         self.next_look = time.monotonic() + TICK_S
-        self.start = processes.reading(host_pid)
-        self.to_send = [memoryview(buffer).cast("B") for buffer in buffers if len(memoryview(buffer).cast("B"))]
-        self.prefix = bytearray()
+        self.start = channel.clocks.reading()
+        self.to_send = [view for buffer in buffers if (view := memoryview(buffer).cast("B")).nbytes]
         self.header: bytearray | None = None
         self.body = bytearray()
         self.received = 0
@@ -58,6 +60,7 @@ class Exchange:
             OSError: the child has closed its connection.
         """
         deadline = time.monotonic() + timeout_s
+        self._send()  # most requests fit: nothing has to be waited for
         while True:
             wait_s = min(deadline - time.monotonic(), TICK_S)
             if wait_s <= 0:
@@ -77,11 +80,11 @@ class Exchange:
 
     def _arrived(self) -> bool:
         """Whether the answer is there at the deadline: this process may have been stopped or swapped out, not the child."""
-        return not self.to_send and any(self._receive() for _ in range(2))  # the lengths, then the rest
+        return not self.to_send and self._receive()
 
     def _more_time(self, allowed_s: float) -> float:
         """Seconds that are left to a child which had to wait for a processor: on a busy machine that is most of the time."""
-        now = processes.reading(self.host_pid)
+        now = self.channel.clocks.reading()
         used_s = own_time.own_s(self.start, now)
         found = own_time.verdict(self.start, now, allowed_s)
         if found is Verdict.LATE:
@@ -92,7 +95,7 @@ class Exchange:
 
     def own_s(self) -> float:
         """How much of its own time the child has used since the request."""
-        return own_time.own_s(self.start, processes.reading(self.host_pid))
+        return own_time.own_s(self.start, self.channel.clocks.reading())
 
     def _send(self) -> None:
         try:
@@ -110,25 +113,45 @@ class Exchange:
         """Read what is there; True once the frame is complete."""
         try:
             if self.header is None:
-                return self._receive_prefix() and not self.header and not self.body
-            return self._receive_rest()
+                self._receive_beginning()
+            if self.header is not None:
+                self._receive_rest()
         except BlockingIOError:
             return False
+        return self.header is not None
 
-    def _receive_prefix(self) -> bool:
-        data = self.fork.connection.recv(wire.PREFIX.size - len(self.prefix))
-        if not data:
-            raise ConnectionResetError
-        self.prefix += data
-        if len(self.prefix) < wire.PREFIX.size:
-            return False
-        header_bytes, body_bytes = wire.PREFIX.unpack(self.prefix)
+    def _receive_beginning(self) -> None:
+        """Read the lengths and whatever came with them."""
+        unread = self.channel.unread
+        if len(unread) < wire.PREFIX.size:
+            data = self.fork.connection.recv(CHUNK_BYTES)
+            if not data:
+                raise ConnectionResetError
+            unread += data
+        if len(unread) < wire.PREFIX.size:
+            return
+        header_bytes, body_bytes = wire.PREFIX.unpack(unread[: wire.PREFIX.size])
         if header_bytes > wire.HEADER_LIMIT_BYTES or body_bytes > self.limits.reply_bytes():
             raise TooMuch("sent more than an answer can need")
+        del unread[: wire.PREFIX.size]
         self.header, self.body = bytearray(header_bytes), bytearray(body_bytes)
-        return True
+        self._place(self.header)
+        self._place(self.body)
 
-    def _receive_rest(self) -> bool:
+    def _place(self, target: bytearray) -> None:
+        """Move what has been read of the header or of the body to where it belongs."""
+        unread = self.channel.unread
+        count = min(len(unread), len(target))
+        target[:count] = unread[:count]
+        del unread[:count]
+        self.received += count
+
+    def _receive_rest(self) -> None:
+        """Read to the end of the frame and no further.
+
+        Raises:
+            BlockingIOError: the rest is not there yet.
+        """
         assert self.header is not None
         while self.received < len(self.header) + len(self.body):
             in_header = self.received < len(self.header)
@@ -137,12 +160,11 @@ class Exchange:
             if not count:
                 raise ConnectionResetError
             self.received += count
-        return True
 
     def _read_output(self) -> None:
         text = os.read(self.fork.output, PIPE_BYTES)
         if text:
-            keep(self.printed, text, self.limits)
+            keep(self.channel.printed, text, self.limits)
         else:
             self.poll.unregister(self.fork.output)
 
@@ -158,7 +180,7 @@ class Exchange:
             raise TooMuch(f"used more than the {self.limits.memory_mib} MiB of memory that a problem has")
         if processes.threads(self.host_pid) > self.limits.threads:
             raise TooMuch(f"started more than the {self.limits.threads} threads that a problem has")
-        if self.on_gpu and gpu.held_mib(self.host_pid) > self.limits.gpu_memory_mib:
+        if self.channel.on_gpu and gpu.held_mib(self.host_pid) > self.limits.gpu_memory_mib:
             raise TooMuch(f"used more than the {self.limits.gpu_memory_mib} MiB of the GPU's memory that a problem has")
 
 

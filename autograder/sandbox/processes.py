@@ -36,15 +36,43 @@ def host_pid(fork: Fork) -> int:
     return -1
 
 
-def reading(pid: int) -> Reading:
-    """The clocks that tell a child's own time, now."""
-    return Reading(time.monotonic(), delayed_s(pid), delayed_s("thread-self"), cpu_s(pid))
+class Clocks:
+    """The clocks that tell a child's own time, for the thread that asks it; opened once, since each request reads them twice.
+
+    Args:
+        pid: of the child, in this process's namespace.
+    """
+
+    def __init__(self, pid: int):
+        self.pid = pid
+        self._of_child, self._of_host = _opened(f"/proc/{pid}/schedstat"), _opened("/proc/thread-self/schedstat")
+
+    def reading(self) -> Reading:
+        """What they show now."""
+        return Reading(time.monotonic(), delayed_s(self._of_child), delayed_s(self._of_host), cpu_s(self.pid))
+
+    def close(self) -> None:
+        """Let go of them once."""
+        for descriptor in (self._of_child, self._of_host):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._of_child = self._of_host = -1
 
 
-def delayed_s(pid: int | str) -> float:
-    """Seconds that a process has been ready to run and had no processor; 0 where the kernel does not tell."""
-    with contextlib.suppress(OSError, IndexError, ValueError), open(f"/proc/{pid}/schedstat") as file:
-        return int(file.read().split()[1]) / 1e9
+def _opened(path: str) -> int:
+    with contextlib.suppress(OSError):
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    return -1
+
+
+def delayed_s(schedstat: int) -> float:
+    """Seconds that a process has been ready to run and had no processor; 0 where the kernel does not tell.
+
+    Args:
+        schedstat: descriptor of its file of this name (proc(5)).
+    """
+    with contextlib.suppress(OSError, IndexError, ValueError):
+        return int(os.pread(schedstat, 128, 0).split()[1]) / 1e9
     return 0.0
 
 

@@ -1,6 +1,7 @@
 """Deadlines on a machine with much else to do: only a student's own time counts."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -18,10 +19,12 @@ def delays(monkeypatch):
     """`delays(0.01)`: the kernel says that a child had a processor in a hundredth of the time only."""
 
     def pretend(share: float) -> None:
-        start = time.monotonic()
-        monkeypatch.setattr(
-            processes, "delayed_s", lambda pid: 0.0 if pid == "thread-self" else (1 - share) * (time.monotonic() - start)
-        )
+        start, honest = time.monotonic(), processes.Clocks.reading
+
+        def reading(clocks: processes.Clocks) -> Reading:
+            return replace(honest(clocks), child_waited=(1 - share) * (time.monotonic() - start), host_waited=0.0)
+
+        monkeypatch.setattr(processes.Clocks, "reading", reading)
 
     return pretend
 

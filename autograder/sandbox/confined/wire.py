@@ -19,6 +19,7 @@ __all__ = ["ARRAY_DTYPES", "TORCH_DTYPES", "Opaque", "Remote", "WireError", "pac
 
 PREFIX = struct.Struct("!II")
 HEADER_LIMIT_BYTES = 1 << 20
+_ENCODER = json.JSONEncoder(allow_nan=False, separators=(",", ":"))  # made once: `json.dumps` would make one for each frame
 
 
 def pack(message: dict, keep: Callable[[Any], Remote] | None = None, bounds: Bounds | None = None) -> list:
@@ -34,7 +35,7 @@ def pack(message: dict, keep: Callable[[Any], Remote] | None = None, bounds: Bou
     writer = Writer(keep, bounds or unbounded())
     header = {name: writer.encode(value, 0) for name, value in message.items()}
     buffers = writer.buffers
-    text = json.dumps(header, allow_nan=False, separators=(",", ":")).encode()
+    text = _ENCODER.encode(header).encode()
     if len(text) > HEADER_LIMIT_BYTES:
         raise WireError(f"a header of {len(text)} bytes; at most {HEADER_LIMIT_BYTES} are allowed")
     body_bytes = sum(memoryview(buffer).nbytes for buffer in buffers)

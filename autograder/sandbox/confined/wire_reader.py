@@ -22,13 +22,7 @@ def parse(header: bytes) -> dict:
     Raises:
         ValueError: it is none, or holds what no sender of ours writes.
     """
-    message = json.loads(
-        header.decode("utf-8"),
-        object_pairs_hook=_object,
-        parse_constant=_no_constant,
-        parse_int=_number(int),
-        parse_float=_number(float),
-    )
+    message = _DECODER.decode(header.decode("utf-8"))
     if type(message) is not dict:
         raise WireError("the header is not an object")
     return message
@@ -180,3 +174,8 @@ def _number(kind: type) -> Callable[[str], Any]:
 
 def _no_constant(name: str) -> None:
     raise WireError(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_no_constant, parse_int=_number(int), parse_float=_number(float)
+)

@@ -16,6 +16,7 @@ from training_kit.errors import RunError  # noqa: E402
 from training_kit.reproducible import choose_device  # noqa: E402
 
 from .page import SPEED, page  # noqa: E402
+from .row import SCENES15  # noqa: E402
 from .rows import ROWS  # noqa: E402
 from .runs import Place, ReproduceError, Run, machine, write_json  # noqa: E402
 
@@ -31,7 +32,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     names = [row.name for row in ROWS]
     parser = argparse.ArgumentParser(
         prog="python -m solutions.reproduce",
-        description="Measure the reference results.",
+        description="Measure the reference results. Lines of the page whose runs are not here stay as they are.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.add_argument("--root", type=Path, default=SOLUTIONS.parent / "data", help="folder of the data sets")
@@ -64,13 +65,16 @@ def planned(options: argparse.Namespace) -> list[Run]:
     """
     device = choose_device(options.device).type
     runs = []
-    for dataset in options.dataset:
+    wanted = [row for row in ROWS if row.name in options.only]
+    datasets = [name for name in options.dataset if any(row.dataset in (None, name) for row in wanted)]
+    datasets += sorted({row.dataset for row in wanted if row.dataset == SCENES15} - set(datasets))
+    for dataset in datasets:
         try:
             data_scripts.load(dataset, options.root)
         except data_scripts.DataError as error:
             raise ReproduceError(str(error)) from None
         place = Place(options.runs.resolve(), options.root.resolve(), dataset, device, options.threads, options.quick)
-        runs += [Run(row, seed, place) for row in ROWS if row.name in options.only for seed in row.seeds[: options.seeds]]
+        runs += [Run(row, seed, place) for row in wanted if row.is_for(dataset) for seed in row.seeds[: options.seeds]]
     return runs
 
 
@@ -112,7 +116,8 @@ def write_page(options: argparse.Namespace) -> None:
     """
     options.out.parent.mkdir(parents=True, exist_ok=True)
     part = options.out.with_suffix(".part")
-    part.write_text(page(options.runs), encoding="utf-8")
+    old = options.out.read_text(encoding="utf-8") if options.out.is_file() else ""
+    part.write_text(page(options.runs, old), encoding="utf-8")
     os.replace(part, options.out)
 
 

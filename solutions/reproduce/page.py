@@ -1,11 +1,12 @@
-"""RESULTS.md from the notes of all runs."""
+"""RESULTS.md from the notes of all runs; lines whose runs are not here stay as they stand."""
 
 import json
-import statistics
 from pathlib import Path
-from typing import Any
 
-from .rows import ROWS, Row
+import data_scripts
+
+from .lines import Note
+from .sections import SECTIONS, Section
 
 HEAD = """# Reference results
 
@@ -23,27 +24,76 @@ one run: *time* by the clock, beside other programs, and *CPU* as the processor 
 `bf16`: products in bfloat16. No test-time augmentation is used where the row does not say so. *students*: what students of such
 a course reported.
 """
-COLUMNS = "| model | students | test accuracy | runs | epochs | time (s) | CPU (s) | machine, threads | torch |"
-RULE = "|---|---|---|---|---|---|---|---|---|"
+NOT_MEASURED = """## Not measured
+
+The images of SVHN and Tiny ImageNet could not be had on the machines that measured this page. Where they can, this adds a table of each; students
+of the same two-convolution student network reported 88.50 % (SVHN) and 2.95 % (Tiny ImageNet):
+
+```
+python -m data_scripts svhn --root data
+python -m data_scripts tiny-imagenet --root data
+python -m solutions.reproduce --dataset svhn tiny-imagenet --only teacher student distilled soft-only
+```
+
+AlexNet on the scenes (students: 87.60 %), where its weights can be downloaded, below `solutions/scenes`:
+
+```
+python train.py --data DATA/scenes15 --model my_alexnet --pretrained --epochs 5
+python quantization_report.py DATA/scenes15 runs/my_alexnet/checkpoint.pt --model my_alexnet
+```
+"""
 SPEED = "speed.json"
-Note = dict[str, Any]
+SPEED_TITLE = "Speed"
 
 
-def page(runs: Path) -> str:
+def page(runs: Path, old: str = "") -> str:
     """The whole page.
 
     Args:
         runs: folder of the notes.
+        old: the page as it is.
     """
     notes = [note for path in sorted(runs.glob("*/*/*.json")) if {"spent", "test"} <= set(note := read(path))]
+    kept = sections_of(old)
     parts = [HEAD]
-    for dataset in sorted({note["dataset"] for note in notes}, key=lambda name: (name != "cifar10", name)):
-        own = [note for note in notes if note["dataset"] == dataset]
-        parts += [f"## {dataset}\n", table(own, dataset == "cifar10"), "", *findings(own), commands(own)]
+    for section in SECTIONS:
+        for dataset in datasets_of(section, notes, kept):
+            own = [note for note in notes if note["row"] in section.names and dataset in (note["dataset"], "")]
+            title = section.title.format(dataset=dataset)
+            parts += [f"## {title}\n", *section_text(section, own, kept.get(title, []))]
+    parts.append(NOT_MEASURED)
     speed = read(runs / SPEED)
     if speed:
         parts.append(speed_section(speed))
+    elif SPEED_TITLE in kept:
+        parts.append("\n".join([f"## {SPEED_TITLE}", *kept[SPEED_TITLE]]))
     return "\n".join(parts)
+
+
+def sections_of(page_text: str) -> dict[str, list[str]]:
+    """The lines of each section by its title.
+
+    Args:
+        page_text: of an earlier page.
+    """
+    _, *texts = f"\n{page_text}".split("\n## ")
+    return {title: rest.split("\n") for title, _, rest in (text.partition("\n") for text in texts)}
+
+
+def datasets_of(section: Section, notes: list[Note], kept: dict[str, list[str]]) -> list[str]:
+    """The data sets that a section stands on the page for, CIFAR-10 first; one that says nothing of data sets is there once.
+
+    Args:
+        section: which one.
+        notes: of all runs.
+        kept: the sections of the page as it is.
+    """
+    here = {note["dataset"] for note in notes if note["row"] in section.names}
+    if "{dataset}" not in section.title:
+        return [""] if here or section.title in kept else []
+    before, _, after = section.title.partition("{dataset}")
+    known = {name for name in data_scripts.DATASETS if f"{before}{name}{after}" in kept}
+    return sorted(here | known, key=lambda name: (name != "cifar10", name))
 
 
 def read(path: Path) -> Note:
@@ -58,115 +108,74 @@ def read(path: Path) -> Note:
         return {}
 
 
-def table(notes: list[Note], is_students_data: bool) -> str:
+def section_text(section: Section, notes: list[Note], old: list[str]) -> list[str]:
+    """A section below its title.
+
+    Args:
+        section: which one.
+        notes: of its runs.
+        old: its lines on the page as it is.
+    """
+    parts = [section.about] if section.about else []
+    parts += [table(section, notes, old), ""]
+    made = section.findings(notes)
+    begun = {line.partition(":")[0] for line in made if line}
+    kept = [line for line in old if line.startswith("- ") and line.partition(":")[0] not in begun]
+    findings = sorted(kept + [line for line in made if line], key=lambda line: order(section, line))
+    return [*parts, *findings, "", commands(section, notes, old)]
+
+
+def order(section: Section, line: str) -> int:
+    """The place of a finding among those of its section.
+
+    Args:
+        section: which one.
+        line: the finding.
+    """
+    return next((place for place, words in enumerate(section.words) if line.startswith(f"- {words}:")), len(section.words))
+
+
+def table(section: Section, notes: list[Note], old: list[str]) -> str:
     """One line for each row, machine and figure.
 
     Args:
-        notes: of one data set.
-        is_students_data: whether the students' figures were measured on it.
+        section: which one.
+        notes: of its runs.
+        old: its lines on the page as it is.
     """
-    lines = [COLUMNS, RULE]
-    for row in ROWS:
-        for machine in sorted({note["machine"] for note in notes if note["row"] == row.name}):
-            own = [note for note in notes if (note["row"], note["machine"]) == (row.name, machine)]
-            lines += row_lines(row, own, is_students_data)
-    missing = [row.name for row in ROWS if not any(note["row"] == row.name for note in notes)]
+    lines, missing = [section.columns, "|---" * (section.columns.count("|") - 1) + "|"], []
+    for row in section.rows:
+        own = [note for note in notes if note["row"] == row.name]
+        new = [
+            line
+            for machine in sorted({note["machine"] for note in own})
+            for line in section.lines(row, [note for note in own if note["machine"] == machine])
+        ]
+        lines += new or (found := [line for line in old if line.startswith(section.beginnings(row))])
+        missing += [] if new or found else [row.name]
     return "\n".join(lines + ([f"\nNot measured yet: {', '.join(missing)}."] if missing else []))
 
 
-def row_lines(row: Row, notes: list[Note], is_students_data: bool) -> list[str]:
-    """The lines of one row on one machine.
-
-    Args:
-        row: which one.
-        notes: of its runs there, at least one.
-        is_students_data: whether to give the students' figure.
-    """
-    first = notes[0]
-    students = f"{row.students:.2f}" if row.students and is_students_data else ""
-    precision = ", bf16" if "bfloat16" in first["arguments"] else ""
-    seconds = [statistics.mean(sum(part[kind] for part in note["spent"]) for note in notes) for kind in ("seconds", "cpu_seconds")]
-    lines = []
-    for name, what in row.figures:
-        cells = [
-            row.title + what,
-            students,
-            f"**{spread(accuracies(notes, name))}**",
-            str(len(notes)),
-            str(first["epochs"]),
-            *(f"{value:,.0f}" for value in seconds),
-            f"{first['machine']}, {first['threads']}{precision}",
-            first["torch"],
-        ]
-        lines.append(f"| {' | '.join(cells)} |")
-    return lines
-
-
-def accuracies(notes: list[Note], figure: str) -> list[float]:
-    """One accuracy a run, in percent.
-
-    Args:
-        notes: of the runs.
-        figure: which accuracy.
-    """
-    return [100 * note["test"][figure] for note in notes]
-
-
-def spread(values: list[float]) -> str:
-    """Mean and, from two values on, standard deviation.
-
-    Args:
-        values: in percent.
-    """
-    deviation = f" ± {statistics.stdev(values):.2f}" if len(values) > 1 else ""
-    return f"{statistics.mean(values):.2f}{deviation}"
-
-
-# Which row is compared with which, and what that shows.
-COMPARISONS = (
-    ("distilled", "student", "The student with its teacher (KD and cross-entropy) against the same student alone"),
-    ("soft-only", "student", "The student from its teacher's scores alone against the same student alone"),
-    ("ema", "no-ema", "The moving average that teaches its own student against the same student without"),
-    ("average", "no-ema", "The moving average of a student that learns from labels against the same student without"),
-)
-
-
-def findings(notes: list[Note]) -> list[str]:
-    """What the differences between rows are, for the same seeds.
-
-    Args:
-        notes: of one data set.
-    """
-    accuracy = {(note["row"], note["machine"], note["seed"]): 100 * note["test"]["test_accuracy"] for note in notes}
-    lines = []
-    for better, base, words in COMPARISONS:
-        pairs = [
-            value - accuracy[base, machine, seed]
-            for (row, machine, seed), value in sorted(accuracy.items())
-            if row == better and (base, machine, seed) in accuracy
-        ]
-        if pairs:
-            each = ", ".join(f"{pair:+.2f}" for pair in pairs)
-            runs = f"on average (seed by seed: {each})" if len(pairs) > 1 else "(one seed only)"
-            lines.append(f"- {words}: {statistics.mean(pairs):+.2f} points {runs}.")
-    return [*lines, ""]
-
-
-def commands(notes: list[Note]) -> str:
+def commands(section: Section, notes: list[Note], old: list[str]) -> str:
     """The settings of every row.
 
     Args:
-        notes: of one data set.
+        section: which one.
+        notes: of its runs.
+        old: its lines on the page as it is.
     """
-    lines = ["Settings, below `solutions` and with `--dataset` and `--root` (distillation also with `--teacher-run`):", "", "```"]
-    for row in ROWS:
+    lines = [section.settings, "", "```"]
+    for row in section.rows:
         own = [note for note in notes if note["row"] == row.name]
         if own:
-            seeds = " ".join(str(seed) for seed in sorted({note["seed"] for note in own}))
             arguments = own[0]["arguments"]
-            lines.append(
-                f"{row.name + ':':<11}{own[0]['script']} {' '.join(arguments[: arguments.index('--seed')])}  (seeds {seeds})"
-            )
+            if "--seed" in arguments:
+                arguments = arguments[: arguments.index("--seed")]
+            seeds = " ".join(str(seed) for seed in sorted({note["seed"] for note in own}))
+            seeds = f"  (seeds {seeds})" if "--seed" in own[0]["arguments"] else ""
+            lines.append(f"{row.name + ':':<10} {own[0]['script']} {' '.join(arguments)}{seeds}")
+        else:
+            lines += [line for line in old if line.startswith(f"{row.name}: ")]
     return "\n".join([*lines, "```", ""])
 
 
@@ -178,7 +187,7 @@ def speed_section(note: Note) -> str:
     """
     return "\n".join(
         [
-            "## Speed",
+            f"## {SPEED_TITLE}",
             "",
             "Images per second in training, `train.py`'s batches against the customary loop (torchvision's "
             "`CIFAR10`, PIL transforms,",

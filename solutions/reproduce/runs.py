@@ -18,10 +18,12 @@ from typing import Any
 
 import torch
 
-from .rows import Row
+from .row import Row
+from .styles import STYLES, Call
 
 SOLUTIONS = Path(__file__).resolve().parents[1]
 STATE = "state.pt"
+STATES = (STATE, "checkpoint.pt")  # of part 3
 
 
 class ReproduceError(Exception):
@@ -102,35 +104,21 @@ class Run:
         """Whether the test set was used."""
         return "test" in self.note
 
+    @property
+    def call(self) -> Call:
+        """What its command line depends on."""
+        place = self.place
+        return Call(self.row, self.seed, place.folder, place.root, place.dataset, place.device, place.threads, place.quick)
+
     def arguments(self) -> list[str]:
         """The settings, as on a command line."""
-        quick = ["--epochs", "1", "--train-images", "200", "--batch-size", "50"] if self.place.quick else []
-        return [*self.row.arguments, *quick, "--validation", "0", "--seed", str(self.seed)]
+        return [*self.row.arguments, *STYLES[self.row.style].settings(self.call)]
 
     def command(self) -> list[str]:
         """All of the command line."""
-        place = self.place
-        call = [
-            sys.executable,
-            str(SOLUTIONS / self.row.script),
-            *self.arguments(),
-            "--dataset",
-            place.dataset,
-            "--root",
-            str(place.root),
-            "--runs",
-            str(place.folder),
-            "--name",
-            self.name,
-            "--device",
-            place.device,
-        ]
-        if place.threads:
-            call += ["--threads", str(place.threads)]
-        if self.row.teacher:
-            call += ["--teacher-run", str(place.folder / f"{self.row.teacher}-0")]
-        is_begun = self.path.is_file() and (place.folder / self.name / STATE).is_file()
-        return [*call, "--resume" if is_begun else "--restart"]
+        is_begun = self.path.is_file() and any((self.place.folder / self.name / state).is_file() for state in STATES)
+        rest = STYLES[self.row.style].rest(self.call, is_begun)
+        return [sys.executable, str(SOLUTIONS / self.row.script), *self.arguments(), *rest]
 
     def finish(self) -> None:
         """Train to the end, unless that was done before.
@@ -145,17 +133,23 @@ class Run:
             raise ReproduceError(
                 f"{self.name} on {self.place.dataset} failed, for the reason above; the same command goes on from there."
             )
-        folder = self.place.folder / self.name
-        test = json.loads((folder / "log.jsonl").read_text(encoding="utf-8").splitlines()[-1])
-        settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
+        found = STYLES[self.row.style].found(self.call)
         self.note |= {
-            "test": {key: value for key, value in test.items() if key.startswith("test_")},
-            "epochs": settings["epochs"],
-            "threads": settings["threads"],
+            "test": found,
+            "epochs": found.pop("epoch", None),
+            "threads": self._threads(),
             "machine": machine(self.place.device),
             "torch": torch.__version__,
         }
         self._write()
+
+    def _threads(self) -> int:
+        """Of the script: as it noted them, as it was told, or as PyTorch likes."""
+        try:
+            noted = json.loads((self.place.folder / self.name / "settings.json").read_text(encoding="utf-8"))
+        except OSError:
+            noted = {}
+        return noted.get("threads") or self.place.threads or torch.get_num_threads()
 
     def _train(self) -> int:
         """Exit status of the script; the time that it took is noted however it ends."""
@@ -163,7 +157,9 @@ class Run:
         self._write()
         started, before = time.monotonic(), os.times()
         try:
-            return subprocess.run(command, check=False).returncode
+            # Scripts without --threads take the number from here.
+            environment = os.environ | ({"OMP_NUM_THREADS": str(self.place.threads)} if self.place.threads else {})
+            return subprocess.run(command, check=False, env=environment).returncode
         finally:
             after = os.times()
             spent = {

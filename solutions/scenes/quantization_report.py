@@ -7,6 +7,7 @@ python quantization_report.py ../data/scenes15 runs/dropout/checkpoint.pt --mode
 import argparse
 import io
 import itertools
+import json
 import sys
 import time
 from collections.abc import Iterable
@@ -110,6 +111,22 @@ def report(before: Measurement, after: Measurement) -> str:
     return "\n".join([*lines, f"same prediction for {same:.1%} of {len(before.predictions)} images"])
 
 
+def figures(before: Measurement, after: Measurement) -> dict[str, float]:
+    """The same for programs.
+
+    Args:
+        before: the float32 network.
+        after: the quantized one.
+    Returns:
+        numbers that JSON knows, by name.
+    """
+    found: dict[str, float] = {"same_predictions": (before.predictions == after.predictions).double().mean().item()}
+    for name, one in (("float32", before), ("int8", after)):
+        found |= {f"{name}_size_bytes": one.size_bytes, f"{name}_time_per_image_s": one.time_per_image_s}
+        found[f"{name}_accuracy"] = one.accuracy
+    return found
+
+
 def trained_model(name: str, checkpoint: Path) -> nn.Module:
     """A network with the weights that a training left.
 
@@ -135,6 +152,7 @@ def main() -> None:
     parser.add_argument("root", type=Path, help="folder that holds train and test")
     parser.add_argument("checkpoint", type=Path, help="checkpoint.pt of a training")
     parser.add_argument("--model", choices=sorted(MODELS), default="simple_net", help="which network it is of (%(default)s)")
+    parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="write the figures here as well")
     options = parser.parse_args()
 
     model = trained_model(options.model, options.checkpoint)
@@ -145,7 +163,10 @@ def main() -> None:
     train = scene_batches(options.root, "train", transform, batch_size=50, shuffle=True)
     test = list(scene_batches(options.root, "test", transform, batch_size=100))
     quantized = quantize(model, itertools.islice(train, CALIBRATION_BATCHES))
-    print(report(measure(model, test), measure(quantized, test)))
+    before, after = measure(model, test), measure(quantized, test)
+    print(report(before, after))
+    if options.json:
+        options.json.write_text(json.dumps(figures(before, after), indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

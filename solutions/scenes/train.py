@@ -38,6 +38,8 @@ from training_kit.session import run_command, size_text
 
 MADE_UP = DATA_ROOT / "made_up"
 MODELS = {"simple_net": SimpleNet, "simple_net_dropout": SimpleNetDropout, "my_alexnet": MyAlexNet}
+SIDE_PX = {"simple_net": 64, "simple_net_dropout": 64, "my_alexnet": 224}
+PRETRAINED = ["my_alexnet"]
 SPLIT_SEED = 0  # the same pictures validate every run
 # What a run may change when it goes on: the machine, and how long it trains.
 MAY_CHANGE = ("epochs", "device", "restart", "runs", "name", "test")
@@ -51,7 +53,7 @@ def three_loaders(options: argparse.Namespace) -> tuple[DataLoader, DataLoader, 
     Raises:
         RunError: nothing to learn from, or nothing to validate with.
     """
-    side = 224 if options.model == "my_alexnet" else 64
+    side = SIDE_PX[options.model]
     statistics = compute_mean_and_std(options.data / "train")
     plain = get_fundamental_transforms((side, side), *statistics)
     changed = get_data_augmentation_transforms((side, side), *statistics) if options.augment else plain
@@ -117,8 +119,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     options = parser.parse_args(arguments)
     options.name = options.name or options.model + ("_made_up" if options.data == MADE_UP else "")
-    if options.pretrained and options.model != "my_alexnet":
-        parser.error("only --model my_alexnet has pretrained weights")
+    if options.pretrained and options.model not in PRETRAINED:
+        parser.error(f"only --model {' and '.join(PRETRAINED)} has pretrained weights")
     return options
 
 
@@ -157,9 +159,23 @@ def main(arguments: list[str] | None = None) -> Trainer:
         print(*(str(picture) for picture in (trainer.plot_loss(), trainer.plot_accuracy())), sep="\n")
         return trainer
     loss, accuracy = trainer.evaluate(test)
+    write_log(trainer, {"test_loss": loss, "test_accuracy": accuracy})
     print(f"test: loss {loss:.3f}, accuracy {accuracy:.1%}")
     draw(trainer, test, f"{options.model} on {options.data.name}, test pictures: {accuracy:.1%} right")
     return trainer
+
+
+def write_log(trainer: Trainer, last: dict[str, float]) -> None:
+    """Write `log.jsonl`: a line for each epoch and one for the test, as the other parts have it.
+
+    Args:
+        trainer: has trained.
+        last: what the test gave.
+    """
+    epochs = [dict(zip(trainer.histories, figures)) for figures in zip(*trainer.histories.values())]
+    lines = [{"epoch": number, **figures} for number, figures in enumerate(epochs, 1)]
+    text = "".join(json.dumps(line) + "\n" for line in [*lines, {"epoch": trainer.epoch, **last}])
+    (trainer.directory / "log.jsonl").write_text(text, encoding="utf-8")
 
 
 def begin(trainer: Trainer, options: argparse.Namespace) -> None:

@@ -98,12 +98,21 @@ class Session:
             self._is_begun = True
         return model
 
+    def batches(self) -> TrainingBatches:
+        """The training images in batches, changed as the options say."""
+        options, splits = self.options, self.splits
+        changes = Augmentation(options.flip, options.shift)
+        return TrainingBatches(
+            splits.train.images, splits.train.labels, splits.preparation, changes, options.batch_size, options.seed
+        )
+
     def train(
         self,
         model: nn.Module,
         optimizer: torch.optim.Optimizer,
         one_pass: Callable[[Batches], Iterable[float]],
         average: nn.Module | None = None,
+        batches: TrainingBatches | None = None,
     ) -> RunFolder:
         """Train, test, and draw the curves.
 
@@ -112,16 +121,10 @@ class Session:
             optimizer: of its parameters.
             one_pass: given the batches of an epoch, trains on each and gives the loss of each.
             average: a network that follows the model and is judged in its place.
+            batches: to learn from, where they are not simply `batches()`.
         """
         options, splits = self.options, self.splits
-        batches = TrainingBatches(
-            splits.train.images,
-            splits.train.labels,
-            splits.preparation,
-            Augmentation(options.flip, options.shift),
-            options.batch_size,
-            options.seed,
-        )
+        batches = batches or self.batches()
         plan = Plan(options.epochs, options.schedule, options.log_every, options.precision == "bfloat16", options.test)
         training = Training(model, optimizer, one_pass, batches, splits, self.folder, plan, self.reporter, average)
         self.reporter.say(

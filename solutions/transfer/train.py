@@ -1,11 +1,12 @@
 """Train a head on ResNet-18 with what you wrote: given, nothing to write here.
 
     python train.py --head softmax --pretrained --side 128 --dataset cifar10
+    python train.py --head softmax --pretrained --side 128 --dataset cifar10 --remember --epochs 20
     python train.py --head finetune --updatable --lr 0.001 --pretrained
     python train.py                     no download: a frozen random trunk; a test that all works, no good classifier
     python train.py --help              all options
 
-`--pretrained` downloads 45 MB once. Everything is kept in runs/NAME; `python pictures.py` draws from there.
+`--remember` computes a frozen trunk once and not in each epoch. `--pretrained` downloads 45 MB once. Everything is kept in runs/NAME; `python pictures.py` draws from there.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import training_kit.session as session  # noqa: I001   first: it chooses how PyT
 import torch
 from torch import nn
 
+from remembered import RememberedBatches
 from resnet_heads import HEADS, build
 from training_kit.batches import IMAGENET_MEAN, IMAGENET_STD, Preparation
 from training_kit.errors import RunError
@@ -79,6 +81,21 @@ def learn(batches: Batches, model: nn.Module, optimizer: torch.optim.Optimizer) 
         yield loss.item()
 
 
+def learn_without_trunk(batches: Batches, model: nn.Module, optimizer: torch.optim.Optimizer) -> Iterator[float]:
+    """One pass over batches of what the trunk gave; gives the loss of each.
+
+    Args:
+        batches: pairs of the trunk's outputs and labels.
+        model: its head trains.
+        optimizer: of its trainable parameters.
+    """
+    trunk, model.trunk = model.trunk, nn.Identity()
+    try:
+        yield from learn(batches, model, optimizer)
+    finally:
+        model.trunk = trunk
+
+
 def parse(arguments: list[str] | None) -> argparse.Namespace:
     """The options, filled with the defaults.
 
@@ -92,7 +109,17 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--side", type=at_least(0), default=0, metavar="PX", help="enlarge the images to this side; 0 leaves them (%(default)s)"
     )
+    parser.add_argument(
+        "--remember",
+        action=argparse.BooleanOptionalAction,
+        default=False,
+        help="compute the frozen trunk once, and not in each epoch; without shifts, and with memory for all that it gives",
+    )
     options = parser.parse_args(arguments)
+    if options.remember and (options.updatable or options.shift):
+        parser.error("--remember is for a frozen trunk, and for images that are not shifted")
+    if options.remember:
+        options.shift = 0
     fill(options, DEFAULTS | {"name": options.head + ("_updatable" if options.updatable else "")})
     return options
 
@@ -110,7 +137,10 @@ def main(arguments: list[str] | None = None) -> RunFolder:
     model = run.prepare(build_model(options, run.splits, download=not run.goes_on))
     trained = (parameter for parameter in model.parameters() if parameter.requires_grad)
     optimizer = torch.optim.SGD(trained, options.lr, options.momentum, weight_decay=options.weight_decay)
-    return run.train(model, optimizer, lambda batches: learn(batches, model, optimizer))
+    if not options.remember:
+        return run.train(model, optimizer, lambda batches: learn(batches, model, optimizer))
+    remembered = RememberedBatches(run.batches(), model.trunk, options.precision == "bfloat16")
+    return run.train(model, optimizer, lambda batches: learn_without_trunk(batches, model, optimizer), batches=remembered)
 
 
 if __name__ == "__main__":

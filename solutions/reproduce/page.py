@@ -26,8 +26,8 @@ a course reported.
 """
 NOT_MEASURED = """## Not measured
 
-The images of SVHN and Tiny ImageNet could not be had on the machines that measured this page. Where they can, this adds a table of each; students
-of the same two-convolution student network reported 88.50 % (SVHN) and 2.95 % (Tiny ImageNet):
+The images of SVHN and Tiny ImageNet could not be had on the machines that measured this page. Where they can, this adds a table of each. For the
+student network of their variants, students reported 88.50 % (SVHN) and 2.95 % (Tiny ImageNet):
 
 ```
 python -m data_scripts svhn --root data

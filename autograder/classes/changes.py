@@ -172,7 +172,8 @@ def _total(result: SubmissionResult) -> float | None:
 
 
 def _settings(result: SubmissionResult) -> Iterator[str]:
-    yield f"seed {result.seed}"
+    for seed in dict.fromkeys([result.seed, *(problem.seed for problem in result.problems if problem.seed is not None)]):
+        yield f"seed {seed}"
     yield f"device {result.device}"
     yield from (f"{name} {version}" for name, version in sorted(result.versions.items()))
 

@@ -12,6 +12,7 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from ..grading.options import Options
@@ -107,7 +108,8 @@ class Cluster:
         future = self.client.submit(
             grade_there, order, self.options, key=key, pure=False, workers=able, allow_other_workers=able is not None
         )
-        orders[future.key] = self.given[order.task.student] = order
+        orders[future.key] = order
+        self.given[order.task.student] = replace(order, task=order.task.anew())
         futures.add(future)
 
     def _report(self, future, order: Order, orders: dict[str, Order], futures) -> Report | Withdrawal | None:
@@ -216,7 +218,7 @@ def grade_there(order: Order, options: Options) -> Answer:
             raise NotHere
         return _grade(order.task, options)
     with tempfile.TemporaryDirectory(prefix="autograder-") as scratch:
-        return _grade(Task(order.task.student, unpack(order.parcel, Path(scratch))), options)
+        return _grade(replace(order.task, path=unpack(order.parcel, Path(scratch))), options)
 
 
 def _holds(path: Path, content: str) -> bool:

@@ -61,6 +61,12 @@ def fingerprint(entry: Entry, options: Options, kit: str) -> str:
     return hashlib.sha256(json.dumps(settings).encode()).hexdigest()
 
 
+def conditions(options: Options, kit: str) -> str:
+    """The digest of everything but submission and seed, which makes results of two runs comparable problem by problem."""
+    settings = [kit, options.device, options.problems, options.require_full]
+    return hashlib.sha256(json.dumps(settings).encode()).hexdigest()
+
+
 def entry_hash(entry: Entry) -> str:
     """The digest of whose submission it is, and of all that it holds.
 

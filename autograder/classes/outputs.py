@@ -141,13 +141,15 @@ class Outputs:
         write_atomically(self.root / "changes.csv", text)
         write_atomically(self.root / "changes.html", page)
 
-    def store(self, entry: Entry, report: Report, fingerprint: str) -> Graded:
+    def store(self, entry: Entry, report: Report, fingerprint: str, conditions: str = "") -> Graded:
         """Write a student's files.
 
+        Args:
+            fingerprint, conditions: what the result depends on, with and without the submission.
         Raises:
             OSError: the disk is full; then the earlier files still stand.
         """
-        report.result.fingerprint = fingerprint
+        report.result.fingerprint, report.result.conditions = fingerprint, conditions
         self._write(report.files)
         write_atomically(self._record(entry), stored.to_json(report.result))
         return line_of(entry.student, report.result, self._record(entry))

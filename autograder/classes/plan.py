@@ -6,12 +6,13 @@ from pathlib import Path
 
 from ..course import problems
 from ..grading.options import Options
+from ..results.earlier import Earlier
 from . import fingerprint
 from .entries import ClassError, Entry, Listing
 from .journal import AGAIN, ENDED, Journal
 from .outputs import Graded, Outputs
 from .sorting import Unaccounted
-from .unit import cannot_read
+from .unit import Report, cannot_read
 
 
 @dataclass
@@ -27,6 +28,31 @@ class Plan:
     same_seed: bool = False
     again: list[str] = field(default_factory=list)  # who is to be graded again whatever there is
     changed: int = 0  # of those to do, how many have a result that is out of date
+    conditions: str = ""  # what results of this run depend on besides seed and submission
+    out_of_date: set[str] = field(default_factory=set)  # who has handed in something else than the earlier result is of
+    kept_problems: dict[str, tuple[int, int]] = field(default_factory=dict)  # of these, of how many problems how many keep theirs
+
+    def earlier(self, entry: Entry, outputs: Outputs) -> Earlier | None:
+        """What a run under the same conditions has found for somebody who has handed in again."""
+        result = outputs.result(entry) if entry.student in self.out_of_date else None
+        if result is None or result.conditions != self.conditions:
+            return None
+        self.kept_problems[entry.student] = 0, 0
+        return Earlier(result, self.options.seed if self.same_seed else None)
+
+    def count(self, report: Report) -> None:
+        """Count the problems that were not graded again though their author has handed in again."""
+        if report.student in self.kept_problems:
+            self.kept_problems[report.student] = len(report.result.problems), report.kept
+
+    @property
+    def said(self) -> list[str]:
+        """What there is to say of them at the end."""
+        students = len(self.kept_problems)
+        everything, kept = (sum(numbers) for numbers in zip(*self.kept_problems.values(), (0, 0)))
+        why = "; what the others can see has not changed" if kept else ""
+        who = f"{students} student{'s' * (students != 1)}"
+        return [f"{who} handed in again: {everything - kept} of {everything} problems graded{why}."] if students else []
 
 
 def make_plan(
@@ -56,6 +82,7 @@ def make_plan(
         journal.asked_again.add(student)
     _doubt(listing, journal)
     plan = Plan(options, {entry.student: entry for entry in listing.entries}, same_seed=same_seed, again=again)
+    plan.conditions = fingerprint.conditions(options, kit)
     for entry in listing.entries:
         _sort(entry, plan, kit, outputs, journal, listing.remarks)
     # What a run died on comes last: should it kill this one, too, everybody else is graded.
@@ -90,17 +117,21 @@ def _sort(entry: Entry, plan: Plan, kit: str, outputs: Outputs, journal: Journal
         else:
             plan.unreadable[entry.student] = cannot_read(error)
         return
-    if earlier is None or not earlier[1].graded or entry.student in journal.asked_again:
+    asked = entry.student in journal.asked_again
+    if earlier is not None and earlier[0] != plan.fingerprints[entry.student] and not asked:
+        plan.out_of_date.add(entry.student)
+    if earlier is None or not earlier[1].graded or asked:
         plan.todo.append(entry)
-    elif earlier[0] != plan.fingerprints[entry.student] or plan.same_seed and _seed(earlier[1]) != plan.options.seed:
+    elif earlier[0] != plan.fingerprints[entry.student] or plan.same_seed and _seeds(earlier[1]) != {plan.options.seed}:
         plan.todo.append(entry)
         plan.changed += 1
     else:
         plan.kept.append(earlier[1])
 
 
-def _seed(row: Graded) -> int:
-    return row.result.seed
+def _seeds(row: Graded) -> set[int]:
+    result = row.result
+    return {result.seed, *(problem.seed for problem in result.problems if problem.seed is not None)}
 
 
 def asked_again(listing: Listing, options: Options, regrade: list[str]) -> set[str]:

@@ -96,7 +96,7 @@ class Pool:
     def _next(self) -> Task | None:
         task = next(self.waiting, None) or (self.again.popleft() if self.again else None)
         if task is not None:
-            self.given[task.student] = task
+            self.given[task.student] = task.anew()
         return task
 
     def _seat_next(self) -> None:

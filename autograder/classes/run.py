@@ -105,8 +105,7 @@ def grade_class(
         ClassError: it cannot be done as asked; one sentence says why and what helps.
         pytest.UsageError: an option has a value that cannot be.
         PoolFault: no grader starts on this machine, or none can prove itself.
-        OSError: the disk is full; what was graded is kept.
-        KeyboardInterrupt: Ctrl-C; what was graded is kept.
+        OSError, KeyboardInterrupt: the disk is full, or Ctrl-C; what was graded is kept.
     """
     folder, out = Path(folder), Path(out)
     chosen = known_problems(list(problems), list(parts))
@@ -163,7 +162,7 @@ def grade_class(
             expect_everybody(graded, listing)
             if all(row.graded for row in graded):
                 outputs.write_settings(settings | {FINISHED: True})
-            return graded, options, said_of_proofs(graders.proofs, graders.idle) if graders else []
+            return graded, options, plan.said + (said_of_proofs(graders.proofs, graders.idle) if graders else [])
 
         try:
             graded, options, proofs = grade(options)
@@ -229,14 +228,15 @@ def carry_out(
             comparison.add(student, earlier, report.result)
         if report.row or journal.rows.get(report.grader):
             journal.in_a_row(report.grader, student, report.row)
-        row = graded[student] = outputs.store(plan.entries[student], report, plan.fingerprints.get(student, ""))
+        row = graded[student] = outputs.store(plan.entries[student], report, plan.fingerprints.get(student, ""), plan.conditions)
+        plan.count(report)
         journal.note(GRADED, student, score=row.score, graded=row.graded, seconds=row.seconds)
         progress.done(row)
 
     def tasks() -> Iterator[Task]:
         for entry in plan.todo:
             try:
-                task = Task(entry.student, gather(entry, outputs.collected).absolute())
+                task = Task(entry.student, gather(entry, outputs.collected).absolute(), plan.earlier(entry, outputs))
             except OSError as error:  # it could be read a moment ago; everybody else is graded all the same
                 keep(not_graded(entry.student, plan.options, cannot_read(error)))
                 continue

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..course import problems
 from ..grading.options import Options
+from ..results.earlier import Earlier
 from ..results.record import Case, CheckResult, ProblemResult, SubmissionResult
 from ..results.renderers import ALWAYS, rendered
 from ..results.statuses import OUR_FAULT
@@ -16,10 +17,15 @@ TAKEN_BACK = "Our grader failed after it had graded this; the result was taken b
 
 @dataclass(frozen=True)
 class Task:
-    """A submission to grade."""
+    """A submission to grade; `earlier` is what was found when it was handed in before."""
 
     student: str
     path: Path
+    earlier: Earlier | None = None
+
+    def anew(self) -> "Task":
+        """All of it to grade: what is remembered of a whole class holds no results."""
+        return Task(self.student, self.path)
 
 
 @dataclass(frozen=True)
@@ -27,7 +33,7 @@ class Report:
     """A graded submission, with the files that were rendered where it was graded, by their places.
 
     `row` says how many results of this `grader`, this one included, have failed first in the same way since it last proved itself: should the
-    run be cut short, nobody would ever know whether that was the grader's fault.
+    run be cut short, nobody would ever know whether that was the grader's fault. `kept` counts the problems whose earlier result stands.
     """
 
     student: str
@@ -35,6 +41,7 @@ class Report:
     files: dict[str, str]
     grader: str = ""
     row: int = 0
+    kept: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,6 +88,8 @@ def not_graded(student: str, options: Options, reason: str, details: str = "") -
     found = []
     for name in options.problems:
         problem = problems()[name]
-        found.append(ProblemResult(problem, [CheckResult("grading", OUR_FAULT, 1, float(problem.points), list(cases))]))
+        found.append(
+            ProblemResult(problem, [CheckResult("grading", OUR_FAULT, 1, float(problem.points), list(cases))], seed=options.seed)
+        )
     result = SubmissionResult(student, found, options.seed, options.device, "full", {}, [*options.remarks, reason])
     return render(student, result, options.renderers)

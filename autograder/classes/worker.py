@@ -26,7 +26,8 @@ from ..grading import stumbles
 from ..places import COURSE_ROOT, KIT_ROOT, VARIABLE
 from ..grading.options import Options
 from ..grading.proof import Proof, Unproved
-from ..results.record import SubmissionResult
+from ..results.earlier import Earlier
+from ..results.record import ProblemResult, SubmissionResult
 from ..sandbox.faults import SandboxFault
 from .unit import Report, Task, Withdrawal, render
 
@@ -144,17 +145,19 @@ def serve(connection: Connection, options: Options) -> None:
     from ..grading.session import grade_stream
 
     asked, own_name = False, uuid.uuid4().hex[:12]
+    earlier: list[ProblemResult] = []  # of the submission at hand
     proofs: list[Proof] = []
     # What has been imported stays; with Python's own thresholds, looking through it for cycles takes 4 % of the time.
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)
 
-    def incoming() -> Iterator[tuple[str, Path]]:
-        nonlocal asked
+    def incoming() -> Iterator[tuple[str, Path, Earlier | None]]:
+        nonlocal asked, earlier
         asked = True
         connection.send(("ready", proofs[-1]))
         while (task := connection.recv()) is not QUIT:
-            yield task.student, task.path
+            earlier = task.earlier.result.problems if task.earlier else []
+            yield task.student, task.path, task.earlier
 
     def proved(proof: Proof) -> None:
         proofs.append(proof)
@@ -168,7 +171,8 @@ def serve(connection: Connection, options: Options) -> None:
         row = students
 
     def done(result: SubmissionResult) -> None:
-        connection.send(replace(render(result.name, result, options.renderers), grader=own_name, row=len(row)))
+        kept = sum(problem is other for problem in result.problems for other in earlier)
+        connection.send(replace(render(result.name, result, options.renderers), grader=own_name, row=len(row), kept=kept))
 
     status = grade_stream(options, incoming(), done, proved, in_a_row)
     if not asked:

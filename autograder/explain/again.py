@@ -55,18 +55,12 @@ def explain(subject: Subject, wanted: tuple[str, ...]) -> Explanation:
     device = "cpu" if stored.device == "cpu" else chosen_device("auto")
     if device != stored.device:
         remarks.append(f"It was graded on {stored.device}, which is not here; this is {device}.")
-    results: list[SubmissionResult] = []
-    made: list[Witness] = []
-
-    def plugin(*arguments, **options) -> Witness:
-        made.append(Witness(*arguments, **options))
-        return made[0]
-
-    options = Options(subject.path, wanted, device, stored.seed, prove=chosen_proof(None), children="problem")
-    status = grade_stream(options, [(stored.name, subject.path)], results.append, plugin_of=plugin)
-    if not results:
-        raise SandboxFault(f"the checks could not be run (status {status}); `pytest autograder` shows why.")
-    now = results[0]
+    by_seed: dict[int, list[str]] = {}  # what a later hand-in has left as it was keeps its seed
+    for name in wanted:
+        seed = stored[name].seed
+        by_seed.setdefault(stored.seed if seed is None else seed, []).append(name)
+    graded = {name: once for seed, names in by_seed.items() for once in [_graded(subject, names, device, seed)] for name in names}
+    now = graded[wanted[0]].result
     if now.isolation.split(":")[0] != stored.isolation.split(":")[0]:
         remarks.append(f"Isolation was {one_line(stored.isolation)}, and is {one_line(now.isolation)} here.")
     other = [name for name, version in stored.versions.items() if now.versions.get(name, version) != version]
@@ -74,14 +68,37 @@ def explain(subject: Subject, wanted: tuple[str, ...]) -> Explanation:
     explained = [
         Explained(
             stored[name],
-            now[name],
-            made[0].notes.get(name, []),
-            made[0].excerpts.get(name, []),
-            differences(stored[name], now[name]),
+            graded[name].result[name],
+            graded[name].witness.notes.get(name, []),
+            graded[name].witness.excerpts.get(name, []),
+            differences(stored[name], graded[name].result[name]),
         )
         for name in wanted
     ]
     return Explanation(stored, now, subject.path, explained, remarks)
+
+
+@dataclass(frozen=True)
+class _Graded:
+    """Problems of one seed graded again, and what was noted."""
+
+    result: SubmissionResult
+    witness: Witness
+
+
+def _graded(subject: Subject, wanted: list[str], device: str, seed: int) -> _Graded:
+    results: list[SubmissionResult] = []
+    made: list[Witness] = []
+
+    def plugin(*arguments, **options) -> Witness:
+        made.append(Witness(*arguments, **options))
+        return made[0]
+
+    options = Options(subject.path, tuple(wanted), device, seed, prove=chosen_proof(None), children="problem")
+    status = grade_stream(options, [(subject.stored.name, subject.path)], results.append, plugin_of=plugin)
+    if not results:
+        raise SandboxFault(f"the checks could not be run (status {status}); `pytest autograder` shows why.")
+    return _Graded(results[0], made[0])
 
 
 def differences(stored: ProblemResult, now: ProblemResult) -> list[str]:

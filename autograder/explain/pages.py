@@ -31,7 +31,7 @@ def page(found: Explanation) -> str:
 
 def head(found: Explanation) -> str:
     """Whether the stored verdict came out again, in one sentence."""
-    how = f"with seed {found.stored.seed}, on {found.now.device}, isolation {found.now.isolation.split(':')[0]}"
+    how = f"with seed {found.stored.seed_in_words}, on {found.now.device}, isolation {found.now.isolation.split(':')[0]}"
     if found.reproduced:
         return f"Graded again {how}: every verdict came out as it is stored."
     count = sum(len(problem.differences) for problem in found.problems)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ..course import CHECKS, SOLUTIONS, problems, services
+from ..results.earlier import Earlier
 from ..results.record import Case, SubmissionResult, share_points
 from ..sandbox.device_trial import trial
 from ..sandbox.faults import SandboxFault
@@ -23,6 +24,7 @@ from .checks import Check, check_of, shares_of_cases
 from .options import Options
 from .problem_run import ProblemRun
 from .proof import NAME, NO_GPU, ON_A_GPU, Proof, Prover, Unproved, first_loss, sentence
+from .resubmission import Kept
 from .selection import every_check, left_out, named_problems
 from .submission_run import SubmissionRun
 from .suspicion import Suspicion
@@ -30,6 +32,7 @@ from .suspicion import Suspicion
 RUN = pytest.StashKey["GradingPlugin"]()
 EXIT_NOT_GRADED = 3
 KIT = __name__.partition(".")[0]
+Source = Iterable[tuple[str, Path] | tuple[str, Path, Earlier | None]]  # name and place, and what an earlier run has found
 
 
 class GradingPlugin(ProblemRun):
@@ -44,7 +47,7 @@ class GradingPlugin(ProblemRun):
     def __init__(
         self,
         options: Options,
-        source: Iterable[tuple[str, Path]],
+        source: Source,
         sink: Callable[[SubmissionResult], None],
         on_proof: Callable[[Proof], None] = lambda proof: None,
         own_proof: bool = False,
@@ -145,8 +148,8 @@ class GradingPlugin(ProblemRun):
             Unproved: the reference solutions lost points.
         """
         self._prove_at_first()
-        for name, path in self.source:
-            result = self._grade(name, path)
+        for name, path, *earlier in self.source:
+            result = self._grade(name, path, *earlier)
             self.prover.judged.append(name)
             suspected = self.suspicion.rises(result)
             if self.own_proof and (loss := first_loss(result)):
@@ -194,12 +197,16 @@ class GradingPlugin(ProblemRun):
         self.warm = self._warm_process()
         self._wait_for_the_sandbox()
 
-    def _grade(self, name: str, path: Path, proving: bool = False) -> SubmissionResult:
+    def _grade(self, name: str, path: Path, earlier: Earlier | None = None, *, proving: bool = False) -> SubmissionResult:
         """Grade a submission; a proof goes unreported and ends at the first check that is lost."""
         self.proving = proving
         self.run = SubmissionRun(path, name, self.warm, self.options.seed, self.options.device)
+        kept = Kept(earlier, self.run) if earlier else None
         for problem, items in itertools.groupby(self.session.items, lambda item: self.checks[item.nodeid].problem):
-            if not self._grade_problem(problems()[problem], list(items)) and proving:
+            self.run.begin(problems()[problem])
+            if kept and (result := kept.result_of(problems()[problem])):
+                self.run.keep(result)
+            elif not self._grade_problem(problems()[problem], list(items)) and proving:
                 break
         for check, case in () if proving else self.skipped:
             points = self.points.get((check.problem, check.name), problems()[check.problem].points)

@@ -1,15 +1,14 @@
 """Grade any number of submissions in one pytest session of this process: imports and collection are paid once."""
 
 import os
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from ..course import KIT_ROOT
 from ..results.record import SubmissionResult
 from .options import Options
-from .plugin import GradingPlugin
+from .plugin import GradingPlugin, Source
 from .proof import Proof
 
 # Nothing prints, and no plugin that happens to be installed takes part: both cost time in every check.
@@ -29,7 +28,7 @@ QUIET = [*(word for name in UNUSED for word in ("-p", f"no:{name}")), "--capture
 
 def grade_stream(
     options: Options,
-    source: Iterable[tuple[str, Path]],
+    source: Source,
     sink: Callable[[SubmissionResult], None],
     on_proof: Callable[[Proof], None] = lambda proof: None,
     on_row: Callable[[tuple[str, ...]], None] = lambda students: None,
@@ -39,7 +38,7 @@ def grade_stream(
 
     Args:
         options: problems, device and seed of the run; its `submission` is not used.
-        source: (name, path) of each submission.
+        source: (name, path) of each submission, where it was handed in again also what an earlier run has found.
         sink: called with each result before the next submission is taken.
         on_proof: called with each proof that holds; those whose results came before it were judged rightly.
         on_row: called before each result with whose results, this one included, failed first in the same way since the last proof: should

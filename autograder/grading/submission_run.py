@@ -1,5 +1,7 @@
 """One submission while it is graded: its files, the child of the problem at hand, and the results so far."""
 
+import contextlib
+import hashlib
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,9 +15,12 @@ from ..sandbox.student import Student
 from ..sandbox.warm import WarmProcess
 from ..submission.locate import part_files
 from ..submission.reader import Contents, Unreadable, read
-from .variants import Roster, Whose, whose
+from .variants import Roster, Whose, files_of_variant, whose
 from .reference import Reference
 from .seeds import derived_seed
+
+
+BESIDE = "./"  # of files beside a part's folder, which may say whose variant it is; no name in a folder begins so
 
 
 class SubmissionRun:
@@ -35,8 +40,10 @@ class SubmissionRun:
         self.measures: dict[str, float] = {}  # of problems that declare a `leaderboard`
         self.unreadable = self.fault = ""
         self._files: dict[str, dict[str, bytes]] = {}
+        self._digests: dict[str, dict[str, str]] = {}
         self._student: tuple[str, Student] | None = None
         self._whose: dict[str, Whose] = {}
+        self._at = ""  # the problem at hand
         self._looked_twice = False
         declared = [name for part in parts() for problem in part.problems for name in (*problem.files, *problem.optional_files)]
         try:
@@ -59,6 +66,33 @@ class SubmissionRun:
             self._files[part.id] = own | given
         return self._files[part.id]
 
+    def digests(self, part: Part) -> dict[str, str]:
+        """Digests of the files of a part, and of those beside it that may say whose variant it is."""
+        if part.id not in self._digests:
+            found = {name: _digest(data) for name, data in sorted(self.files(part).items())}
+            beside = files_of_variant(self.contents, part.variants.file) if part.variants else []
+            self._digests[part.id] = found | {f"{BESIDE}{place}": _digest(data) for place, data in enumerate(beside)}
+        return self._digests[part.id]
+
+    def begin(self, problem: Problem) -> None:
+        """Begin a problem: what is remarked from now on is its."""
+        self._at = problem.id
+        if not self.unreadable and not self.fault:
+            with contextlib.suppress(Exception):  # a fault of ours is met again by the check that needs the files, and told there
+                self.files(part_of(problem))
+
+    def keep(self, result: ProblemResult) -> None:
+        """Take what an earlier run has found of a problem."""
+        self.results[result.problem.id] = result
+        for text in result.remarks:
+            self.contents.remark(text)
+
+    def remark(self, text: str) -> None:
+        """Say something of the submission on behalf of the problem at hand."""
+        self.contents.remark(text)
+        if (result := self.results.get(self._at)) and text not in result.remarks:
+            result.remarks.append(text)
+
     def whose(self, roster: Roster | None, part: Part, reference: Reference) -> Whose:
         """Whose submission it is, found once; what the page should say about it becomes a remark.
 
@@ -68,9 +102,16 @@ class SubmissionRun:
         if part.id not in self._whose:
             found = whose(self.name, self.contents, part, self.files(part), roster, self.seed, reference)
             self._whose[part.id] = found
-            if found.remark:
-                self.contents.remark(found.remark)
-        return self._whose[part.id]
+        found = self._whose[part.id]
+        if found.remark:
+            self.remark(found.remark)
+        if part.variants:
+            self._note_asked(self._at, [part.variants.file, *(name for name in self.digests(part) if name.startswith(BESIDE))])
+        return found
+
+    def _note_asked(self, problem_id: str, names: Iterable[str]) -> None:
+        if result := self.results.get(problem_id):
+            result.asked = sorted({*result.asked, *names})
 
     def student(self, problem: Problem) -> Student:
         """The student's modules for a problem; the child of another problem ends first."""
@@ -132,12 +173,13 @@ class SubmissionRun:
             self._student = None
             printed = harmless(student.printed.decode("utf-8", "replace"), 4000)
             if result := self.results.get(problem_id):
+                self._note_asked(problem_id, student.asked)
                 result.printed = printed or result.printed
                 result.used_s = max(result.used_s, round(student.used_s, 3))  # each child begins with all the time
 
     def check_result(self, problem_id: str, name: str, title: str, weight: int, points: float) -> CheckResult:
         """The record of a check, made when it is first asked for."""
-        result = self.results.setdefault(problem_id, ProblemResult(problems()[problem_id]))
+        result = self.results.setdefault(problem_id, ProblemResult(problems()[problem_id], seed=self.seed))
         found = next((check for check in result.checks if check.name == name), None)
         if found is None:
             found = CheckResult(name, title, weight, points)
@@ -157,6 +199,19 @@ class SubmissionRun:
         self.end_problem()
         remarks = [one_line(remark, 600) for remark in of_the_run] + [one_line(remark, 300) for remark in self.contents.remarks]
         ordered = [self.results[name] for name in problems() if name in self.results]
+        found = {part.id: self.digests(part) for part in parts() if part.id in self._files}
         return SubmissionResult(
-            self.name, ordered, self.seed, self.device, str(self.warm.isolation), versions, remarks, time.monotonic() - self.started
+            self.name,
+            ordered,
+            self.seed,
+            self.device,
+            str(self.warm.isolation),
+            versions,
+            remarks,
+            time.monotonic() - self.started,
+            files=found,
         )
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()

@@ -142,11 +142,7 @@ def _told(contents: Contents, files: Mapping[str, bytes], rules: Rules) -> tuple
     """What the student's file says, or why it says nothing usable; it may stand beside the part's folder, too."""
     file = rules.table.file
     places = [files[file]] if file in files else []
-    places += [
-        contents.files[name]
-        for name in sorted(contents.files, key=lambda name: (name.count("/"), name))
-        if name.rpartition("/")[2].lower() == file.lower()
-    ]
+    places += files_of_variant(contents, file)
     if not places:
         return None, f"{file} was not handed in; fill it in and hand it in with your files."
     if len(places[0]) > LARGEST_FILE_BYTES:
@@ -158,6 +154,12 @@ def _told(contents: Contents, files: Mapping[str, bytes], rules: Rules) -> tuple
     except ValueError as error:
         return None, f"{error}."
     return found, f"{file} still holds the made-up values; put your own {_words(rules.table)} there."
+
+
+def files_of_variant(contents: Contents, file: str) -> list[bytes]:
+    """The files of a submission that may say whose variant it is, the likeliest first."""
+    names = sorted(contents.files, key=lambda name: (name.count("/"), name))
+    return [contents.files[name] for name in names if name.rpartition("/")[2].lower() == file.lower()]
 
 
 def _words(table: Variants) -> str:

@@ -3,8 +3,7 @@
 from typing import Any
 
 from ..sandbox.faults import Raised
-from ..sandbox.held import Held, words_of
-from ..sandbox.student import Student
+from ..sandbox.student import Held, Student, words_of
 from .expect import expect, fail, in_words
 
 NOT_REGISTERED = (

@@ -2,6 +2,7 @@
 
 `autograder nbgrader autograde` fills them for the whole class in parallel; plain `nbgrader autograde`, and the button in the
 formgrader, grade the one submission they are at. Either takes a kept result only while submission and kit are the same, and what is graded anew gets another seed.
+When somebody has handed in again, that is what the change can matter to.
 """
 
 import contextlib
@@ -13,13 +14,14 @@ from pathlib import Path
 from collections.abc import Iterator
 
 from ..classes.entries import ClassError, Entry, find_entries
-from ..classes.fingerprint import fingerprint, kit_hash
+from ..classes.fingerprint import conditions, fingerprint, kit_hash
 from ..classes.outputs import Outputs
 from ..classes.pool import Pool
 from ..classes.run import usable_device
 from ..classes.unit import NoProof, PoolFault, Report, Task, Withdrawal
 from ..grading.options import Options, chosen_seed
 from ..grading.proof import NO_GPU
+from ..results.earlier import Earlier
 from ..results.record import SubmissionResult
 from ..results.stored import RecordError, read
 
@@ -84,14 +86,17 @@ class KeptResults:
             ClassError: another process is grading this assignment, for longer than we wait.
         """
         entry = entry_of(self.submitted, student, self.assignment)
-        mark = fingerprint(entry, self.options, self.kit)
+        mark, earlier = fingerprint(entry, self.options, self.kit), None
         with contextlib.suppress(RecordError):
             kept = read(self.folder / "records" / f"{entry.student}.json")
             if kept.fingerprint == mark and kept.graded:
                 return kept
-        report = self._graded(Task(entry.student, entry.path.absolute()))
+            if kept.fingerprint != mark and kept.conditions == conditions(self.options, self.kit):
+                earlier = Earlier(kept)  # handed in again: what has not changed for a problem need not be graded again
+        report = self._graded(Task(entry.student, entry.path.absolute(), earlier))
         with closing(patient_outputs(self.folder)) as outputs:
-            return outputs.store(entry, report, fingerprint(entry, self.options, self.kit)).result
+            mark = fingerprint(entry, self.options, self.kit)
+            return outputs.store(entry, report, mark, conditions(self.options, self.kit)).result
 
     def _graded(self, task: Task) -> Report:
         """Grade one submission; on the CPU from now on when no grader can prove itself on the GPU.

@@ -36,7 +36,7 @@ def page(result: SubmissionResult, final: "FinalMarks | None" = None) -> str:
     for problem in result.problems:
         lines += ["", f"## {_title(problem)}: {_points(problem)}", ""]
         lines += [line for group in groups(problem) for line in _group(group)]
-    return "\n".join([*lines, "", f"Seed {result.seed}, device {plain(result.device)}.", ""])
+    return "\n".join([*lines, "", f"Seed {result.seed_in_words}, device {plain(result.device)}.", ""])
 
 
 def plain(text: str) -> str:

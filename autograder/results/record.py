@@ -109,6 +109,9 @@ class ProblemResult:
     checks: list[CheckResult] = field(default_factory=list)
     printed: str = ""  # what the student's code printed, made harmless; for the teaching assistant
     used_s: float = 0.0  # seconds of its own time that the student's code has used, of the `problem_s` that it may
+    seed: int | None = None  # of its hidden inputs: what another hand-in has left as it was keeps its own
+    asked: list[str] = field(default_factory=list)  # files of the student's that its checks have asked for
+    remarks: list[str] = field(default_factory=list)  # on the submission, that its checks have made
 
     def __post_init__(self) -> None:
         if isinstance(self.problem, Problem):
@@ -156,6 +159,8 @@ class SubmissionResult:
     remarks: list[str] = field(default_factory=list)
     seconds: float = 0.0
     fingerprint: str = ""  # of all that it depends on, where a class run goes by it
+    conditions: str = ""  # the same without the submission
+    files: dict[str, dict[str, str]] = field(default_factory=dict)  # digests of what was handed in, by part and name
 
     def __getitem__(self, problem_id: str) -> ProblemResult:
         return next(problem for problem in self.problems if problem.problem.id == problem_id)
@@ -169,6 +174,15 @@ class SubmissionResult:
     def max_score(self) -> float:
         """Points of all problems that were to be graded."""
         return sum(problem.max_score for problem in self.problems)
+
+    @property
+    def seed_in_words(self) -> str:
+        """The seed, with those of the problems that were graded before with another one."""
+        others: dict[int, list[str]] = {}
+        for problem in self.problems:
+            if problem.seed is not None and problem.seed != self.seed:
+                others.setdefault(problem.seed, []).append(problem.problem.id)
+        return "".join([str(self.seed), *(f" (of {', '.join(names)}: {seed})" for seed, names in others.items())])
 
     @property
     def nothing_usable(self) -> str:

@@ -1,6 +1,6 @@
 """The record as a file of our own, which can be read back: everything that any renderer needs, and nothing computed.
 
-    {"format": "autograder record", "version": 2, "result": {"name", "problems", "seed", "device", ...}}
+    {"format": "autograder record", "version": 3, "result": {"name", "problems", "seed", "device", ...}}
 
 The fields of `result` are those of `SubmissionResult`. It holds what staff alone may see: details and printed output.
 """
@@ -14,7 +14,7 @@ from .record import SubmissionResult
 from .statuses import STATUSES
 
 FORMAT = "autograder record"
-VERSION = 2  # one more whenever a field comes, goes or changes its meaning
+VERSION = 3  # one more whenever a field comes, goes or changes its meaning
 
 
 class RecordError(ValueError):

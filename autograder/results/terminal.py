@@ -114,7 +114,7 @@ def page(result: SubmissionResult, final: "FinalMarks | None" = None) -> Rendera
         shown.append(_said(result.nothing_usable, "red"))
     for problem in result.problems:
         shown += [Text(), _heading(problem)] if result.nothing_usable else [Text(), _heading(problem), _checks(problem)]
-    took = f"seed {result.seed}, {result.device}, isolation {result.isolation.split(':')[0]}, {result.seconds:.2f} s"
+    took = f"seed {result.seed_in_words}, {result.device}, isolation {result.isolation.split(':')[0]}, {result.seconds:.2f} s"
     return Constrain(Group(*shown, Text(), _said(took, "dim")), WIDEST)
 
 

@@ -236,7 +236,7 @@ def test_a_run_cut_short_in_a_row_of_equal_failures_does_not_believe_them(make_c
 
 def test_a_damaged_result_is_graded_again(make_class, run_class, graded_log, tmp_path):
     """As a file system may leave it after a power loss."""
-    damages = [b"", b"{", b"[]", b"{}", b"\xff\xfe", b'{"format": "autograder record", "version": 2, "result": {}}']
+    damages = [b"", b"{", b"[]", b"{}", b"\xff\xfe", b'{"format": "autograder record", "version": 3, "result": {}}']
     folder = make_class(**{f"s{number}": "score 15" for number in range(len(damages))}, whole="score 3")
     rows = run_class(folder)
     graded_log()

@@ -1,8 +1,10 @@
 """`autograder explain` shows staff how a stored verdict came to be, and says when it does not come again."""
 
+import copy
 import html
 import json
 import re
+import shutil
 from types import SimpleNamespace
 
 import pytest
@@ -97,3 +99,19 @@ def test_a_submission_that_is_gone_is_asked_for(graded_class):
         moved.rename(bob)
     assert gone.status == 1 and "no longer in" in gone.errors and "--submission PATH" in gone.errors
     assert found.status == 0 and "every verdict came out" in found.output
+
+
+def test_a_result_of_two_hand_ins_is_reproduced_with_the_seed_of_each(graded_class, tmp_path):
+    """What did not change between them has kept its seed; the run has drawn another for what did."""
+    later = copy.copy(graded_class)
+    later.root, later.out = tmp_path, tmp_path / "out"
+    for name in ("class", "out"):
+        shutil.copytree(graded_class.root / name, tmp_path / name)
+    line = tmp_path / "class" / "ann" / "first_steps" / "straight_line.py"
+    line.write_text(line.read_text().replace("x - self", "x - 2 * self"))
+    done = later.run("grade", str(tmp_path / "class"), "--out", str(later.out), "--jobs", "1", "--device", "cpu")
+    assert "1 student handed in again: 1 of 2 problems graded" in done.output, done.output + done.errors
+    before, after = (json.loads((place / "records" / "ann.json").read_text())["result"] for place in (graded_class.out, later.out))
+    assert before["problems"][0] == after["problems"][0] and before["seed"] != after["seed"] == after["problems"][1]["seed"]
+    done = later.explain(str(later.out), "ann")
+    assert done.status == 0 and f"with seed {after['seed']} (of longest_word: {before['seed']}), on cpu" in done.output, done.output

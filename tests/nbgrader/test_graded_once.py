@@ -55,3 +55,14 @@ def test_what_was_judged_before_a_failed_proof_is_not_kept(process):
     assert stored == ["eve"]
     assert process().result("bob").score == 5
     assert kept.result("ann").score == 3 and kept.result("bob").score == 5
+
+
+def test_the_grader_is_told_what_was_found_when_it_was_handed_in_before(process, monkeypatch):
+    """So that it grades only what has changed; of another kit's result it learns nothing."""
+    given, grade = [], graded_once.OneByOne.grade
+    monkeypatch.setattr(graded_once.OneByOne, "grade", lambda self, task: given.append(task) or grade(self, task))
+    ann = process(ann="score 3").result("ann")
+    process(ann="score 4").result("ann")
+    monkeypatch.setattr(graded_once, "kit_hash", lambda: "another kit")
+    process(ann="score 5").result("ann")
+    assert [task.earlier and task.earlier.result for task in given] == [None, ann, None]

@@ -12,7 +12,7 @@ from autograder.judge.classifier import CUT_OFF, expect_scores_shape, mean_loss,
 from autograder.judge.expect import expect_shape, fail
 from autograder.judge.registered import NOT_REGISTERED, parameters_of, trainable
 from autograder.judge.score_mistakes import are_probabilities, expect_raw_scores
-from autograder.sandbox.held import words_of
+from autograder.sandbox.student import words_of
 
 from autograder.sandbox.faults import Raised
 
@@ -178,5 +178,5 @@ def test_checkpoint_classifies_unseen_images(student, attempts, grading):
     if why is None:
         return
     if why:
-        grading.run.contents.remark(f"mymodel.pt was not counted, which costs nothing: {why.partition(chr(10))[0]}")
+        grading.run.remark(f"mymodel.pt was not counted, which costs nothing: {why.partition(chr(10))[0]}")
     expect_learns(student, attempts, grading)

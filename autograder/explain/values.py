@@ -12,7 +12,7 @@ import torch
 
 from ..sandbox.confined.wire import Opaque
 from ..sandbox.plain_text import harmless
-from ..sandbox.student import Held, words_of
+from ..sandbox.held import Held, words_of
 
 FULL = 24  # numbers of a tensor that are shown one by one
 FIRST = 6  # numbers of a larger one

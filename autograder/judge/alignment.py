@@ -14,7 +14,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from ..sandbox.faults import NotWritten, Raised
-from ..sandbox.student import Held, Student
+from ..sandbox.held import Held
+from ..sandbox.student import Student
 from .matches import Alignment, Shapes, ways
 
 Found = Sequence[tuple]

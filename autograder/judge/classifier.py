@@ -6,7 +6,8 @@ import torch
 import torch.nn.functional as F
 
 from ..sandbox.faults import Raised
-from ..sandbox.student import Held, Student, words_of
+from ..sandbox.held import Held, words_of
+from ..sandbox.student import Student
 from .expect import expect_dtype, expect_finite, expect_shape, expect_tensor, fail
 from .registered import parameters_of
 

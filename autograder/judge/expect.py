@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from ..sandbox.confined.wire import Opaque
-from ..sandbox.student import Held
+from ..sandbox.held import Held
 from .mistakes import Mistake, explanation
 
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from ..sandbox.faults import Raised
-from ..sandbox.student import Held, Student, words_of
+from ..sandbox.held import Held, words_of
+from ..sandbox.student import Student
 from .expect import expect, fail, in_words
 
 NOT_REGISTERED = (

@@ -20,7 +20,8 @@ from ..results.record import STEP_BY_STEP
 from ..sandbox.confined.steps import Recorder, samples, tensors
 from ..sandbox.faults import StudentFault
 from ..sandbox.plain_text import one_line
-from ..sandbox.student import Held, Student, student_of
+from ..sandbox.held import Held, student_of
+from ..sandbox.student import Student
 from .expect import CheckFailed
 
 WITH_BIAS = (F.linear, F.conv2d, torch.conv2d)

@@ -19,6 +19,7 @@ from .channel import Channel
 from ..submission import diagnosis
 from .confined import wire
 from .faults import Crashed, Missing, StudentFault, TimedOut
+from .held import Held, Name, asked_for, in_words
 from .kinds import kinds_of
 from .limits import Limits
 from .own_time import CLOCK_S
@@ -57,6 +58,7 @@ class Student:
         self._generation = 0
         self._given_up: dict[str, StudentFault] = {}
         self._imported: set[str] = set()
+        self._kept: dict[str, Held] = {}  # functions and classes by their dotted names
         self._timeouts = 0
         self._check_s = self._left_s = limits.check_s
         self._problem_left_s = limits.problem_s
@@ -66,7 +68,7 @@ class Student:
         self.answers: list[tuple[str, frozenset[str]]] = []  # of the check at hand: each call in words, the kinds of what came back
 
     def __getattr__(self, name: str) -> "Name":
-        return Name(self, _asked_for(name))
+        return Name(self, asked_for(name))
 
     def start_check(self, seconds: float | None = None) -> None:
         """Give the next check its own time; only waiting for the student's code uses it up, our own computing does not."""
@@ -114,6 +116,7 @@ class Student:
             self._generation += 1
             raise
         if "error" in reply:
+            words = _call_at(reply["error"], request, arguments, words)
             raised = fault_from(reply["error"], words, origin, self._files)
             if device_words.breaks_the_process(raised.details) and self._setup["device"] != "cpu" and self._channel is not None:
                 self._channel.kill()  # what comes next gets a child whose device works: one mistake costs its own points
@@ -213,76 +216,10 @@ class Student:
             self._channel = None
 
 
-class Name:
-    """A dotted name in the student's modules; nothing is looked up before it is called or fetched."""
-
-    def __init__(self, student: Student, path: str):
-        self._student, self._path = student, path
-
-    def __getattr__(self, name: str) -> "Name":
-        name = _asked_for(name)
-        return Name(self._student, f"{self._path}.{name}")
-
-    def __call__(self, *arguments: Any, **options: Any) -> Any:
-        origin = self._student._origin_of(self._path)
-        words = in_words(self._path.rpartition(".")[2] if "." in self._path else self._path, arguments, options)
-        return self._student._request({"do": "call", "path": self._path}, arguments, options, origin, words)
-
-    def fetch(self) -> Any:
-        """The object itself (or its value) instead of the result of calling it."""
-        origin = self._student._origin_of(self._path)
-        return self._student._request({"do": "get", "path": self._path}, (), {}, origin, self._path)
-
-
-class Held:
-    """An object of the student's that stays in the child; it can be called, and its attributes can be called or fetched."""
-
-    def __init__(self, student: Student, remote: wire.Remote, generation: int, origin: str, words: str, path: str = ""):
-        self._student, self._remote, self._generation = student, remote, generation
-        self._origin, self._words, self._path = origin, words, path
-        self._shapes: dict[str, tuple] = {}  # of the parameters that the grader has put into it
-
-    @property
-    def type_name(self) -> str:
-        """The name of its class, as the child claims it."""
-        return self._remote.type_name
-
-    def __getattr__(self, name: str) -> "Held":
-        name = _asked_for(name)
-        path = f"{self._path}.{name}" if self._path else name
-        return Held(self._student, self._remote, self._generation, self._origin, f"{self._words}.{name}", path)
-
-    def __call__(self, *arguments: Any, **options: Any) -> Any:
-        words = in_words(self._words, arguments, options)
-        return self._ask("call", arguments, options, words)
-
-    def fetch(self) -> Any:
-        """The attribute itself (or its value)."""
-        return self._ask("get", (), {}, self._words)
-
-    def _ask(self, what: str, arguments: tuple, options: dict, words: str) -> Any:
-        if self._generation != self._student._generation:
-            raise Crashed(f"{words} could not run: its process had ended before.")
-        request = {"do": what, "object": self._remote.handle, "path": self._path}
-        return self._student._request(request, arguments, options, self._origin, words)
-
-
-# Functions, since public attributes of these objects are the student's.
-
-
-def words_of(held: Held) -> str:
-    """What messages call an object of the student's."""
-    return held._words
-
-
-def rename(held: Held, words: str) -> None:
-    """Let messages call an object of the student's something else than the call that made it."""
-    held._words = words
-
-
-def student_of(held: Held) -> Student:
-    """Whose object it is."""
-    return held._student
+def _call_at(report: Any, request: dict, rows: tuple, words: str) -> str:
+    """Which of several calls in one request an error belongs to, in words."""
+    at = report.get("at") if request["do"] == "calls" and type(report) is dict else None
+    return in_words(request["name"], rows[at], {}) if type(at) is int and 0 <= at < len(rows) else words
 
 
 def begin_anew(student: Student) -> None:
@@ -315,26 +252,3 @@ def watch(student: Student, around: Callable[..., Any]) -> None:
         around: returns (or raises) what `ask(request, arguments, options, origin, words)` does.
     """
     student._request = functools.partial(around, functools.partial(Student._request, student))  # type: ignore[method-assign]
-
-
-def _asked_for(name: str) -> str:
-    """Refuse names such as `__array__`, which libraries look for: their answer would be the student's."""
-    if name.startswith("__") and name.endswith("__"):
-        raise AttributeError(name)
-    return name
-
-
-def in_words(name: str, arguments: tuple, options: dict) -> str:
-    """A call as the messages write it: small values as they are, tensors by their shape."""
-    parts = [_word(value) for value in arguments] + [f"{key}={_word(value)}" for key, value in options.items()]
-    return f"{name}({', '.join(parts)})"
-
-
-def _word(value: Any) -> str:
-    if isinstance(value, Held):
-        return value._words if len(value._words) < 40 else f"<{value.type_name}>"
-    if isinstance(value, torch.Tensor) or hasattr(value, "shape"):
-        return f"<{'x'.join(str(size) for size in value.shape) or 'scalar'}>"
-    text = repr(value)
-    most = 160 if type(value) is dict else 60  # settings are told apart by what they hold
-    return text if len(text) <= most else f"<{type(value).__name__}>"

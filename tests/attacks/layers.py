@@ -19,7 +19,8 @@ import torch
 from autograder.sandbox import isolation
 from autograder.sandbox.faults import SandboxFault, StudentFault
 from autograder.sandbox.isolation import Isolation
-from autograder.sandbox.student import Held, Student
+from autograder.sandbox.held import Held
+from autograder.sandbox.student import Student
 from autograder.sandbox.warm import WarmProcess
 
 from . import suite

@@ -30,7 +30,8 @@ from autograder.grading.options import Options
 from autograder.grading.plugin import GradingPlugin
 from autograder.grading.session import grade_stream
 from autograder.results.record import Case, SubmissionResult
-from autograder.sandbox import channel, student
+from autograder.sandbox import channel, processes, student
+from autograder.sandbox.confined.wire import PREFIX
 
 BETWEEN = "between its checks"  # beginning a problem in the child of the one before, reading files, ending children
 
@@ -45,6 +46,8 @@ class Spent:
     requests: float = 0
     sent_bytes: float = 0
     received_bytes: float = 0
+    grader_cpu_s: float = 0.0  # processor time, which other programs disturb less than the clock
+    child_cpu_s: float = 0.0
 
     @property
     def judging_s(self) -> float:
@@ -71,11 +74,12 @@ class Ledger:
     @contextmanager
     def check(self, key: Key) -> Iterator[None]:
         """Book on a check while it runs."""
-        before, self.key, started = self.key, key, time.perf_counter()
+        before, self.key, started, started_cpu = self.key, key, time.perf_counter(), time.process_time()
         try:
             yield
         finally:
             self.spent[key].seconds += time.perf_counter() - started
+            self.spent[key].grader_cpu_s += time.process_time() - started_cpu
             self.key = before
 
     def end_run(self) -> None:
@@ -96,13 +100,14 @@ class CountedExchange(channel.Exchange):
 
     def run(self, timeout_s: float) -> tuple[bytes, bytearray]:
         """Header and body of the answer."""
-        spent, started = LEDGER.spent[LEDGER.key], time.perf_counter()
+        spent, started, child = LEDGER.spent[LEDGER.key], time.perf_counter(), processes.cpu_s(self.host_pid)
         try:
             return super().run(timeout_s)
         finally:
+            spent.child_cpu_s += max(processes.cpu_s(self.host_pid) - child, 0.0)  # it may have ended
             spent.requests += 1
             spent.sent_bytes += self.sent
-            spent.received_bytes += len(self.prefix) + self.received
+            spent.received_bytes += PREFIX.size + self.received
             if not LEDGER.starting:  # a child's first frame is part of starting it
                 spent.waiting_s += time.perf_counter() - started
 
@@ -128,10 +133,12 @@ class ProfiledPlugin(GradingPlugin):
             return super()._grade_item(item, following)
 
     def _grade_problem(self, problem: Any, items: list[pytest.Item]) -> bool:
-        within, key = sum(spent.seconds for spent in LEDGER.spent.values()), (problem.id, BETWEEN)
+        within, key = summed(LEDGER.spent.values()), (problem.id, BETWEEN)
         with LEDGER.check(key):
             passed = super()._grade_problem(problem, items)
-        LEDGER.spent[key].seconds -= sum(spent.seconds for spent in LEDGER.spent.values()) - within - LEDGER.spent[key].seconds
+        checks, own = summed(spent for of, spent in LEDGER.spent.items() if of != key), LEDGER.spent[key]
+        own.seconds -= checks.seconds - within.seconds
+        own.grader_cpu_s -= checks.grader_cpu_s - within.grader_cpu_s
         return passed
 
 
@@ -172,7 +179,7 @@ def summed(spent: Iterable[Spent]) -> Spent:
 
 def show(found: Run, runs: int, most: int) -> None:
     """Print the sums by problem, then the checks that took longest."""
-    console, everything = Console(width=150), summed(found.values())
+    console, everything = Console(width=170), summed(found.values())
     title = f"{sum(check != BETWEEN for _, check in found)} checks, {runs} submissions one after the other, load {os.getloadavg()[0]:.1f}"
     by_problem = {name: summed(spent for (of, _), spent in found.items() if of == name) for name in problems()}
     table = _table(f"by problem: {title}", "problem")
@@ -195,13 +202,13 @@ def show(found: Run, runs: int, most: int) -> None:
 def _table(title: str, first: str) -> Table:
     table = Table(title=title)
     table.add_column(first, no_wrap=True, max_width=60)
-    for column in ("ms", "%", "waiting", "starting", "judging", "requests", "KiB sent", "received"):
+    for column in ("ms", "%", "waiting", "starting", "judging", "CPU grader", "CPU child", "requests", "KiB sent", "received"):
         table.add_column(column, justify="right", no_wrap=True)
     return table
 
 
 def _cells(spent: Spent, everything: Spent) -> list[str]:
-    times = [spent.waiting_s, spent.starting_s, spent.judging_s]
+    times = [spent.waiting_s, spent.starting_s, spent.judging_s, spent.grader_cpu_s, spent.child_cpu_s]
     return [
         f"{1000 * spent.seconds:.1f}",
         f"{100 * spent.seconds / everything.seconds:.1f}",

@@ -9,7 +9,7 @@ import torch
 from autograder.sandbox.confined.wire import Opaque
 from autograder.sandbox.faults import Crashed, Raised
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.student import Held
+from autograder.sandbox.held import Held
 
 WORK = """
 import torch, numpy as np

@@ -4,7 +4,7 @@ import torch
 
 from autograder.judge.expect import expect, fail
 from autograder.judge.registered import NOT_REGISTERED
-from autograder.sandbox.student import words_of
+from autograder.sandbox.held import words_of
 
 from .subjects import Subject
 

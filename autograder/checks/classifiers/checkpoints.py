@@ -7,7 +7,8 @@ from autograder.judge.asked_once import asked_once
 from autograder.judge.classifier import accuracy, built
 from autograder.judge.expect import CheckFailed, expect_shape, fail
 from autograder.sandbox.faults import Raised
-from autograder.sandbox.student import Held, Student, words_of
+from autograder.sandbox.held import Held, words_of
+from autograder.sandbox.student import Student
 
 from .hidden_images import CHECKPOINT, hidden_images
 

@@ -12,7 +12,8 @@ from autograder.judge.dependence import expect_depends
 from autograder.judge.expect import CheckFailed, expect, expect_shape, fail
 from autograder.judge.registered import NOT_REGISTERED
 from autograder.sandbox.faults import Raised
-from autograder.sandbox.student import Held, Student, words_of
+from autograder.sandbox.held import Held, words_of
+from autograder.sandbox.student import Student
 
 from .own_terms import NO_IMAGES, NO_WEIGHTS, alone_by_gradient
 from .subjects import form_of

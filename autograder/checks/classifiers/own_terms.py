@@ -10,7 +10,8 @@ from autograder.judge.classifier import CUT_OFF, RANDOM, answer, mean_loss, near
 from autograder.judge.dependence import expect_depends
 from autograder.judge.expect import expect, expect_dtype, expect_shape, expect_tensor, fail
 from autograder.sandbox.faults import Raised
-from autograder.sandbox.student import Held, Student, words_of
+from autograder.sandbox.held import Held, words_of
+from autograder.sandbox.student import Student
 
 from .subjects import Subject
 

@@ -9,7 +9,7 @@ from autograder.judge.asked_once import asked_once
 from autograder.judge.expect import expect, fail
 from autograder.judge.matches import Names, ways
 from autograder.judge.registered import FIXED_CLASSES, FIXED_IMAGE, NOT_REGISTERED
-from autograder.sandbox.student import words_of
+from autograder.sandbox.held import words_of
 
 from .subjects import Subject, Twin
 

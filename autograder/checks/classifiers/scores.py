@@ -15,7 +15,7 @@ from autograder.judge.matches import Alignment
 from autograder.judge.reference_models import wide
 from autograder.judge.score_mistakes import image_mistakes, score_mistakes
 from autograder.judge.step_by_step import step_by_step
-from autograder.sandbox.student import words_of
+from autograder.sandbox.held import words_of
 
 from .activations import behind_the_last_layer
 from .own_terms import expect_alive, expect_fine_steps, expect_float64_kept, expect_own_gradients

@@ -5,7 +5,8 @@ from typing import Any
 from autograder.judge.classifier import answer, shape_hint
 from autograder.judge.expect import expect, expect_dtype, expect_finite, expect_shape
 from autograder.judge.registered import NOT_REGISTERED, parameters_of
-from autograder.sandbox.student import Student, words_of
+from autograder.sandbox.held import words_of
+from autograder.sandbox.student import Student
 
 from .own_terms import expect_scores_depend
 

@@ -19,7 +19,8 @@ from autograder.judge.expect import CheckFailed, expect_dtype, expect_shape, exp
 from autograder.judge.matches import Alignment
 from autograder.judge.registered import parameters_of
 from autograder.sandbox.faults import NotWritten, Raised
-from autograder.sandbox.student import Held, Student, words_of
+from autograder.sandbox.held import Held, words_of
+from autograder.sandbox.student import Student
 
 
 class Setting(NamedTuple):

@@ -12,7 +12,7 @@ from autograder.judge.classifier import CUT_OFF, expect_scores_shape, mean_loss,
 from autograder.judge.expect import expect_shape, fail
 from autograder.judge.registered import NOT_REGISTERED, parameters_of, trainable
 from autograder.judge.score_mistakes import are_probabilities, expect_raw_scores
-from autograder.sandbox.student import words_of
+from autograder.sandbox.held import words_of
 
 from autograder.sandbox.faults import Raised
 

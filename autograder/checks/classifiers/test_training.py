@@ -8,7 +8,7 @@ import pytest
 from autograder.judge import Mistake, expect, expect_close
 from autograder.judge.classifier_tolerances import FLOAT32_STEP
 from autograder.judge.expect import fail, in_words
-from autograder.sandbox.student import Held
+from autograder.sandbox.held import Held
 
 from .training_runs import SETTINGS, model, note_values, start  # noqa: F401
 from .trajectories import OTHER_OPTIMIZERS, STEPS, Trajectory, three_steps

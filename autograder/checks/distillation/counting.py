@@ -14,7 +14,7 @@ from torch import nn
 from autograder.judge.expect import expect_equal, fail
 from autograder.judge.expect import in_words as value_in_words
 from autograder.sandbox.faults import Raised
-from autograder.sandbox.student import Name, in_words
+from autograder.sandbox.held import Name, in_words
 
 from .services.networks import model_to_count
 

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from autograder.judge import expect, expect_close, expect_finite, expect_shape
+from autograder.judge.asked_once import asked_once
 from autograder.judge.expect import fail
 from autograder.judge.step_by_step import step_by_step
 from autograder.sandbox.faults import Raised
@@ -29,7 +30,7 @@ from .initial_weights import (
 )
 from .network_plans import comparable, draw_specs, why_other_shapes
 from .network_scores import RELATIVE, draw_weights, order_mistakes, paired, right_scores, scores
-from autograder.sandbox.student import rename, words_of
+from autograder.sandbox.held import rename, words_of
 
 NEW = "test_draws_new_weights"
 CASES = {
@@ -148,11 +149,15 @@ def specs(pick, reference, whose):
 def build(student, specs):
     """`build(case)`: the network of a case, its spec, and names and shapes of its parameters."""
 
+    def made_spec(spec):
+        held = student.probe("network_spec", *astuple(spec))  # one object for all networks of its kind: nobody can change it
+        rename(held, "spec")
+        return held
+
     def built(case):
         name, which = (CASES | SQUARE)[case]
         spec = specs[which]
-        held = student.probe("network_spec", *astuple(spec))
-        rename(held, "spec")
+        held = asked_once(student, f"spec {which}", lambda: made_spec(spec))
         try:
             model = getattr(student.networks, name)(held)
             shapes = student.probe("parameters", model)

@@ -7,7 +7,7 @@ import pytest
 
 from autograder.judge import expect
 from autograder.judge.expect import fail, in_words
-from autograder.sandbox.student import Held, rename
+from autograder.sandbox.held import Held, rename
 
 from .counting import (
     draw_batch_norms,

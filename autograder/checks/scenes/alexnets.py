@@ -13,7 +13,8 @@ from autograder.judge.expect import expect, fail
 from autograder.judge.mistakes import Mistake
 from autograder.judge.score_mistakes import score_mistakes
 from autograder.sandbox.confined.ready_made import fill, unfilled
-from autograder.sandbox.student import Held, Student
+from autograder.sandbox.held import Held
+from autograder.sandbox.student import Student
 
 SCENES = 15
 GRAY, COLOUR = (64, 1, 11, 11), (64, 3, 11, 11)

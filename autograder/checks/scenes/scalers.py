@@ -11,7 +11,8 @@ import torch
 from autograder.judge.expect import expect, expect_finite, expect_shape, fail, in_words
 from autograder.judge.mistakes import Mistake, explanation
 from autograder.sandbox.faults import NotWritten, Raised
-from autograder.sandbox.student import Held, Student
+from autograder.sandbox.held import Held
+from autograder.sandbox.student import Student
 
 # Right versions in float64 (merging, Welford, shifted sums, exact fractions) stay within 4e-15; float32 has a check.
 ORDINARY = {"rtol": 1e-5, "atol": 1e-9}

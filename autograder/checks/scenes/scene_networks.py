@@ -10,7 +10,8 @@ from autograder.judge.expect import expect, expect_close, expect_dtype, expect_f
 from autograder.judge.mistakes import Mistake
 from autograder.judge.score_mistakes import expect_raw_scores
 from autograder.sandbox.faults import Raised
-from autograder.sandbox.student import Held, Student, words_of
+from autograder.sandbox.held import Held, words_of
+from autograder.sandbox.student import Student
 
 SCENES = 15
 ASKED_FOR = {"nn.Conv2d": "convolution", "nn.Linear": "linear layer", "nn.ReLU": "ReLU"}

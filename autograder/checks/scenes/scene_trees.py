@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from autograder.judge.expect import expect, fail, in_words
-from autograder.sandbox.student import Held
+from autograder.sandbox.held import Held
 
 from .image_folders import encoded
 

@@ -9,7 +9,7 @@ from autograder.judge import expect
 from autograder.judge.asked_once import asked_once
 from autograder.judge.expect import fail, in_words
 from autograder.sandbox.faults import Raised
-from autograder.sandbox.student import Held, rename
+from autograder.sandbox.held import Held, rename
 
 from .scene_trees import MOST_ITEMS, class_numbers, draw_tree, expect_labels, expect_numbers, expect_pictures
 

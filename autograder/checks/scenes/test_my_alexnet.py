@@ -14,7 +14,7 @@ from autograder.sandbox.faults import Raised
 
 from .alexnets import built, expect_only_last_trains, expect_scores, expect_shapes, parameters_of, scores_for
 from .scene_networks import expect_summing_criterion, explain_channels, scores_of
-from autograder.sandbox.student import rename
+from autograder.sandbox.held import rename
 
 CALL = "MyAlexNet()"
 

@@ -9,7 +9,7 @@ from autograder.judge import expect, expect_close
 from autograder.judge.asked_once import asked_once
 from autograder.judge.expect import CheckFailed, fail, in_words
 from autograder.sandbox.faults import NotWritten, Raised
-from autograder.sandbox.student import Held
+from autograder.sandbox.held import Held
 
 from .optimizer_steps import AFTER, CLASSES, GRADIENTS, STEP
 
@@ -31,9 +31,7 @@ def start(draw):
 @pytest.fixture
 def model(student, start):
     """A model of the kit's own, in the child."""
-    made = student.probe("build_linear_model", start["1.weight"], start["1.bias"])
-    made.append(student.probe("build_linear_model", start["2.1.weight"], start["2.1.bias"]))
-    return made
+    return student.probe("build_linear_model", *start.values())
 
 
 @pytest.fixture(scope="module")

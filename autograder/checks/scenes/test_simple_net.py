@@ -19,7 +19,7 @@ from .scene_networks import (
     for_images,
     scores_of,
 )
-from autograder.sandbox.student import words_of
+from autograder.sandbox.held import words_of
 
 FEWEST_PARAMETERS = 4  # weights of two convolutions and of two linear layers
 

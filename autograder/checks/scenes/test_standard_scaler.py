@@ -11,6 +11,7 @@ from autograder.judge import expect, expect_close
 from autograder.judge.asked_once import asked_once
 from autograder.judge.expect import fail, in_words
 from autograder.sandbox.faults import NotWritten, Raised
+from autograder.sandbox.held import in_turn
 
 from .scaler_mistakes import far_reason, inverse_mistakes, split_mistakes, transform_mistakes, whole_mistakes
 from .scaler_processes import apart, rows  # noqa: F401
@@ -65,8 +66,7 @@ def after(student):
 
     def see(parts):
         scaler = student.standard_scaler.StandardScaler()
-        for part in parts:
-            scaler.partial_fit(part)
+        in_turn(scaler.partial_fit, [(part,) for part in parts])
         return scaler, measured(student, "After partial_fit(...)", scaler, parts[0].shape[1])
 
     return see

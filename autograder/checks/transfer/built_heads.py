@@ -8,7 +8,7 @@ from autograder.grading.seeds import derived_seed
 from autograder.judge import expect
 from autograder.judge.asked_once import asked_once
 from autograder.sandbox.faults import Raised, StudentFault
-from autograder.sandbox.student import rename
+from autograder.sandbox.held import rename
 
 from .features import KnownResNet
 from .trunks import Network, Parameter

@@ -12,7 +12,7 @@ from autograder.judge.expect import fail
 from autograder.judge.score_mistakes import expect_raw_scores
 from autograder.judge.step_by_step import step_by_step
 from autograder.sandbox.faults import NotWritten, Raised, StudentFault
-from autograder.sandbox.student import words_of
+from autograder.sandbox.held import words_of
 
 from .built_heads import SIDES, build, n_classes, network, resnet, run  # noqa: F401
 from .features import expect_features, expect_pooled, expect_relu

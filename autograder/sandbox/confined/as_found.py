@@ -127,14 +127,17 @@ def _family(room: Any) -> str:
     return room.__name__
 
 
+def _is_watched(name: str) -> bool:
+    """Whether students' code uses a module of this name; what a library keeps private (`numpy._core`) is shown by others."""
+    if name in (*WATCHED, *SOME):
+        return True
+    private = any(word.startswith("_") for word in name.split("."))
+    return not private and any(name == tree or name.startswith(f"{tree}.") for tree in WATCHED_TREES)
+
+
 def _watched_rooms() -> Iterator[Any]:
     """Modules, and the classes that are defined in those of torch."""
-    modules = [
-        module
-        for name, module in list(sys.modules.items())
-        if type(module) is types.ModuleType
-        and (name in (*WATCHED, *SOME) or any(name == tree or name.startswith(f"{tree}.") for tree in WATCHED_TREES))
-    ]
+    modules = [module for name, module in list(sys.modules.items()) if type(module) is types.ModuleType and _is_watched(name)]
     yield from modules
     kinds = torch.nn.Module, torch.optim.Optimizer, torch.Tensor, torch.autograd.Function, RemovableHandle
     classes = {id(value): value for module in modules if module.__name__.startswith("torch") for value in vars(module).values()}

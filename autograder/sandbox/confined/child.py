@@ -51,18 +51,20 @@ class Child:
         self.services = vars(probes) | (own_services or {})
         self.objects: dict[int, Any] = {}
         self.number = 0
+        self.at: int | None = None  # the call at hand of a request for several
         self.as_found = AsFound()
 
     def serve(self) -> None:
         """Answer until the other side closes the connection."""
         while (request := receive(self.connection)) is not None:
-            reply = {"id": request["id"]}
+            reply, self.at = {"id": request["id"]}, None
             self.forget(request.get("forget", []))
             try:
                 reply["value"] = self.answer(request)
                 buffers = wire.pack(reply, self.keep, Bounds(*self.bounds))
             except BaseException as error:  # SystemExit and KeyboardInterrupt of a student's code, too
-                buffers = wire.pack({"id": request["id"], "error": safely_described(error, self.root)})
+                at: dict[str, int] = {} if self.at is None else {"at": self.at}
+                buffers = wire.pack({"id": request["id"], "error": safely_described(error, self.root) | at})
             for stream in self.output:
                 with contextlib.suppress(OSError, ValueError):  # they may have closed it
                     stream.flush()  # a line without an end, too: the next thing that happens may be SIGKILL
@@ -90,7 +92,14 @@ class Child:
         arguments = [self.local(value) for value in request.get("arguments", [])]
         options = {name: self.local(value) for name, value in request.get("options", {}).items()}
         target = self.target(request)
+        if request["do"] == "calls":
+            return [self.called(target, number, row) for number, row in enumerate(arguments)]
         return target(*arguments, **options) if request["do"] == "call" else target
+
+    def called(self, target: Any, number: int, row: Sequence[Any]) -> Any:
+        """What one of several calls returns."""
+        self.at = number
+        return target(*row)
 
     def begin(self, seed: int) -> bool:
         """Begin another problem of the same submission, as a fresh child would; returns whether this one can.

@@ -158,13 +158,20 @@ def items(value: Any, most: int = 10_000) -> list:
     return [item for _, item in zip(range(most), value)]
 
 
-def build_linear_model(weight: torch.Tensor, bias: torch.Tensor) -> nn.Module:
-    """A kit-made model `flatten -> Linear` with these weights, for checks that need a model nobody has to write first."""
+def build_linear_model(weight: torch.Tensor, bias: torch.Tensor, *more: torch.Tensor) -> nn.Module:
+    """A kit-made model `flatten -> Linear` with these weights, for checks that need a model nobody has to write first.
+
+    Args:
+        weight: (D, K).
+        bias: (K,).
+        more: weight and bias of models that follow it, as their `append` would add them.
+    """
     linear = nn.Linear(weight.shape[1], weight.shape[0], dtype=weight.dtype, device=weight.device)
     with torch.no_grad():
         linear.weight.copy_(weight)
         linear.bias.copy_(bias)
-    return nn.Sequential(nn.Flatten(), linear)
+    made = nn.Sequential(nn.Flatten(), linear)
+    return made.append(build_linear_model(*more)) if more else made
 
 
 def build_layers(layers: list) -> nn.Module:

@@ -33,7 +33,9 @@ def draw_ablation(rows: Rows, title: str) -> Figure:
         for axes, label in zip(grid[:, column], LABELS.values()):
             finish(axes, "", label if column == 0 else "", legend=False)
         grid[2][column].set_xlabel(setting)
-    figure.legend(*grid[0][0].get_legend_handles_labels(), loc="outside lower center", fontsize="small", ncols=4)
+    figure.legend(
+        *grid[0][0].get_legend_handles_labels(), loc="outside lower center", fontsize="small", ncols=4 if len(settings) > 1 else 2
+    )
     return figure
 
 

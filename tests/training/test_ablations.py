@@ -166,6 +166,19 @@ def test_the_picture_has_a_column_for_each_setting():
     assert [axes.get_ylabel() for axes in figure.axes[::2]] == ["accuracy (%)", "training (s)", "inference\n(ms an image)"]
 
 
+@pytest.mark.parametrize("n_settings", [1, 2, 4])
+def test_the_legend_of_the_picture_is_whole(n_settings):
+    """However few settings are varied."""
+    common = {"training_accuracy": 0.9, "validation_accuracy": 0.8, "training_s": 1.0, "inference_ms": 0.2}
+    asked = [("base", ""), *((f"setting-{number}", value) for number in range(n_settings) for value in ("0.1", "0.2"))]
+    figure = draw_ablation(
+        [{"setting": setting, "value": value} | common for setting, value in asked], "ablation: one setting at a time"
+    )
+    figure.draw_without_rendering()
+    legend = figure.legends[0].get_window_extent()
+    assert 0 <= legend.x0 and legend.x1 <= figure.bbox.x1
+
+
 def test_a_folder_that_cannot_be_written_is_a_sentence(trainings):
     """Before anything trains."""
     Path("runs").write_text("a file")

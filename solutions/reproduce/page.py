@@ -122,7 +122,7 @@ def section_text(section: Section, notes: list[Note], old: list[str]) -> list[st
     begun = {line.partition(":")[0] for line in made if line}
     kept = [line for line in old if line.startswith("- ") and line.partition(":")[0] not in begun]
     findings = sorted(kept + [line for line in made if line], key=lambda line: order(section, line))
-    return [*parts, *findings, "", commands(section, notes, old)]
+    return [*parts, *findings, *([""] if findings else []), commands(section, notes, old)]
 
 
 def order(section: Section, line: str) -> int:

@@ -20,7 +20,7 @@ import train  # noqa: E402
 from torch import nn  # noqa: E402
 from torchvision.models import ResNet18_Weights, resnet18  # noqa: E402
 
-SIDE_PX = 128
+SIDE_PX = 96
 N_SCENES = 15
 
 

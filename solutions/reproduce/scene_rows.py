@@ -42,7 +42,7 @@ TRAINED = (
     ),
     trained(
         "scene-resnet",
-        "ResNet-18 of 128 px, all of it fine-tuned (students: AlexNet)",
+        "ResNet-18 on 96 px, all of it fine-tuned (students: AlexNet)",
         87.6,
         ("train", "--pretrained", "--epochs", "3", "--lr", "0.0003"),
         script=RESNET,

@@ -22,10 +22,10 @@ from .rows import ROWS
 
 SETTINGS = "Settings, below `solutions` and with `--dataset` and `--root`"
 SCENES_ABOUT = """The photographs of Lazebnik, Schmid and Ponce in the split of the course: 2,985 to learn from, of which 30 were set apart (the script wants
-some), and 1,500 test images, used once after the last epoch. Epochs and learning rates were chosen on 15 % of the training images. The
-weights of AlexNet, which students fine-tuned, could not be had on the machine that measured this; ResNet-18 stands in its place, with ImageNet's
-convolutions from a public package, rounded to 16 bits, and batch-norm statistics estimated again on the training images. Students' figures
-are validation accuracies.
+some), and 1,500 test images, used once after the last epoch. SimpleNet's number of epochs was chosen on 15 % of the training images; time set the others, and
+learning rates are the scripts' own or were not varied. The weights of AlexNet, which students fine-tuned, could not be had on the machine that
+measured this; ResNet-18 stands in its place, with ImageNet's convolutions from a public package, rounded to 16 bits, and batch-norm statistics estimated again
+on the training images. Students' figures are validation accuracies.
 """
 QUANTIZATION_ABOUT = """`scenes/quantization_report.py` on the first run of each row above: all test images, calibrated with 200 training images. Size is that
 of the `state_dict`, time the best of five passes over 100 images. Sums are those of `torch._int_mm`; ResNet-18 keeps its batch norms in float32.
@@ -33,17 +33,22 @@ of the `state_dict`, time the best of five passes over 100 images. Sums are thos
 ABLATION_ABOUT = """`scenes/ablate.py`: SimpleNet on the real scenes, 8 epochs, judged on 15 % of the training images (448), the test images unseen. The rows
 `seed` show what is chance: differences below theirs say nothing.
 """
-TRANSFER_ABOUT = """Heads on ImageNet's ResNet-18, images enlarged to 64 x 64 px. The weights come from a public package, rounded to 16 bits; the batch-norm
-statistics were estimated again on 2,000 training images at that size, and the layer of 1000 scores was not in it: where a head stands on it, it
-began with small random numbers. With torchvision's own weights, or larger images, expect more. *frozen* learns from the trunk's
-outputs, computed once (`--remember`), of the images and their mirror images. Learning rates were chosen from the table below, where settings were tried on
-5,000 training images. One run a row: there was no time for more seeds.
+TRANSFER_ABOUT = """Heads on ImageNet's ResNet-18, from 20,000 of the 50,000 training images, enlarged to 64 x 64 px: a budget of an hour of a busy processor set both
+numbers and the epochs. The weights come from a public package, rounded to 16 bits; the batch-norm statistics were estimated again on 2,000 training images
+at that size, and the layer of 1000 scores was not in it: where a head stands on it, it began with small random numbers. *frozen* learns from the trunk's outputs,
+computed once (`--remember`), of the images as they are. Learning rates were chosen by the next table where it
+has a row; else they are the script's own, or 0.05 on `layer1`. One run a row. Beside the students' figures, mind that these may rest on all images, and on torchvision's own weights.
 """
 RATES_ABOUT = """Validation accuracy in percent by learning rate, from `transfer/ablate.py`: 4,000 training images, 1,000 to validate with (so
 differences of two points may be chance), test images unseen. An empty cell was not tried.
+The picture is the study of the first row:
+
+![Accuracy of an updatable trunk with a softmax head for three learning rates, with times](transfer/handout/learning_rates.png)
 """
 CLASSES_ABOUT = """`metrics.py RUN --split test`, averages in percent; *macro*: every class counts the same; *all images*: precision, recall and F1 are the
-accuracy, and the calibration error is that of the largest probability. The tables of all classes, and reliability diagrams, are beside the runs.
+accuracy, and the calibration error is that of the largest probability. The tables of all classes, and pictures like the next, are beside the runs.
+
+![Precision, recall and F1 of each of the 15 scenes, from Suburb to Kitchen, and a reliability diagram](scenes/handout/metrics.png)
 """
 
 

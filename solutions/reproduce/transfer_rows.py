@@ -6,7 +6,7 @@ TRAIN, ABLATE, METRICS = (f"transfer/{name}.py" for name in ("train", "ablate", 
 SECTION, RATES = "transfer", "rates"
 COMMON = ("--pretrained", "--side", "64", *FAST)
 IMAGES = ("--train-images", "20000")
-REMEMBERED = ("--remember", "--no-flip", "--batch-size", "128")
+REMEMBERED = ("--remember", "--no-flip")
 # What students reported: frozen, updatable.
 HEADS = {
     "softmax": ("softmax classifier", 58.35, 82.96),
@@ -16,8 +16,8 @@ HEADS = {
     "finetune": ("one extra layer on the 1000 scores", None, 83.12),
 }
 # Epochs and learning rate.
-FROZEN = {"softmax": (15, 0.01), "twolayernn": (15, 0.03), "convnet": (10, 0.03), "mymodel": (10, 0.05)}
-UPDATABLE = {"softmax": (1, 0.01), "twolayernn": (1, 0.01), "convnet": (1, 0.01), "mymodel": (4, 0.05), "finetune": (1, 0.01)}
+FROZEN = {"softmax": (15, 0.01), "twolayernn": (15, 0.01), "convnet": (10, 0.01), "mymodel": (10, 0.05)}
+UPDATABLE = {"softmax": (1, 0.01), "twolayernn": (1, 0.01), "convnet": (1, 0.01), "mymodel": (4, 0.05), "finetune": (1, 0.003)}
 FEWER = ("--train-images", "5000", "--validation", "0.2")
 
 

@@ -17,9 +17,9 @@ from ..submission.references import named_in, reached
 from .cases import versions
 from .submission_run import SubmissionRun
 
-# These follow from files and seed alone, as far as their words are not about time or memory.
+# These follow from files and seed alone, as far as their words are not of a limit; "the second layer" is not of one.
 STEADY = {"passed", "failed", "not attempted", "missing", "not run"}
-UNSTEADY = re.compile(r"\b(memory|MemoryError|seconds?|time|threads?|processor|Errno)\b", re.IGNORECASE)
+UNSTEADY = re.compile(r"\b(memory|MemoryError|allocate|seconds|time to judge|Timeout\w*|threads?|Errno)\b")
 
 
 class Kept:

@@ -165,6 +165,8 @@ def test_what_was_unreadable_is_graded_as_a_whole(grader):
         (Case("", "failed", "f() stopped in your a.py, line 1: MemoryError"), False),
         (Case("", "failed", "f() was too much.", "RuntimeError: not enough memory: you tried to allocate 9 bytes"), False),
         (Case("", "failed", "training took 31 seconds."), False),
+        (Case("", "failed", "The second layer is asked a second time."), True),
+        (Case("", "failed", "What f() returned takes more memory or time to judge than any right answer does."), False),
         (Case("", "crashed", "f() was killed."), False),
         (Case("", "timed out"), False),
         (Case("", "not graded"), False),

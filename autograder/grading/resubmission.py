@@ -56,8 +56,9 @@ def _steady(case: Case) -> bool:
 
 
 def _asked_by_services(part: Part, own: dict[str, bytes]) -> set[str]:
-    """The files that what the kit runs in the sandbox for a part may import by itself."""
-    return {name for code in _services(part.checks / "services") for name in named_in(code, own)}
+    """The files that what the kit runs in the sandbox for a part may import by itself: of those that it knows, whatever else is called so."""
+    known = {*part.files, *part.given, *(name for problem in part.problems for name in problem.optional_files)} & own.keys()
+    return {name for code in _services(part.checks / "services") for name in named_in(code, known)}
 
 
 @functools.cache

@@ -8,24 +8,23 @@
 Everything is kept in runs/NAME; `python pictures.py` draws from there.
 """
 
+from __future__ import annotations
+
 import argparse
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # training_kit and data_scripts lie beside the part's folder
 
-import training_kit.session as session  # noqa: I001   first: it chooses how PyTorch's threads wait
-from torch import nn
-
-from models.convnet import CNN
-from models.mymodel import MyModel
-from models.softmax import Softmax
-from models.twolayernn import TwoLayerNN
-from training import make_optimizer, train_step
+from training_kit.command import run_command  # noqa: I001   first: it chooses how PyTorch's threads wait
 from training_kit.options import at_least, fill, training_parser
-from training_kit.run_folder import RunFolder
-from training_kit.splits import Splits
+
+if TYPE_CHECKING:  # what imports PyTorch, which takes seconds, is imported where it is used: --help has not to wait
+    from torch import nn
+    from training_kit.run_folder import RunFolder
+    from training_kit.splits import Splits
 
 # Chosen on the validation images of `synthetic`.
 COMMON = {"batch_size": 128, "momentum": 0.9, "flip": True, "shift": 2, "schedule": "triangle"}
@@ -47,6 +46,11 @@ def build_model(settings: argparse.Namespace, splits: Splits) -> nn.Module:
         settings: `model`, `hidden_dim` and `kernel_size`.
         splits: for the size of its images and the number of classes.
     """
+    from models.convnet import CNN
+    from models.mymodel import MyModel
+    from models.softmax import Softmax
+    from models.twolayernn import TwoLayerNN
+
     im_size, n_classes = splits.im_size, splits.n_classes
     if settings.model == "softmax":
         return Softmax(im_size, n_classes)
@@ -85,7 +89,10 @@ def main(arguments: list[str] | None = None) -> RunFolder:
         the folder of the run.
     """
     options = parse(arguments)
-    run = session.Session(options, is_small=options.model in ("softmax", "twolayernn"))
+    from training_kit.session import Session
+    from training import make_optimizer, train_step
+
+    run = Session(options, is_small=options.model in ("softmax", "twolayernn"))
     model = run.prepare(build_model(options, run.splits))
     optimizer = make_optimizer(model, options.lr, options.momentum, options.weight_decay)
     folder = run.train(
@@ -113,4 +120,4 @@ def hand_in(folder: RunFolder, options: argparse.Namespace) -> str:
 
 
 if __name__ == "__main__":
-    session.run_command(main)
+    run_command(main)

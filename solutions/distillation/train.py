@@ -11,29 +11,34 @@ The networks are those of your variant (student.cfg), made for the images and cl
 Everything is kept in runs/NAME; `python pictures.py` draws from there.
 """
 
+from __future__ import annotations
+
 import argparse
 import copy
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # training_kit and data_scripts lie beside the part's folder
 
-import training_kit.session as session  # noqa: I001   first: it chooses how PyTorch's threads wait
-import torch
-from torch import Tensor, nn
+from training_kit.command import run_command  # noqa: I001   first: it chooses how PyTorch's threads wait
 
-from distillation import distillation_loss, distillation_loss_ex
-from ema import train_with_ema
-from networks import Student, Teacher
 from student_cfg import read_student_cfg
 from training_kit.errors import RunError
 from training_kit.options import above_zero, at_least, fill, training_parser
-from training_kit.run_folder import RunFolder
-from training_kit.splits import Splits
-from training_kit.training import Batches
 from variants import VariantError, variant_for
+
+if TYPE_CHECKING:  # what imports PyTorch, which takes seconds, is imported where it is used: --help has not to wait
+    import torch
+    from torch import Tensor, nn
+    from training_kit.run_folder import RunFolder
+    from training_kit.session import Session
+    from training_kit.splits import Splits
+    from training_kit.training import Batches
+
+    LossOf = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 METHODS = ("teacher", "student", "distilled", "soft-only", "ema")
 # Chosen on the validation images of `synthetic`.
@@ -49,7 +54,6 @@ DEFAULTS = {
 }
 # An average does what a falling learning rate is for, so the rate can be larger, and stay so.
 EMA_DEFAULTS = {"lr": 0.05, "schedule": "half"}
-LossOf = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
 def build_model(settings: argparse.Namespace, splits: Splits) -> nn.Module:
@@ -61,6 +65,8 @@ def build_model(settings: argparse.Namespace, splits: Splits) -> nn.Module:
     Raises:
         RunError: student.cfg cannot be used.
     """
+    from networks import Student, Teacher
+
     try:
         variant = variant_for(*read_student_cfg(Path(__file__).with_name("student.cfg")))
     except VariantError as error:
@@ -69,7 +75,7 @@ def build_model(settings: argparse.Namespace, splits: Splits) -> nn.Module:
     return kind(replace(spec, im_size=splits.im_size, n_classes=splits.n_classes))
 
 
-def trained_teacher(options: argparse.Namespace, run: session.Session) -> nn.Module:
+def trained_teacher(options: argparse.Namespace, run: Session) -> nn.Module:
     """The teacher of an earlier run, in eval mode and fixed.
 
     Args:
@@ -78,6 +84,8 @@ def trained_teacher(options: argparse.Namespace, run: session.Session) -> nn.Mod
     Raises:
         RunError: there is none, or it was trained on something else.
     """
+    from training_kit.run_folder import RunFolder
+
     folder = RunFolder(options.teacher_run)
     settings = folder.settings()
     if (settings.get("method"), settings["dataset"]) != ("teacher", options.dataset):
@@ -90,13 +98,16 @@ def trained_teacher(options: argparse.Namespace, run: session.Session) -> nn.Mod
     return run.prepare(teacher).eval().requires_grad_(False)
 
 
-def loss_of_method(options: argparse.Namespace, run: session.Session) -> LossOf:
+def loss_of_method(options: argparse.Namespace, run: Session) -> LossOf:
     """How scores (N, K), images and labels become a loss.
 
     Args:
         options: of the run.
         run: of the student.
     """
+    import torch
+    from distillation import distillation_loss, distillation_loss_ex
+
     if options.method in ("teacher", "student"):
         # With alpha 0 only the cross-entropy with the labels is left, and the teacher's scores do not matter.
         return lambda scores, images, labels: distillation_loss(scores, labels, scores.detach(), 1, 0.0)
@@ -163,7 +174,11 @@ def main(arguments: list[str] | None = None) -> RunFolder:
         the folder of the run.
     """
     options = parse(arguments)
-    run = session.Session(options)
+    from training_kit.session import Session
+    import torch
+    from ema import train_with_ema
+
+    run = Session(options)
     model = run.prepare(build_model(options, run.splits))
     optimizer = torch.optim.SGD(
         model.parameters(),
@@ -185,4 +200,4 @@ def main(arguments: list[str] | None = None) -> RunFolder:
 
 
 if __name__ == "__main__":
-    session.run_command(main)
+    run_command(main)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # training_kit lies beside the part's folder
 
-from training_kit.errors import RunError  # noqa: I001   first: it chooses how PyTorch's threads wait
+from training_kit.session import run_command  # noqa: I001   first: it chooses how PyTorch's threads wait
 import torch
 from torch import nn
 
@@ -28,7 +28,7 @@ from simple_net import SimpleNet
 from simple_net_dropout import SimpleNetDropout
 from stats_helper import compute_mean_and_std
 from trainer import scene_batches
-from training_kit.session import run_command
+from training_kit.errors import RunError
 
 MODELS = {"simple_net": SimpleNet, "simple_net_dropout": SimpleNetDropout, "my_alexnet": MyAlexNet}
 SIDE_PX = {"simple_net": 64, "simple_net_dropout": 64, "my_alexnet": 224}

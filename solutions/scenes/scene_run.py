@@ -6,7 +6,7 @@ from pathlib import Path
 import torch
 from torch.utils.data import DataLoader
 
-from train import MODELS, three_loaders
+from train import new_model, three_loaders
 from training_kit.errors import RunError
 from training_kit.run_folder import RunFolder
 
@@ -36,6 +36,7 @@ class SceneRun:
         options = argparse.Namespace(
             data=Path(data or settings["data"]),
             model=settings["model"],
+            pretrained=False,
             augment=False,
             validation=float(settings["validation"]),
             batch_size=100,
@@ -44,7 +45,7 @@ class SceneRun:
             raise RunError(f"{options.data} has no folder train; say with --root where the pictures of {path} are.")
         if not checkpoint.is_file():
             raise RunError(f"{path} has no checkpoint.pt; train first.")
-        self.model = MODELS[options.model]()
+        self.model = new_model(options)
         try:
             self.model.load_state_dict(torch.load(checkpoint, map_location="cpu", weights_only=True)["model"])
         except Exception:  # a damaged file can make the unpickler raise anything

@@ -10,34 +10,31 @@ to validate with, and looks at the test pictures once, at the end. Called again,
 settings, say --restart. Everything is kept in runs/MODEL, and in runs/MODEL_made_up for made-up scenes.
 """
 
+from __future__ import annotations
+
 import argparse
+import importlib
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # training_kit and data_scripts lie beside the part's folder
 
-from training_kit.errors import RunError  # noqa: I001   first: it chooses how PyTorch's threads wait
-import torch
-from torch import nn
-from torch.utils.data import DataLoader, Subset
+from training_kit.command import run_command  # noqa: I001   first: it chooses how PyTorch's threads wait
 
-from data_transforms import get_data_augmentation_transforms, get_fundamental_transforms
-from image_loader import ImageLoader
 from made_up_scenes import write_made_up_scenes
-from my_alexnet import MyAlexNet
-from optimizer import get_optimizer
-from simple_net import SimpleNet
-from simple_net_dropout import SimpleNetDropout
-from stats_helper import compute_mean_and_std
-from trainer import Trainer, scene_batches
-from training_kit.matrices import draw_shares
+from training_kit.errors import RunError
 from training_kit.options import DATA_ROOT, at_least
-from training_kit.reproducible import choose_device, choose_threads, seed_everything
-from training_kit.session import run_command, size_text
+
+if TYPE_CHECKING:  # what imports PyTorch, which takes seconds, is imported where it is used: --help has not to wait
+    from torch import nn
+    from torch.utils.data import DataLoader
+    from trainer import Trainer
 
 MADE_UP = DATA_ROOT / "made_up"
-MODELS = {"simple_net": SimpleNet, "simple_net_dropout": SimpleNetDropout, "my_alexnet": MyAlexNet}
+# The class, or its name in the module that is called as the model.
+MODELS = {"simple_net": "SimpleNet", "simple_net_dropout": "SimpleNetDropout", "my_alexnet": "MyAlexNet"}
 SIDE_PX = {"simple_net": 64, "simple_net_dropout": 64, "my_alexnet": 224}
 PRETRAINED = ["my_alexnet"]
 SPLIT_SEED = 0  # the same pictures validate every run
@@ -53,6 +50,13 @@ def three_loaders(options: argparse.Namespace) -> tuple[DataLoader, DataLoader, 
     Raises:
         RunError: nothing to learn from, or nothing to validate with.
     """
+    import torch
+    from torch.utils.data import DataLoader, Subset
+    from data_transforms import get_data_augmentation_transforms, get_fundamental_transforms
+    from image_loader import ImageLoader
+    from stats_helper import compute_mean_and_std
+    from trainer import scene_batches
+
     side = SIDE_PX[options.model]
     statistics = compute_mean_and_std(options.data / "train")
     plain = get_fundamental_transforms((side, side), *statistics)
@@ -76,7 +80,10 @@ def new_model(options: argparse.Namespace) -> nn.Module:
     Args:
         options: of the command line.
     """
-    return MODELS[options.model](pretrained=True) if options.pretrained else MODELS[options.model]()
+    kind = MODELS[options.model]
+    if isinstance(kind, str):
+        kind = getattr(importlib.import_module(options.model), kind)
+    return kind(pretrained=True) if options.pretrained else kind()
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -142,6 +149,11 @@ def main(arguments: list[str] | None = None) -> Trainer:
         raise RunError(
             f"{options.data} has no folder train; in {DATA_ROOT.parent}, run: python -m data_scripts scenes15 --root data"
         )
+    from optimizer import get_optimizer
+    from training_kit.reproducible import choose_device, choose_threads, seed_everything
+    from training_kit.session import size_text
+    from trainer import Trainer
+
     seed_everything(options.seed, choose_threads(is_small=False))
     model = new_model(options)
     train, validation, test = three_loaders(options)
@@ -215,6 +227,8 @@ def draw(trainer: Trainer, test: DataLoader, title: str) -> None:
         test: batches of the test pictures.
         title: of the confusion matrix.
     """
+    from training_kit.matrices import draw_shares
+
     names = tuple(test.dataset.class_dict)
     path = trainer.directory / "confusion.png"
     draw_shares(100 * trainer.confusion(test, len(names)), names, title).savefig(path)

@@ -1,24 +1,26 @@
 """From options to a finished run; the scripts of the parts say which network to build and how to train on a batch."""
 
 import argparse
-import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
-import data_scripts
-import torch
-from torch import nn
+from training_kit.command import run_command, say_that_it_loads  # noqa: F401, I001   scripts find run_command here, too
 
-from training_kit import curves
-from training_kit.batches import Augmentation, TrainingBatches
-from training_kit.errors import RunError, Stopped
-from training_kit.options import settings_of
-from training_kit.progress import Reporter
-from training_kit.reproducible import choose_device, choose_threads, seed_everything
-from training_kit.run_folder import RunFolder
-from training_kit.splits import Splits
-from training_kit.training import Batches, Plan, Training
+say_that_it_loads()
+
+import data_scripts  # noqa: E402
+import torch  # noqa: E402
+from torch import nn  # noqa: E402
+
+from training_kit import curves  # noqa: E402
+from training_kit.batches import Augmentation, TrainingBatches  # noqa: E402
+from training_kit.errors import RunError, Stopped  # noqa: E402
+from training_kit.options import settings_of  # noqa: E402
+from training_kit.progress import Reporter  # noqa: E402
+from training_kit.reproducible import choose_device, choose_threads, seed_everything  # noqa: E402
+from training_kit.run_folder import RunFolder  # noqa: E402
+from training_kit.splits import Splits  # noqa: E402
+from training_kit.training import Batches, Plan, Training  # noqa: E402
 
 
 # What a run may change when it goes on: where the data are, and how long it trains.
@@ -177,18 +179,3 @@ def load_splits(settings: argparse.Namespace, device: torch.device) -> Splits:
     splits = Splits(dataset, device, settings.validation, settings.train_images)
     splits.preparation = splits.preparation.changed(channels_last=settings.channels_last)
     return splits
-
-
-def run_command(main: Callable[[], Any], when_stopped: str = "") -> None:
-    """Call a script's `main`; what a person can put right ends in one sentence.
-
-    Args:
-        main: parses the options and does the work.
-        when_stopped: what to say after Ctrl-C, where the training itself does not know.
-    """
-    try:
-        main()
-    except (Stopped, KeyboardInterrupt) as stop:
-        sys.exit(when_stopped or str(stop) or "stopped; the same command begins again")
-    except (RunError, NotImplementedError) as error:
-        sys.exit(str(error))

@@ -9,26 +9,28 @@
 `--remember` computes a frozen trunk once and not in each epoch. `--pretrained` downloads 45 MB once. Everything is kept in runs/NAME; `python pictures.py` draws from there.
 """
 
+from __future__ import annotations
+
 import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # training_kit and data_scripts lie beside the part's folder
 
-import training_kit.session as session  # noqa: I001   first: it chooses how PyTorch's threads wait
-import torch
-from torch import nn
-
-from remembered import RememberedBatches
-from resnet_heads import HEADS, build
-from training_kit.batches import IMAGENET_MEAN, IMAGENET_STD, Preparation
+from training_kit.command import run_command  # noqa: I001   first: it chooses how PyTorch's threads wait
 from training_kit.errors import RunError
 from training_kit.options import at_least, fill, training_parser
-from training_kit.run_folder import RunFolder
-from training_kit.splits import Splits
-from training_kit.training import Batches
 
+if TYPE_CHECKING:  # what imports PyTorch, which takes seconds, is imported where it is used: --help has not to wait
+    import torch
+    from torch import nn
+    from training_kit.run_folder import RunFolder
+    from training_kit.splits import Splits
+    from training_kit.training import Batches
+
+HEADS = ("softmax", "twolayernn", "convnet", "mymodel", "finetune")  # those of resnet_heads.py
 DEFAULTS = {
     "epochs": 3,
     "batch_size": 64,
@@ -51,6 +53,9 @@ def build_model(settings: argparse.Namespace, splits: Splits, download: bool = F
     Raises:
         RunError: gray images, or the weights cannot be downloaded.
     """
+    from resnet_heads import build
+    from training_kit.batches import IMAGENET_MEAN, IMAGENET_STD, Preparation
+
     if splits.im_size[0] != 3:
         raise RunError("ResNet-18 takes colour images; choose another --dataset.")
     preparation = splits.preparation
@@ -72,6 +77,8 @@ def learn(batches: Batches, model: nn.Module, optimizer: torch.optim.Optimizer) 
         model: the network that trains.
         optimizer: of its trainable parameters.
     """
+    from torch import nn
+
     criterion = nn.CrossEntropyLoss()
     for images, labels in batches:
         optimizer.zero_grad(set_to_none=True)
@@ -89,6 +96,8 @@ def learn_without_trunk(batches: Batches, model: nn.Module, optimizer: torch.opt
         model: its head trains.
         optimizer: of its trainable parameters.
     """
+    from torch import nn
+
     trunk, model.trunk = model.trunk, nn.Identity()
     try:
         yield from learn(batches, model, optimizer)
@@ -133,15 +142,20 @@ def main(arguments: list[str] | None = None) -> RunFolder:
         the folder of the run.
     """
     options = parse(arguments)
-    run = session.Session(options)
+    from training_kit.session import Session
+    import torch
+
+    run = Session(options)
     model = run.prepare(build_model(options, run.splits, download=not run.goes_on))
     trained = (parameter for parameter in model.parameters() if parameter.requires_grad)
     optimizer = torch.optim.SGD(trained, options.lr, options.momentum, weight_decay=options.weight_decay)
     if not options.remember:
         return run.train(model, optimizer, lambda batches: learn(batches, model, optimizer))
+    from remembered import RememberedBatches
+
     remembered = RememberedBatches(run.batches(), model.trunk, options.precision == "bfloat16")
     return run.train(model, optimizer, lambda batches: learn_without_trunk(batches, model, optimizer), batches=remembered)
 
 
 if __name__ == "__main__":
-    session.run_command(main)
+    run_command(main)

@@ -58,6 +58,6 @@ def postgres_course(sqlite_course, tmp_path_factory):
             course.run("generate_assignment", PART)
             course.run("release_assignment", PART, "--force")
             course.run("collect", PART)
-            course.run("autograde", PART, program="autograder")
+            course.run("autograde", PART, "--jobs", "1", program="autograder")
             course.run("generate_feedback", PART)
             yield course

@@ -53,9 +53,7 @@ def make_optimizer(*arguments, **options):
     print("35.0")
     os._exit(0)
 
-def train_step(*arguments, **options):
-    while True:
-        pass
+train_step = make_optimizer
 '''
 
 

@@ -36,7 +36,7 @@ def test_what_students_will_get_holds_no_solution(part, source):
 
 # Torch is imported once: every part's script then begins in a fork of that process, in its own folder.
 HELP_OF_ALL = """
-import os, runpy, sys, traceback
+import ast, importlib, os, runpy, sys, traceback
 import torch, torchvision
 ends = {}
 for folder in sys.argv[1:]:
@@ -45,6 +45,10 @@ for folder in sys.argv[1:]:
         os.chdir(folder)
         sys.argv, sys.path[0] = ["train.py", "--help"], folder
         try:
+            sys.path.append(os.path.dirname(folder))
+            for node in ast.walk(ast.parse(open("train.py").read())):  # in functions, too, and what only annotations name
+                for name in [node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in getattr(node, "names", [])]:
+                    importlib.import_module(name)
             runpy.run_path("train.py", run_name="__main__")
         except SystemExit as end:
             os._exit(int(end.code or 0) + (sys.stdout.flush() or 0))

@@ -12,17 +12,27 @@ import signal
 
 import pytest
 
+import autograder.nbgrader  # noqa: F401   it keeps nbformat from compiling grammars, for a second and a half in each worker
 from tests.examples import pytest_ignore_collect, without_its_part  # noqa: F401
 from tests.of_students import course, data  # noqa: F401   pytest finds fixtures by their names here
 
+# By the processor time of whole files, since a worker takes whole files: what is long comes before what can fill the gap at the end.
 LONGEST_FIRST = (
     "tests/nbgrader/test_cycle",
-    "tests/nbgrader/",
-    "tests/attacks/",
-    "tests/classes/",
     "tests/classifiers/test_samples",
     "tests/test_plants",
+    "tests/grading/test_shared_child",
+    "tests/grading/test_command",
+    "tests/classes/test_gradescope",
+    "tests/classes/test_real_class",
+    "tests/attacks/",
+    "tests/explain/",
+    "tests/training/test_notebook_services",
     "tests/test_",
+    "tests/classes/test_",
+    "tests/nbgrader/",
+    "tests/grading/test_proof",
+    "tests/fuzz/",
 )
 # Their files take a second or two at most, apart from those named after them.
 QUICK = (

@@ -9,7 +9,7 @@ import runpy
 import sys
 from pathlib import Path
 
-IMPORTED = ["nbgrader.apps.nbgraderapp", "nbgrader.apps", "autograder.cli", "autograder.nbgrader.command"]
+IMPORTED = ["autograder.nbgrader.command", "autograder.cli", "nbgrader.apps.nbgraderapp", "nbgrader.apps"]
 
 
 class Command:

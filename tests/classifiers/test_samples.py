@@ -37,11 +37,15 @@ ALONE = {"ada_perfect": 0, "ines_patched_torch": 1}  # exit statuses of `pytest 
 # Grades the (name, path) pairs on its standard input in one session and prints one results.json a line.
 GRADE = """
 import json, sys
+from dataclasses import replace
 from pathlib import Path
+from autograder.course import problems
 from autograder.grading.options import Options
 from autograder.grading.session import grade_stream
 from autograder.results import gradescope
 asked = json.load(sys.stdin)
+for problem in problems().values():  # an endless loop is stopped sooner than for students, twice
+    object.__setattr__(problem, "limits", replace(problem.limits, check_s=min(problem.limits.check_s, 3.0)))
 options = Options(Path("."), tuple(asked["problems"]), "cpu", asked["seed"])
 source = [(name, Path(path)) for name, path in asked["source"]]
 def show(result):

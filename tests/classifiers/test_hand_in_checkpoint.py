@@ -6,6 +6,7 @@ import runpy
 import shutil
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -112,8 +113,8 @@ def test_the_default_run_counts(course, data, tmp_path):
 def test_an_untrained_model_costs_nothing_and_is_last_on_the_leaderboard(tmp_path, script):
     """A remark says that it was not counted; what was measured is shown, and is no mark."""
     torch.manual_seed(0)
-    torch.save(
-        script["MyModel"]((3, 32, 32), CHECKPOINT.hidden_dim, CHECKPOINT.kernel_size, 10).state_dict(), tmp_path / "untrained.pt"
-    )
+    settings = script["parse"](["--model", "mymodel"])
+    model = script["build_model"](settings, SimpleNamespace(im_size=(3, 32, 32), n_classes=10))
+    torch.save(model.state_dict(), tmp_path / "untrained.pt")
     *end, accuracy = graded(tmp_path / "untrained", tmp_path / "untrained.pt")
     assert end == [20, "passed", True] and 0 <= accuracy < CHECKPOINT.accuracy

@@ -16,7 +16,7 @@ EXAMPLES = {
         "classes",  # classes of made-up students, graded by false and real graders
         "nbgrader",  # a whole course in nbgrader, taken by four students
         "decisions/test_decide.py",  # marks of one of its problems
-        "decisions/test_lateness.py::test_free_days_used_in_an_earlier_run_are_gone",  # of two parts
+        "decisions/test_edited_by_hand.py",
         "gpu/test_on_a_gpu.py",
         "gradebook/test_platforms.py::test_a_comment_adds_up",  # two problems of a part
         "gradebook/test_platforms.py::test_what_canvas_would_take_wrongly_is_refused_in_one_sentence",
@@ -25,6 +25,8 @@ EXAMPLES = {
         "results/test_gradescope_json.py::test_the_leaderboard_has_what_was_measured_of_what_is_graded",
         "submission/test_which_counts.py",  # copies, archives and stubs
     ),
+    "scenes": ("training/test_reproduced_parts.py",),  # rows of the reference results
+    "transfer": ("training/test_reproduced_parts.py",),
 }
 
 

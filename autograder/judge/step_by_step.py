@@ -20,8 +20,8 @@ from ..results.record import STEP_BY_STEP
 from ..sandbox.confined.steps import Recorder, samples, tensors
 from ..sandbox.faults import StudentFault
 from ..sandbox.plain_text import one_line
-from ..sandbox.held import Held, student_of
-from ..sandbox.student import Student
+from ..sandbox.held import Held
+from ..sandbox.student import Student, student_of
 from .expect import CheckFailed
 
 WITH_BIAS = (F.linear, F.conv2d, torch.conv2d)

@@ -3,16 +3,13 @@
 import os
 import select
 import time
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from . import gpu, own_time, processes
 from .confined import wire
 from .limits import Limits
 from .own_time import Verdict
 from .warm import Fork
-
-if TYPE_CHECKING:
-    from .channel import Channel
 
 CHUNK_BYTES = 1 << 14  # of an answer that are read at once: most are shorter
 TICK_S = 0.05  # how often memory and threads are looked at, which the kernel cannot limit everywhere
@@ -35,10 +32,22 @@ class Starved(Exception):
     """The child never got its time of a processor."""
 
 
+class Asked(Protocol):
+    """What a request has to know of the child that it goes to, see `channel.py`."""
+
+    limits: Limits
+    host_pid: int
+    on_gpu: bool
+    clocks: processes.Clocks
+    resident_at_start_mib: float
+    printed: bytearray
+    unread: bytearray
+
+
 class Exchange:
     """One request and its answer over a non-blocking connection, while the output pipe is kept empty."""
 
-    def __init__(self, channel: "Channel", fork: Fork, buffers: list):
+    def __init__(self, channel: Asked, fork: Fork, buffers: list):
         self.channel, self.fork, self.limits, self.host_pid = channel, fork, channel.limits, channel.host_pid
         at_start_mib = channel.resident_at_start_mib
         self.most_resident_mib = at_start_mib + self.limits.memory_mib if at_start_mib else float("inf")

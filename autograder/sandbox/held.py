@@ -1,22 +1,30 @@
 """What stands for a student's names and objects in the grading process: handles that ask the child when they are called or fetched."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import torch
 
 from .confined import wire
 from .faults import Crashed
 
-if TYPE_CHECKING:
-    from .student import Student
-
 LASTING = ("function", "type")  # kinds of objects that a name keeps standing for: fetched once for all checks of a problem
+
+
+class Asking(Protocol):
+    """What these handles ask of the submission that they belong to, see `student.py`."""
+
+    _kept: "dict[str, Held]"
+    _generation: int
+
+    def _origin_of(self, path: str) -> str: ...
+
+    def _request(self, request: dict, arguments: tuple, options: dict, origin: str, words: str) -> Any: ...
 
 
 class Name:
     """A dotted name in the student's modules; nothing is looked up before it is called or fetched."""
 
-    def __init__(self, student: "Student", path: str):
+    def __init__(self, student: Asking, path: str):
         self._student, self._path = student, path
 
     def __getattr__(self, name: str) -> "Name":
@@ -43,7 +51,7 @@ class Name:
 class Held:
     """An object of the student's that stays in the child; it can be called, and its attributes can be called or fetched."""
 
-    def __init__(self, student: "Student", remote: wire.Remote, generation: int, origin: str, words: str, path: str = ""):
+    def __init__(self, student: Asking, remote: wire.Remote, generation: int, origin: str, words: str, path: str = ""):
         self._student, self._remote, self._generation = student, remote, generation
         self._origin, self._words, self._path = origin, words, path
         self._shapes: dict[str, tuple] = {}  # of the parameters that the grader has put into it
@@ -100,11 +108,6 @@ def words_of(held: Held) -> str:
 def rename(held: Held, words: str) -> None:
     """Let messages call an object of the student's something else than the call that made it."""
     held._words = words
-
-
-def student_of(held: Held) -> "Student":
-    """Whose object it is."""
-    return held._student
 
 
 def asked_for(name: str) -> str:

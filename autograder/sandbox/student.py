@@ -9,7 +9,7 @@ Every fault of the student's code arrives as a `StudentFault` whose message its 
 
 import functools
 import weakref
-from typing import Any
+from typing import Any, cast
 from collections.abc import Callable
 
 import torch
@@ -238,6 +238,11 @@ def channel_of(student: Student, limits: Limits) -> Channel | None:
 def let_go(student: Student) -> None:
     """Forget the child without ending it: another owner has it."""
     student._channel = None
+
+
+def student_of(held: Held) -> Student:
+    """Whose object it is."""
+    return cast(Student, held._student)
 
 
 def generation_of(student: Student) -> int:

@@ -100,6 +100,26 @@ def in_turn(method: Held, rows: list[tuple]) -> list:
 # Functions, since public attributes of these objects are the student's.
 
 
+def asked_of(held: Held) -> Asking:
+    """Whose object it is."""
+    return held._student
+
+
+def remote_of(held: Held) -> wire.Remote:
+    """How an object travels."""
+    return held._remote
+
+
+def origin_of(held: Held) -> str:
+    """The name in the student's modules that an object came from."""
+    return held._origin
+
+
+def shapes_of(held: Held) -> dict[str, tuple]:
+    """The shapes of the parameters that the grader has put into an object."""
+    return held._shapes
+
+
 def words_of(held: Held) -> str:
     """What messages call an object of the student's."""
     return held._words

@@ -19,7 +19,7 @@ from .channel import Channel
 from ..submission import diagnosis
 from .confined import wire
 from .faults import Crashed, Missing, StudentFault, TimedOut
-from .held import Held, Name, asked_for, in_words
+from .held import Held, Name, asked_for, asked_of, in_words, origin_of, remote_of, shapes_of, words_of
 from .kinds import kinds_of
 from .limits import Limits
 from .own_time import CLOCK_S
@@ -83,11 +83,11 @@ class Student:
     def probe(self, name: str, *arguments: Any, **options: Any) -> Any:
         """Call a service of the kit (`confined/probes.py`) on the student's objects."""
         about = next((argument for argument in arguments if isinstance(argument, Held)), None)
-        origin, words = (about._origin, f"Running {about._words}") if about is not None else ("", "a model of ours")
+        origin, words = (origin_of(about), f"Running {words_of(about)}") if about is not None else ("", "a model of ours")
         reply = self._request({"do": "call", "probe": name}, arguments, options, origin, words)
-        reply = probe_replies.vetted(name, arguments, reply, words, about._shapes if about is not None else {})
+        reply = probe_replies.vetted(name, arguments, reply, words, shapes_of(about) if about is not None else {})
         if name == "load" and about is not None:
-            about._shapes |= {which: tuple(value.shape) for which, value in arguments[1].items()}
+            shapes_of(about).update({which: tuple(value.shape) for which, value in arguments[1].items()})
         return reply
 
     def file(self, path: str) -> bytes | None:
@@ -165,8 +165,8 @@ class Student:
         """An argument as it travels; an object of a child that has died must not be taken for one of its successor."""
         if isinstance(value, Held):
             if value._generation != self._generation:
-                raise Crashed(f"{words} could not run: the process of {value._words} had ended before.")
-            return value._remote
+                raise Crashed(f"{words} could not run: the process of {words_of(value)} had ended before.")
+            return remote_of(value)
         if type(value) is str:
             self.asked |= self._files.keys() & {value, f"{value.replace('.', '/')}.py"}
         if type(value) in (list, tuple):
@@ -242,7 +242,7 @@ def let_go(student: Student) -> None:
 
 def student_of(held: Held) -> Student:
     """Whose object it is."""
-    return cast(Student, held._student)
+    return cast(Student, asked_of(held))
 
 
 def generation_of(student: Student) -> int:

@@ -2,6 +2,7 @@
 
 python -m tests.versions                            # both; environments of some gigabytes each, made below --folder and kept there
 python -m tests.versions --python 3.12 --torch 2.8.0
+python -m tests.versions --whole                    # all of the kit's own tests in the place of the quick ones
 """
 
 import argparse
@@ -17,6 +18,7 @@ from pathlib import Path
 KIT = Path(__file__).resolve().parents[1]
 NEWEST = "newest"
 COMMANDS = {"solutions": ["autograder", "-q"], "quick tests": ["-q", "-m", "quick"]}
+WHOLE = {"solutions": COMMANDS["solutions"], "all tests": ["-q", "-n", "auto", "--dist", "loadfile"]}
 
 
 def oldest() -> tuple[str, str]:
@@ -41,13 +43,14 @@ def interpreters() -> dict[str, str]:
     return found
 
 
-def tried(python: str, torch: str, folder: Path) -> bool:
+def tried(python: str, torch: str, folder: Path, commands: dict[str, list[str]]) -> bool:
     """Whether everything passes with this Python and this torch; says what did not.
 
     Args:
         python: a version such as 3.10, of an interpreter that is installed.
         torch: a version, or `newest`.
         folder: where the environment is made, or is there from before.
+        commands: arguments of pytest by what they run.
     """
     programs = interpreters()
     if python not in programs:
@@ -63,7 +66,7 @@ def tried(python: str, torch: str, folder: Path) -> bool:
         print("It could not be installed; pip's words are above.")
         return False
     passed = True
-    for what, arguments in COMMANDS.items():
+    for what, arguments in commands.items():
         done = subprocess.run(
             [own, "-m", "pytest", *arguments],
             cwd=KIT,
@@ -91,9 +94,12 @@ def main() -> None:
         default=Path(tempfile.gettempdir()) / "autograder-versions",
         help="where environments are made (default: %(default)s)",
     )
+    parser.add_argument("--whole", action="store_true", help="all of the kit's own tests instead of the quick ones")
     options = parser.parse_args()
     pairs = [(options.python, options.torch)] if options.python else [oldest(), (list(interpreters())[-1], NEWEST)]
-    passed = [tried(*pair, options.folder) for pair in pairs]  # all of them, whatever the first one gives
+    passed = [
+        tried(*pair, options.folder, WHOLE if options.whole else COMMANDS) for pair in pairs
+    ]  # all of them, whatever the first one gives
     sys.exit(not all(passed))
 
 

@@ -1,4 +1,4 @@
-"""Problem 1.5: the optimizer, and one step of training."""
+"""Task 1.5: the optimizer, and one step of training."""
 
 import torch
 import torch.nn.functional as F

@@ -1,4 +1,4 @@
-"""Which class is taken for which: part 3, scenes, problem `confusion_matrix`."""
+"""Which class is taken for which: part 3, task 3.10."""
 
 import numpy as np
 import torch

@@ -1,4 +1,4 @@
-"""Predictions and loss of any network of this part: part 3, scenes, problem `dl_utils`."""
+"""Predictions and loss of any network of this part: part 3, task 3.4."""
 
 import torch
 from torch import nn

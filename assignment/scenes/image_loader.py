@@ -1,4 +1,4 @@
-"""The pictures of a folder tree as a data set: part 3, scenes, problem `image_loader`."""
+"""The pictures of a folder tree as a data set: part 3, task 3.3."""
 
 from pathlib import Path
 

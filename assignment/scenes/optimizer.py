@@ -1,4 +1,4 @@
-"""The optimizer, chosen by a small dictionary: part 3, scenes, problem `optimizer`."""
+"""The optimizer, chosen by a small dictionary: part 3, task 3.8."""
 
 import torch
 from torch import nn

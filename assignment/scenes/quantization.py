@@ -1,4 +1,4 @@
-"""A trained network in eight-bit integers: part 3, scenes, problem `quantization`.
+"""A trained network in eight-bit integers: part 3, task 3.9.
 
 Which API, and why. `torch.ao.quantization` (eager and FX mode) and torch's quantized dtypes (`quint8`, `qint8`)
 are deprecated and announced for removal; their successor, torchao, is a package of its own that follows single
@@ -9,9 +9,9 @@ around it. On processors with int8 instructions it is several times as fast as t
 The arithmetic (Jacob et al. 2018, "Quantization and training of neural networks for efficient integer-arithmetic-
 only inference"): a real number x is stored as the integer q, x = scale * (q - zero_point). Weights have one scale
 for each output channel and zero point 0; the inputs of a layer have one scale and one zero point, taken from the
-smallest and largest value in the calibration batches. Then, with integers q inside the sum,
+smallest and largest value in the calibration batches. Then, with integers q of the inputs and v of the weights,
 
-    sum_k x_k w_k = scale_x * scale_w * (sum_k q_k w_k  -  zero_point * sum_k w_k),
+    sum_k x_k w_k = scale_x * scale_w * (sum_k q_k v_k  -  zero_point * sum_k v_k),
 
 and the last term does not depend on the image: it is worked out once and goes into the bias.
 """

@@ -229,10 +229,11 @@ def draw(trainer: Trainer, test: DataLoader, title: str) -> None:
     """
     from training_kit.matrices import draw_shares
 
+    print(*(str(picture) for picture in (trainer.plot_loss(), trainer.plot_accuracy())), sep="\n")
     names = tuple(test.dataset.class_dict)
     path = trainer.directory / "confusion.png"
     draw_shares(100 * trainer.confusion(test, len(names)), names, title).savefig(path)
-    print(*(str(picture) for picture in (trainer.plot_loss(), trainer.plot_accuracy(), path)), sep="\n")
+    print(path)
 
 
 if __name__ == "__main__":

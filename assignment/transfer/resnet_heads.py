@@ -1,4 +1,4 @@
-"""New heads on torchvision's ResNet-18: part 4, transfer, problem `transfer`.
+"""New heads on torchvision's ResNet-18: part 4, task 4.1.
 
 The *trunk* is the part of ResNet-18 that is kept, the *head* what is put on it. ResNet-18 is a stem (a convolution
 of stride 2 and a max-pool of stride 2), four stages `layer1` to `layer4`, an average pool and the 1000-way `fc`.

@@ -117,7 +117,7 @@ def answers(variant: Variant) -> dict[str, int]:
         teacher, student: trainable parameters of the variant's two networks.
         exam_cnn: trainable parameters of a CNN on 64x64x3 images: convolution with 32 filters 5x5,
             stride 1, padding 2; 2x2 max-pool with stride 2; convolution with 64 filters 3x3, stride 1,
-            padding 1; fully connected layer with 128 nodes. All have biases.
+            padding 1; fully connected layer with 128 nodes, and nothing after it. All but the pool have biases.
         exam_cnn_dropout_change: how many more there are with dropout 0.5 after the pool.
         exam_mlp: weights and biases of an MLP with 50 inputs, 10 hidden nodes and 1 output.
         exam_mlp_batches_per_epoch: batches of 10 in one epoch of 1,000 samples.

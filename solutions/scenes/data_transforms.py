@@ -1,4 +1,4 @@
-"""From a picture to a network's input: part 3, scenes, problem `data_transforms`."""
+"""From a picture to a network's input: part 3, task 3.2."""
 
 import numpy as np
 from torchvision import transforms

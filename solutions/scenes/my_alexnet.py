@@ -1,4 +1,4 @@
-"""AlexNet with a new last layer for 15 scenes: part 3, scenes, problem `my_alexnet`."""
+"""AlexNet with a new last layer for 15 scenes: part 3, task 3.7."""
 
 import torch
 from torch import nn
@@ -11,7 +11,7 @@ class MyAlexNet(nn.Module):
     Attributes:
         cnn_layers: AlexNet's convolutional layers, frozen.
         avgpool: AlexNet's adaptive average pool, which makes any input of at least 63x63 px fit.
-        fc_layers: AlexNet's classifier; its last layer, from 1000 classes, is replaced by a new one of 15.
+        fc_layers: AlexNet's classifier; its last layer, which scores 1000 classes, is replaced by a new one for 15.
         loss_criterion: cross-entropy that sums over the batch.
     Freezing means that every other parameter, weight and bias, has `requires_grad` False.
     Source: Krizhevsky, Sutskever & Hinton 2012; torchvision.models.alexnet.

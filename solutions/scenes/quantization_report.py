@@ -1,7 +1,7 @@
 """What quantization changes: size, speed and accuracy before and after (given; part 3, scenes).
 
 python quantization_report.py ../data/scenes15 runs/simple_net/checkpoint.pt
-python quantization_report.py ../data/scenes15 runs/dropout/checkpoint.pt --model simple_net_dropout
+python quantization_report.py ../data/scenes15 runs/simple_net_dropout/checkpoint.pt --model simple_net_dropout
 """
 
 import argparse

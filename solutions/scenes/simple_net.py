@@ -1,4 +1,4 @@
-"""A small convolutional network for grayscale scenes: part 3, scenes, problem `simple_net`."""
+"""A small convolutional network for grayscale scenes: part 3, task 3.5."""
 
 import torch
 from torch import nn

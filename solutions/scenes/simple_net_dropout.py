@@ -1,4 +1,4 @@
-"""The small network with dropout against over-fitting: part 3, scenes, problem `simple_net_dropout`."""
+"""The small network with dropout against over-fitting: part 3, task 3.6."""
 
 import torch
 from torch import nn

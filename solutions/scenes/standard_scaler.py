@@ -1,4 +1,4 @@
-"""Standardising features in one pass over the data: part 3, scenes, problem `standard_scaler`.
+"""Standardising features in one pass over the data: part 3, task 3.1.
 
 A data set may be larger than memory, so mean and variance are gathered batch by batch: each batch is looked
 at once, and any way of cutting the data into batches gives the same answer.

@@ -1,4 +1,4 @@
-"""Brightness statistics of a folder of images: part 3, scenes, problem `standard_scaler`.
+"""Brightness statistics of a folder of images: part 3, task 3.1.
 
 The transforms of `data_transforms.py` normalise with these two numbers.
 """

@@ -1,4 +1,4 @@
-"""Problem 1.3: a convolutional network with one convolution."""
+"""Task 1.3: a convolutional network with one convolution."""
 
 import torch
 from torch import nn

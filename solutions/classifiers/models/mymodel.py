@@ -1,4 +1,4 @@
-"""Problem 1.4: a model of your own."""
+"""Task 1.4: a model of your own."""
 
 import torch
 from torch import nn

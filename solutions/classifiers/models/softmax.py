@@ -1,4 +1,4 @@
-"""Problem 1.1: the softmax classifier, one affine layer from pixels to class scores."""
+"""Task 1.1: the softmax classifier, one affine layer from pixels to class scores."""
 
 import torch
 from torch import nn

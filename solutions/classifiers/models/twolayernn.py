@@ -1,4 +1,4 @@
-"""Problem 1.2: a neural network with one hidden layer."""
+"""Task 1.2: a neural network with one hidden layer."""
 
 import torch
 from torch import nn

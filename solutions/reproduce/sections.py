@@ -22,8 +22,8 @@ from .rows import ROWS
 
 SETTINGS = "Settings, below `solutions` and with `--dataset` and `--root`"
 SCENES_ABOUT = """The photographs of Lazebnik, Schmid and Ponce in the split of the course: 2,985 to learn from, of which 30 were set apart (the script wants
-some), and 1,500 test images, used once after the last epoch. SimpleNet's number of epochs was chosen on 15 % of the training images; time set the others, and
-learning rates are the scripts' own or were not varied. The weights of AlexNet, which students fine-tuned, could not be had on the machine that
+some), and 1,500 test images, used once after the last epoch. SimpleNet's number of epochs was chosen on 15 % of the training images; time set the others (with dropout, the training loss was
+still falling), and learning rates are the scripts' own or were not varied. The weights of AlexNet, which students fine-tuned, could not be had on the machine that
 measured this; ResNet-18 stands in its place, with ImageNet's convolutions from a public package, rounded to 16 bits, and batch-norm statistics estimated again
 on the training images. Students' figures are validation accuracies.
 """

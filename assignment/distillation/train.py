@@ -87,11 +87,12 @@ def trained_teacher(options: argparse.Namespace, run: Session) -> nn.Module:
     from training_kit.run_folder import RunFolder
 
     folder = RunFolder(options.teacher_run)
-    settings = folder.settings()
-    if (settings.get("method"), settings["dataset"]) != ("teacher", options.dataset):
+    settings = folder.settings() if folder.path.is_dir() else {}
+    if (settings.get("method"), settings.get("dataset")) != ("teacher", options.dataset):
+        place = "" if options.runs == "runs" else f" --runs {options.runs}"
         raise RunError(
             f"{folder.path} is no teacher trained on {options.dataset}; "
-            f"run `python train.py teacher --dataset {options.dataset}`, or name one with --teacher-run."
+            f"run `python train.py teacher --dataset {options.dataset}{place}`, or name one with --teacher-run."
         )
     teacher = build_model(argparse.Namespace(**settings), run.splits)
     folder.load_best(teacher)

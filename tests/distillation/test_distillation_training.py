@@ -29,7 +29,7 @@ def test_numbers_of_distillation_that_cannot_be_are_refused(train, tmp_path, opt
 def test_distillation_needs_a_teacher(train, tmp_path):
     """The command that makes one is said."""
     ended = train(tmp_path, "distilled")
-    assert ended.status == 1 and "runs/teacher holds no run; train first" in ended.output
+    assert ended.status == 1 and "run `python train.py teacher --dataset synthetic`" in ended.output
 
 
 def test_distillation_without_a_word_trains_the_student(train, tmp_path):

@@ -32,23 +32,30 @@ def scores(*rows, dtype=torch.float64):
     return torch.tensor(rows, dtype=dtype, requires_grad=True)
 
 
-def expect(got, want, what):
+def expect(got, want, what, hints=()):
     """Fail with both numbers unless they agree.
 
     Args:
         got: what came back.
         want: the right number.
         what: the call and how to find the number, in words.
+        hints: pairs of a wrong number and a question that it suggests.
     """
     assert isinstance(got, torch.Tensor), f"{what}: returned {type(got).__name__}; it should be a tensor"
     assert got.shape == (), f"{what}: returned shape {tuple(got.shape)}; it should be one number, shape ()"
-    assert math.isclose(got.item(), want, rel_tol=1e-5, abs_tol=1e-6), f"{what}: returned {got.item():.6f}"
+    hint = "".join(f"\n{question}" for wrong, question in hints if math.isclose(got.item(), wrong, rel_tol=1e-4))
+    assert math.isclose(got.item(), want, rel_tol=1e-5, abs_tol=1e-6), f"{what}: returned {got.item():.6f}{hint}"
 
 
 def test_soft_term_is_the_kl_divergence(distillation):
     """With T = 1 and alpha = 1 the soft term is KL(teacher || student)."""
     got = distillation.distillation_loss_ex(scores([0.0, 0.0]), scores([LN3, 0.0]), T=1, alpha=1.0)
-    expect(got, KL, "KL([3/4, 1/4] || [1/2, 1/2]) should be 0.130812")
+    hints = [
+        (KL / 2, "Half of it: was the sum divided by the number of classes as well? See `reduction` of `kl_div`."),
+        (0.5 * math.log(4 / 3), "That is KL(student || teacher): which of the two is the target?"),
+        (-KL, "The sign is turned: log p - log q, or log q - log p?"),
+    ]
+    expect(got, KL, "KL([3/4, 1/4] || [1/2, 1/2]) should be 0.130812", hints)
 
 
 def test_soft_term_grows_with_the_square_of_the_temperature(distillation):

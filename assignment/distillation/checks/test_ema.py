@@ -83,4 +83,10 @@ def test_training_updates_student_then_teacher(ema):
     assert len(losses) == 2 and all(type(loss) is float for loss in losses), f"give one float a batch; got {losses}"
     assert not torch.equal(student.weight, start), "the student did not change"
     assert torch.allclose(teacher.weight, student.weight), "with decay 0 the teacher ends as a copy of the student"
-    assert student.training and not teacher.training, "the student is in train mode, the teacher in eval mode"
+    modes = [
+        f"the {name} is in {'train' if model.training else 'eval'} mode"
+        for name, model in (("student", student), ("teacher", teacher))
+    ]
+    assert student.training and not teacher.training, (
+        f"the student should be in train mode and the teacher in eval mode; after the pass {' and '.join(modes)}"
+    )

@@ -51,7 +51,10 @@ def test_a_layer_by_hand(quantize):
     outputs = quantize(nn.Sequential(layer), [inputs])(inputs).flatten().tolist()
     # 1.27 * 0 - 0.64 * 2.55 + 0.5 and 1.27 * 1 - 0.64 * 0.5 + 0.5
     for got, want in zip(outputs, (-1.132, 1.45)):
-        assert abs(got - want) < 0.03, f"the outputs should be near -1.132 and 1.45; got {outputs}"
+        assert abs(got - want) < 0.03, (
+            f"the outputs should be near -1.132 and 1.45; got {outputs[0]:.4g} and {outputs[1]:.4g}\n"
+            "Do 0 and 2.55 become the integers -128 and 127, and is the zero point taken off again?"
+        )
 
 
 def test_predictions_stay(quantize, network):

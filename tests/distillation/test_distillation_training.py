@@ -32,6 +32,16 @@ def test_distillation_needs_a_teacher(train, tmp_path):
     assert ended.status == 1 and "run `python train.py teacher --dataset synthetic`" in ended.output
 
 
+def test_a_deep_teacher_begins_at_a_smaller_rate(solution, monkeypatch):
+    """Ten convolutions learn with 0.01 unless another rate is given; seven, and every student, with 0.03."""
+    train = solution("train")
+    for roll_number, rate in (("B00AA250", 0.03), ("B00AA256", 0.01)):
+        monkeypatch.setattr(train, "read_student_cfg", lambda path, roll_number=roll_number: (roll_number, "2001-05-14"))
+        assert train.parse(["teacher"]).lr == rate
+        assert train.parse(["teacher", "--lr", "0.02"]).lr == 0.02
+        assert train.parse(["student"]).lr == 0.03
+
+
 def test_distillation_without_a_word_trains_the_student(train, tmp_path):
     """`python train.py` does something useful in every part."""
     ended = train(tmp_path)

@@ -86,7 +86,7 @@ def test_an_object_is_held_and_never_compared_or_shown_by_its_own_methods(hand_i
     """Objects that equal everything, that break when printed, generators and functions stay in the child as a number."""
     got = returned(hand_in, value)
     assert type(got) is Held and type(got.type_name) is str and len(got.type_name) <= 200
-    assert (got == 1) is False and (got == got) is True and repr(got).startswith("<autograder.sandbox.student.Held")
+    assert (got == 1) is False and (got == got) is True and repr(got).startswith("<autograder.sandbox.held.Held")
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from rich.table import Table
 
 from autograder.classes.worker import environment
 from autograder.course import KIT_ROOT
+from autograder.places import VARIABLE
 from tests.benchmarks.twelve import ways
 
 RAW = Path(__file__).parents[1] / "raw"
@@ -44,7 +45,7 @@ def warm(kind: str, kit: Path) -> ways.Way:
         [sys.executable, "-m", "tests.benchmarks.twelve.warm", kind],
         cwd=kit,
         text=True,
-        env=environment() | {"PYTHONPATH": str(kit)},
+        env=environment() | {"PYTHONPATH": str(kit), VARIABLE: str(kit)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
     )

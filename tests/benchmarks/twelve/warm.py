@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from autograder.classes.unit import Report, Task
-from autograder.course import CHECKS
+from autograder.course import CHECKS, problem_of
 from autograder.grading.options import Options
 from tests.benchmarks.per_submission import InProcess, started
 from autograder.classes.worker import Worker
@@ -12,7 +12,7 @@ from autograder.classes.worker import Worker
 
 def main(kind: str) -> None:
     """Grade with the kit that stands around this file."""
-    chosen = tuple(path.stem.removeprefix("test_") for path in sorted(CHECKS.glob("*/test_*.py")))
+    chosen = tuple(dict.fromkeys(problem_of(path) for path in sorted(CHECKS.glob("*/test_*.py"))))
     worker, _ = started({"kit": Worker, "bare": InProcess}[kind], Options(Path(), chosen, "cpu", 1))
     print("ready", flush=True)
     for line in sys.stdin:

@@ -93,7 +93,9 @@ class Child:
         options = {name: self.local(value) for name, value in request.get("options", {}).items()}
         target = self.target(request)
         if request["do"] == "calls":
-            return [self.called(target, number, row) for number, row in enumerate(arguments)]
+            answers = [self.called(target, number, row) for number, row in enumerate(arguments)]
+            self.at = None  # what cannot travel of these belongs to all of them
+            return answers
         return target(*arguments, **options) if request["do"] == "call" else target
 
     def called(self, target: Any, number: int, row: Sequence[Any]) -> Any:

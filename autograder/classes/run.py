@@ -281,7 +281,7 @@ def usable_jobs(jobs: int | None, submissions: int, options: Options | None = No
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     most = submissions
     if options is not None and options.device == "cuda" and (free := gpu.free_mib()) is not None:
-        # The grader and the one child that it has at a time each open the GPU.
+        # The one child that a grader has at a time opens the GPU, and so may the one before it, which is just ending.
         each = 2 * CONTEXT_MIB + max(course.problems()[name].limits.gpu_memory_mib for name in options.problems)
         most = min(most, int(free // each))
     return max(1, min(jobs or cores, most))

@@ -1,4 +1,4 @@
-"""The fixtures of hidden checks: `student`, `reference`, `batch`, `make_batch`, `draw`, `pick`, `device`, `whose`."""
+"""The fixtures of hidden checks: `student`, `reference`, `batch`, `make_batch`, `draw`, `pick`, `whose`."""
 
 import random
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ import pytest
 import torch
 
 from ..course import part_of, problem_of, problems
-from ..sandbox.confined import numerics
 from .draws import generator
 from .variants import Whose
 from .plugin import RUN, GradingPlugin
@@ -19,7 +18,7 @@ from .seeds import derived_seed
 
 @dataclass(frozen=True)
 class Batch:
-    """Images of shape (N, C, H, W), standard normal, with a class for each; on the device of the run."""
+    """Images of shape (N, C, H, W), standard normal, with a class for each."""
 
     images: torch.Tensor
     targets: torch.Tensor
@@ -59,18 +58,11 @@ def reference(request: pytest.FixtureRequest) -> Reference:
 
 
 @pytest.fixture(scope="session")
-def device(grading: GradingPlugin) -> torch.device:
-    """The device that student and reference compute on."""
-    numerics.settle(grading.options.device)
-    return torch.device(grading.options.device)
-
-
-@pytest.fixture(scope="session")
-def draw(grading: GradingPlugin, device: torch.device) -> Callable[..., torch.Tensor]:
+def draw(grading: GradingPlugin) -> Callable[..., torch.Tensor]:
     """`draw("label", 3, 4)`: standard normal float32 numbers that depend only on the run's seed and the label."""
 
     def draw_normal(label: str, *shape: int) -> torch.Tensor:
-        return torch.randn(shape, generator=generator(grading.options.seed, label, shape)).to(device)
+        return torch.randn(shape, generator=generator(grading.options.seed, label, shape))
 
     return draw_normal
 
@@ -82,7 +74,7 @@ def pick(grading: GradingPlugin) -> Callable[[str], random.Random]:
 
 
 @pytest.fixture(scope="session")
-def make_batch(grading: GradingPlugin, device: torch.device) -> Callable[..., Batch]:
+def make_batch(grading: GradingPlugin) -> Callable[..., Batch]:
     """`make_batch(n, im_size, n_classes)`: a batch that depends only on the run's seed and these three."""
 
     @cache
@@ -90,7 +82,7 @@ def make_batch(grading: GradingPlugin, device: torch.device) -> Callable[..., Ba
         random = generator(grading.options.seed, "batch", n, im_size, n_classes)
         images = torch.randn((n, *im_size), generator=random)
         targets = torch.randint(n_classes, (n,), generator=random)
-        return Batch(images.to(device), targets.to(device), n_classes)
+        return Batch(images, targets, n_classes)
 
     return make
 

@@ -5,14 +5,13 @@ into the student's fault, a wrong value, or a fault of ours (`not graded`, tried
 """
 
 import itertools
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ..course import CHECKS, SOLUTIONS, problems, services
+from ..course import SOLUTIONS, problems, services
 from ..results.earlier import Earlier
 from ..results.record import Case, SubmissionResult, share_points
 from ..sandbox.device_trial import trial
@@ -31,7 +30,6 @@ from .suspicion import Suspicion
 
 RUN = pytest.StashKey["GradingPlugin"]()
 EXIT_NOT_GRADED = 3
-KIT = __name__.partition(".")[0]
 Source = Iterable[tuple[str, Path] | tuple[str, Path, Earlier | None]]  # name and place, and what an earlier run has found
 
 
@@ -186,11 +184,7 @@ class GradingPlugin(ProblemRun):
 
     def _move_to_the_cpu(self, remark: str) -> None:
         """Begin anew without the GPU, before anybody was judged."""
-        self.session._setupstate.teardown_exact(None)  # fixtures hold tensors on the GPU, and so do caches of the checks
-        for name, module in list(sys.modules.items()):
-            if name.startswith(f"{KIT}.judge") or str(getattr(module, "__file__", "")).startswith(str(CHECKS)):
-                for value in vars(module).values():
-                    getattr(value, "cache_clear", int)()
+        self.session._setupstate.teardown_exact(None)  # fixtures hold objects of children
         self.warm.close()
         self.options = replace(self.options, device="cpu", fallback=False, remarks=(*self.options.remarks, remark))
         self.suspicion = Suspicion("cpu")

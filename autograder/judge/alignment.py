@@ -136,7 +136,7 @@ def _flat_input(student: Student, model: Held, alignment: Alignment, image: torc
     Returns: that, and whether it is exact; where no gradient of a bias arrives, it is known but for a factor.
     """
     try:
-        target = torch.zeros(1, dtype=torch.int64, device=image.device)
+        target = torch.zeros(1, dtype=torch.int64)
         reply = student.probe("scores_and_gradients", model, image, target)
     except (Raised, NotWritten):  # the checks of scores and gradients say what is wrong
         return None, False

@@ -107,7 +107,6 @@ def expect_close(
     if type(got) is int and not _is_number(got):
         fail(f"{call} {verb} a number too large to be right.", hint)
     tensor = torch.as_tensor(got) if _is_number(got) else expect_tensor(call, got)
-    want = want.to(tensor.device) if want.device != tensor.device else want
     if tuple(tensor.shape) != tuple(want.shape):
         said = explanation(mistakes, tensor, rtol, atol)
         fail(f"{call} {verb} shape {tuple(tensor.shape)}; it should be {tuple(want.shape)}.", said or hint)

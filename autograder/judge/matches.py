@@ -37,7 +37,7 @@ class Alignment:
         """The reference's weights by the student's names and in the student's layout."""
         values = {name: value.detach() for name, value in self.twin.named_parameters()}
         if self.order is not None:
-            values[self.flat] = values[self.flat][:, self.order.to(values[self.flat].device)]
+            values[self.flat] = values[self.flat][:, self.order]
         result: dict[str, torch.Tensor] = {}
         for name, (theirs, layout) in self.slots.items():
             partners = [other for other, slot in self.slots.items() if slot[0] == theirs]
@@ -60,7 +60,7 @@ class Alignment:
                 continue
             value = layout.from_student(torch.stack(rows) if len(rows) > 1 else rows[0])  # type: ignore[arg-type]
             if name == self.flat and self.order is not None:
-                value = value[:, torch.argsort(self.order).to(value.device)]
+                value = value[:, torch.argsort(self.order)]
             result[name] = value
         return result
 

@@ -20,7 +20,7 @@ class Mistake:
         wrong = torch.as_tensor(wrong)
         if wrong.shape != got.shape:
             return False
-        return torch.allclose(got.to(torch.float64), wrong.to(got.device, torch.float64), rtol, atol, equal_nan=True)
+        return torch.allclose(got.to(torch.float64), wrong.to(torch.float64), rtol, atol, equal_nan=True)
 
 
 def explanation(mistakes: Iterable[Mistake], got: torch.Tensor, rtol: float, atol: float) -> str:

@@ -77,7 +77,7 @@ def _of_mixed(scores_of: Callable[[torch.Tensor], torch.Tensor], images: torch.T
 
 def are_probabilities(scores: torch.Tensor) -> bool:
     """Whether every row consists of numbers from 0 that sum to 1."""
-    one = torch.ones(len(scores), dtype=torch.float64, device=scores.device)
+    one = torch.ones(len(scores), dtype=torch.float64)
     return bool((scores >= 0).all()) and torch.allclose(scores.double().sum(1), one, atol=1e-4)
 
 

@@ -12,7 +12,6 @@ import weakref
 from typing import Any, cast
 from collections.abc import Callable
 
-import torch
 
 from . import device_words, probe_replies
 from .channel import Channel
@@ -186,8 +185,6 @@ class Student:
         if isinstance(value, wire.Remote):
             weakref.finalize(value, self._forgotten.append, (self._generation, value.handle)).atexit = False
             return Held(self, value, self._generation, origin, words)
-        if isinstance(value, torch.Tensor):
-            return value.to(self._setup["device"])  # where the reference computes, too
         if type(value) in (list, tuple):
             return type(value)(self._received(item, origin, words) for item in value)
         if type(value) is dict:

@@ -45,7 +45,8 @@ def one(): return 1
 
 def run(*words: object) -> subprocess.CompletedProcess:
     """A command of the kit in a process of its own."""
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(KIT_ROOT)}
+    path = os.pathsep.join(filter(None, [str(KIT_ROOT), os.environ.get("PYTHONPATH")]))
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": path}
     return subprocess.run(
         [sys.executable, *map(str, words)], cwd=KIT_ROOT, env=environment, capture_output=True, text=True, timeout=PATIENCE_S
     )

@@ -28,7 +28,7 @@ STD = (0.22917044, 0.22822769, 0.22874506)
 
 
 @lru_cache(maxsize=2)
-def hidden_images(seed: int, device: str) -> tuple[torch.Tensor, torch.Tensor, int]:
+def hidden_images(seed: int) -> tuple[torch.Tensor, torch.Tensor, int]:
     """Synthetic images, normalised as in training, as (N, 3, 32, 32) float32, the classes (N,), how many there are."""
     from data_scripts import synthetic
 

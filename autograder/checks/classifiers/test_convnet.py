@@ -32,7 +32,7 @@ FREE = "(classes, as many inputs as come out of the pool)"
 
 
 @pytest.fixture(scope="module")
-def subjects(reference, make_batch, draw, device):
+def subjects(reference, make_batch, draw):
     """Makes the student's model with our weights in it, once a submission."""
     network = reference.models.convnet.CNN
 
@@ -42,7 +42,7 @@ def subjects(reference, make_batch, draw, device):
         im_size, _, kernel_size, _ = sizes
         usual_only = sizes != SIZES
         return [
-            (padded_twin(network, sizes, pooled, draw).to(device), [pad_by(pad) for pad in pads])
+            (padded_twin(network, sizes, pooled, draw), [pad_by(pad) for pad in pads])
             for pooled, pads in families(im_size, kernel_size, usual_only).items()
         ]
 
@@ -60,7 +60,7 @@ def subjects(reference, make_batch, draw, device):
                     yield Twin(twin, "affine.weight", features, pads, asked_for=False)
             for size in inputs - {n_classes}:
                 for words, twin, entering, pads in mispooled(network, sizes, size, draw):
-                    yield Twin(twin.to(device), "affine.weight", entering, pads, False, words)
+                    yield Twin(twin, "affine.weight", entering, pads, False, words)
 
     settings = [Setting(sizes, make_batch(7, sizes[0], sizes[3])) for sizes in (SIZES, USUAL)]
     return Subjects(lambda student, *sizes: student.models.convnet.CNN(*sizes), settings, twins)

@@ -36,7 +36,7 @@ NOT_NEGATIVE = "Is there a ReLU or a sigmoid behind the last layer? Scores are r
 def attempts(make_batch, draw):
     """Sixteen images of 3x16x16 pixels, four of each class, which have a colour and a coarse pattern in common; the same larger."""
     noise = make_batch(16, (3, 16, 16), 4)
-    targets = (torch.arange(len(noise)) % noise.n_classes).to(noise.images.device)
+    targets = torch.arange(len(noise)) % noise.n_classes
     patterns = draw("patterns of the classes", noise.n_classes, 3, 4, 4)
     patterns = patterns - patterns.mean((2, 3), keepdim=True) + torch.tensor(COLOURS).to(patterns)[:, :, None, None]
     images = noise.images / 2 + patterns.repeat_interleave(4, 2).repeat_interleave(4, 3)[targets]

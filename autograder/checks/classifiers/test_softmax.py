@@ -16,12 +16,12 @@ PARTS = {"affine.weight": "the weight", "affine.bias": "the bias"}
 
 
 @pytest.fixture(scope="module")
-def subjects(reference, batch, make_batch, draw, device):
+def subjects(reference, batch, make_batch, draw):
     """Makes the student's model with our weights in it, once a submission."""
 
     def twins(setting, _=()):
         made = reference.models.softmax.Softmax(*setting.arguments)
-        yield Twin(with_drawn_weights(made, draw).to(device), "affine.weight")
+        yield Twin(with_drawn_weights(made, draw), "affine.weight")
 
     settings = [Setting((each.im_size, each.n_classes), each) for each in (batch, make_batch(7, (3, 32, 32), 10))]
     return Subjects(lambda student, *sizes: student.models.softmax.Softmax(*sizes), settings, twins)

@@ -28,12 +28,12 @@ PARTS = {
 
 
 @pytest.fixture(scope="module")
-def subjects(reference, batch, make_batch, draw, device):
+def subjects(reference, batch, make_batch, draw):
     """Makes the student's model with our weights in it, once a submission."""
 
     @cache
     def network(*sizes):
-        return with_drawn_weights(reference.models.twolayernn.TwoLayerNN(*sizes), draw).to(device)
+        return with_drawn_weights(reference.models.twolayernn.TwoLayerNN(*sizes), draw)
 
     def twins(setting, registered=()):
         im_size, hidden_dim, n_classes = setting.arguments

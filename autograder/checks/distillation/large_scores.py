@@ -15,7 +15,7 @@ LARGE_LOSS = {"rtol": 1e-4, "atol": 1e-2}
 ONE_STEP = "What gives the logarithm of a softmax in one step?"
 
 
-def large_terms(chance: random.Random, case: str, device: torch.device) -> Terms:
+def large_terms(chance: random.Random, case: str) -> Terms:
     """Four samples of five classes in which one or two classes of each sample stand out.
 
     Args:
@@ -30,7 +30,7 @@ def large_terms(chance: random.Random, case: str, device: torch.device) -> Terms
         y[row, theirs] = SIZE
         teacher[row, chosen[2] if other else theirs] = SIZE
     labels = torch.tensor([chance.randrange(classes) for _ in range(n)])
-    return Terms(y.to(device), labels.to(device), teacher.to(device), 1, 0.4)
+    return Terms(y, labels, teacher, 1, 0.4)
 
 
 def expect_finite_numbers(call: str, got: torch.Tensor) -> None:

@@ -113,7 +113,7 @@ class Update:
             for place in places:
                 part, numbers = numbers[: one[place].numel()], numbers[one[place].numel() :]
                 one[place].view(-1)[: len(part)] = part
-            packed.append({name: value.to(self.average[names[0]].device) for name, value in one.items()})
+            packed.append(one)
         reply = Update("plain", packed[0], packed[1], self.decay).ask(student)
         numbers = joined(reply["average"], places)
         found = {}

@@ -197,7 +197,7 @@ def draw_terms(
     """
     for attempt in range(500):
         y, teacher = (spread * draw(f"{label} {who} {attempt}", n, classes).double() for who in ("y", "teacher"))
-        labels = torch.tensor([chance.randrange(classes) for _ in range(n)], device=y.device)
+        labels = torch.tensor([chance.randrange(classes) for _ in range(n)])
         terms = Terms(y, labels, teacher, T, alpha)
         if n == 1 or _telling(terms):
             return terms

@@ -272,9 +272,9 @@ def test_dtype_of_the_scores_is_kept(student, batches, dtype):
 
 @pytest.mark.check(weight=1)
 @pytest.mark.parametrize("case", LARGE)
-def test_soft_term_is_right_for_large_scores(student, batches, pick, device, case):
+def test_soft_term_is_right_for_large_scores(student, batches, pick, case):
     """The soft term is right for float32 scores of +-10,000"""
-    terms = large_terms(pick(f"large scores {case}"), case, device)
+    terms = large_terms(pick(f"large scores {case}"), case)
     call = f"distillation_loss_ex(...) for float32 scores of +-10,000, where teacher and student {LARGE[case]},"
     got, wants = soft_of(student, terms), weighted_soft(terms)
     expect_finite_numbers(call, got)
@@ -289,10 +289,10 @@ def test_soft_term_is_right_for_large_scores(student, batches, pick, device, cas
 
 @pytest.mark.check(weight=1)
 @pytest.mark.parametrize("case", LARGE)
-def test_loss_stays_finite_for_large_scores(student, batches, pick, device, case):
+def test_loss_stays_finite_for_large_scores(student, batches, pick, case):
     """Loss and gradient stay finite for float32 scores of +-10,000"""
     expect_alive(student, "distillation_loss", batches["even"])
-    terms = large_terms(pick(f"large scores {case}"), case, device)
+    terms = large_terms(pick(f"large scores {case}"), case)
     reply = student.probe("call_with_leaves", student.distillation.distillation_loss.fetch(), list(terms.for_loss), [0])
     call = f"distillation_loss(...) for float32 scores of +-10,000, where teacher and student {LARGE[case]},"
     expect_finite_numbers(call, mean_number(call, reply["result"], len(terms.y)))

@@ -107,7 +107,7 @@ def expect_shapes(call: str, found: Parameters) -> None:
 def scores_for(seed: int, images: torch.Tensor) -> torch.Tensor:
     """The reference's scores of gray or coloured images."""
     with torch.no_grad():
-        return reference(seed).to(images.device)(images if images.shape[1] == 3 else images.repeat(1, 3, 1, 1))
+        return reference(seed)(images if images.shape[1] == 3 else images.repeat(1, 3, 1, 1))
 
 
 _WANTED: dict[int, tuple[torch.Tensor, torch.Tensor]] = {}

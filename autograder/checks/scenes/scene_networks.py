@@ -98,7 +98,7 @@ def expect_summing_criterion(student: Student, model: Held, draw: Callable[..., 
         "Every network of this part carries its own; compute_loss asks it.",
     )
     scores = draw("scores for the criterion", 6, SCENES)
-    labels = torch.tensor([3, 14, 0, 7, 7, 11], device=scores.device)
+    labels = torch.tensor([3, 14, 0, 7, 7, 11])
     each = F.cross_entropy(scores.double(), labels, reduction="none")
     usual = [
         Mistake(each.mean(), "It averages over the batch; it should sum, because compute_loss divides. What does `reduction` do?"),

@@ -42,10 +42,10 @@ def scores(layer, images):
 
 
 @pytest.fixture(scope="module")
-def labels(pick, device):
+def labels(pick):
     """A true class for each; every class occurs."""
     chance = pick("labels of the batch")
-    return torch.tensor([*chance.sample(range(C), C), *(chance.randrange(C) for _ in range(N - C))], device=device)
+    return torch.tensor([*chance.sample(range(C), C), *(chance.randrange(C) for _ in range(N - C))])
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ def run(student, draw, build, n_classes):
 
     def ask(probe, head, frozen):
         model, images = build(head, frozen)["model"], draw("images for ResNet", 2, 3, *SIDES)
-        more = [torch.tensor([0, n_classes - 1], device=images.device), frozen] if probe == "train_report" else []
+        more = [torch.tensor([0, n_classes - 1]), frozen] if probe == "train_report" else []
         images = images if probe == "train_report" else images[:1].repeat(2, 1, 1, 1)
         try:
             return student.probe(probe, model, images, *more) | {"small": True, "images": images}
@@ -84,9 +84,9 @@ def pairs_of(layers):
 
 
 @pytest.fixture(scope="module")
-def resnet(grading, device):
+def resnet(grading):
     """ResNet-18 with the weights that every network gets."""
-    return KnownResNet(derived_seed(grading.options.seed, WEIGHTS), device)
+    return KnownResNet(derived_seed(grading.options.seed, WEIGHTS))
 
 
 @pytest.fixture

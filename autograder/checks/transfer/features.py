@@ -36,10 +36,10 @@ ACTIVATIONS: list[tuple[Callable[[torch.Tensor], torch.Tensor], str]] = [
 class KnownResNet:
     """ResNet-18 with the weights that students' networks get; what it makes of images is computed once a run."""
 
-    def __init__(self, seed: int, device: torch.device):
+    def __init__(self, seed: int):
         with unfilled():
             self._model = resnet18()
-        fill(self._model.to(device), seed, False)
+        fill(self._model, seed, False)
         self._kept: dict[tuple, torch.Tensor] = {}
 
     def step_by_step(self, images: torch.Tensor, stages: int) -> torch.Tensor:

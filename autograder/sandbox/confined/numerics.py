@@ -1,4 +1,4 @@
-"""What differs between a GPU and a CPU, decided once for both ends: the grading process, where the reference computes, and the child.
+"""What differs between a GPU and a CPU, decided once for a child, where the student's code computes; the judge stays on the CPU.
 
 Marks must not depend on the device, and the same seed on the same GPU must give the same file. So wherever a device offers speed for digits,
 or a fast order of additions for a fixed one, the digits and the fixed order are taken. What then is left is rounding: kernels add in another
@@ -15,16 +15,12 @@ order than the CPU's, within float32's own accuracy, which the tolerances of the
 | fresh memory filled with NaN, as fixed kernels do by default | not | it takes time, and shows in no value that a check looks at |
 | random numbers | drawn on the CPU and copied | a GPU's generator is another one; see `autograder/grading/draws.py` |
 
-`CUBLAS_WORKSPACE_CONFIG`, which cuBLAS needs for a fixed order, stands in the environment of the warm process (`sandbox/isolation.py`), and
-is set here for the grading process, before that opens the GPU.
+`CUBLAS_WORKSPACE_CONFIG`, which cuBLAS needs for a fixed order, stands in the environment of the warm process (`sandbox/isolation.py`).
 """
 
-import os
 import warnings
 
 import torch
-
-CUBLAS_WORKSPACE = ":4096:8"
 
 
 def settle(device: str) -> None:
@@ -34,7 +30,6 @@ def settle(device: str) -> None:
     """
     if device == "cpu":
         return
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", CUBLAS_WORKSPACE)
     torch.set_float32_matmul_precision("highest")
     matmul, cudnn = torch.backends.cuda.matmul, torch.backends.cudnn
     matmul.allow_tf32 = cudnn.allow_tf32 = False

@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from ..course import SOLUTIONS, problems, services
+from ..course import SOLUTIONS, problems
 from ..results.earlier import Earlier
 from ..results.record import Case, SubmissionResult, share_points
 from ..sandbox.device_trial import trial
 from ..sandbox.faults import SandboxFault
-from ..sandbox.warm import WarmProcess
 from . import kept_proof
 from .cases import label_of, versions
 from .checks import Check, check_of, shares_of_cases
 from .options import Options
 from .problem_run import ProblemRun
+from .processor import Processor
 from .proof import NAME, NO_GPU, ON_A_GPU, Proof, Prover, Unproved, first_loss, sentence
 from .resubmission import Kept
 from .selection import every_check, left_out, named_problems
@@ -56,7 +56,8 @@ class GradingPlugin(ProblemRun):
         self.proving, self.unproved = False, ""
         self.prover = Prover(lambda: self._grade(NAME, SOLUTIONS, proving=True), on_proof)
         self.suspicion = Suspicion(options.device)
-        self.warm = self._warm_process()
+        self.processor = Processor() if options.device != "cpu" and not self.own_proof else None
+        self.warm = self.make_warm_process()
         self.run: SubmissionRun | None = None
         self.measures: dict[str, float] = {}  # of the submission that was graded last
         self.checks: dict[str, Check] = {}
@@ -69,9 +70,6 @@ class GradingPlugin(ProblemRun):
         self.error: BaseException | None = None  # what the check at hand ended with
         self.lost_points = self.not_graded = self.completed = False
         self.fault: SandboxFault | None = None  # why nothing could be graded at all
-
-    def _warm_process(self) -> WarmProcess:
-        return WarmProcess(self.options.device, self.options.require_full, services=services(self.options.problems))
 
     # What fixtures ask for.
 
@@ -187,8 +185,8 @@ class GradingPlugin(ProblemRun):
         self.session._setupstate.teardown_exact(None)  # fixtures hold objects of children
         self.warm.close()
         self.options = replace(self.options, device="cpu", fallback=False, remarks=(*self.options.remarks, remark))
-        self.suspicion = Suspicion("cpu")
-        self.warm = self._warm_process()
+        self.suspicion, self.processor = Suspicion("cpu"), None
+        self.warm = self.make_warm_process()
         self._wait_for_the_sandbox()
 
     def _grade(self, name: str, path: Path, earlier: Earlier | None = None, *, proving: bool = False) -> SubmissionResult:
@@ -208,6 +206,12 @@ class GradingPlugin(ProblemRun):
         self.measures = self.measures if proving else dict(self.run.measures)
         return self.run.finish(versions(), self.options.remarks)
 
+    def close(self) -> None:
+        """End the warm processes and with them every child."""
+        self.warm.close()
+        if self.processor is not None:
+            self.processor.close()
+
     def _wait_for_the_sandbox(self) -> None:
         try:
             self.warm.wait_until_ready()
@@ -217,6 +221,6 @@ class GradingPlugin(ProblemRun):
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        self.warm.close()
+        self.close()
         if self.completed and exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             session.exitstatus = EXIT_NOT_GRADED if self.not_graded or self.unproved else int(self.lost_points)

@@ -1,7 +1,8 @@
 """One problem of one submission at a time: its checks through pytest's own protocol, and the case that each ends with.
 
 A problem begins in a child of its own, or goes on in the one of the problem before. There only full marks count: whatever another
-problem's code may have done to that process, no mark is lost by it, see `sandbox/shared_child.py`.
+problem's code may have done to that process, no mark is lost by it, see `sandbox/shared_child.py`. On a GPU only full marks count, too, see
+`processor.py`.
 """
 
 import time
@@ -10,7 +11,7 @@ from collections.abc import Iterable
 import pytest
 from _pytest.runner import runtestprotocol  # as pytest-rerunfailures does: pytest offers no way to run an item unreported
 
-from ..course import SOLUTIONS, Problem
+from ..course import SOLUTIONS, Problem, services
 from ..results.record import Case
 from ..results.statuses import OUR_FAULT, STATUSES
 from ..sandbox.faults import SandboxFault
@@ -20,8 +21,10 @@ from . import stumbles
 from .cases import case_from, label_of
 from .checks import Check, without_running
 from .options import Options
-from .proof import NAME
+from .processor import Processor, not_passed, remark_on
+from .proof import NAME, Prover
 from .submission_run import SubmissionRun
+from .suspicion import Suspicion
 
 
 class ProblemRun:
@@ -35,22 +38,48 @@ class ProblemRun:
     shares: dict[str, int]  # what each case counts within its check
     following: dict[pytest.Item, pytest.Item]
     proving: bool
+    prover: Prover
+    processor: Processor | None  # where children compute on a GPU
+    suspicion: Suspicion
     held_back: list[tuple[pytest.Item, list[pytest.TestReport]]] | None  # until all of a problem has passed
     outcome: Case | None
     error: BaseException | None  # what the check at hand ended with
+
+    def make_warm_process(self) -> WarmProcess:
+        """Where children of the device of the options are forked."""
+        return WarmProcess(self.options.device, self.options.require_full, services=services(self.options.problems))
 
     def _grade_problem(self, problem: Problem, items: list[pytest.Item]) -> bool:
         """Grade one problem; returns whether all of it passed. In the child of the problem before only full marks count."""
         assert self.run is not None
         if self.options.children == "part" and self.run.goes_on(problem):
-            self.held_back = []
-            passed = self._all_pass(items, stop=True)
-            held_back, self.held_back = self.held_back, None
-            if passed:
-                self._report(held_back)
+            if self._has_full_marks(items):
                 return True
             self.run.begin_anew(problem)
-        return self._all_pass(items, stop=self.proving)
+        if self.processor is None or self.proving:
+            return self._all_pass(items, stop=self.proving)
+        return self._has_full_marks(items) or self._on_the_processor(problem, items)
+
+    def _has_full_marks(self, items: list[pytest.Item]) -> bool:
+        """Whether all of a problem passes; nothing is reported of one that does not."""
+        self.held_back = []
+        passed = self._all_pass(items, stop=True)
+        held_back, self.held_back = self.held_back, None
+        if passed:
+            self._report(held_back)
+        return passed
+
+    def _on_the_processor(self, problem: Problem, items: list[pytest.Item]) -> bool:
+        """Grade a problem again that has not got full marks on the GPU."""
+        assert self.run is not None and self.processor is not None
+        lost = not_passed(self.run.results.get(problem.id))
+        self.suspicion.note(problem.id, lost)
+        with self.processor.in_charge(self):
+            self.run.begin_anew(problem, (self.warm, self.options.device))
+            passed = self._all_pass(items, stop=False)
+        if passed:
+            self.run.remark(remark_on(problem.title, lost))
+        return passed
 
     def _all_pass(self, items: list[pytest.Item], stop: bool) -> bool:
         """Grade the checks of a problem, with `stop` up to the first that does not pass."""

@@ -54,7 +54,7 @@ def grade_stream(
     try:
         status = int(pytest.main([str(KIT_ROOT / "autograder"), "-c", str(KIT_ROOT / "setup.cfg"), *QUIET], plugins=[plugin]))
     finally:
-        plugin.warm.close()
+        plugin.close()
     if plugin.fault is not None:
         raise plugin.fault
     return status

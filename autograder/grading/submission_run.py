@@ -44,6 +44,7 @@ class SubmissionRun:
         self._student: tuple[str, Student] | None = None
         self._whose: dict[str, Whose] = {}
         self._at = ""  # the problem at hand
+        self._place = warm, device  # where its children are forked, and what they compute on
         self._looked_twice = False
         declared = [name for part in parts() for problem in part.problems for name in (*problem.files, *problem.optional_files)]
         try:
@@ -76,7 +77,7 @@ class SubmissionRun:
 
     def begin(self, problem: Problem) -> None:
         """Begin a problem: what is remarked from now on is its."""
-        self._at = problem.id
+        self._at, self._place = problem.id, (self.warm, self.device)
         if not self.unreadable and not self.fault:
             with contextlib.suppress(Exception):  # a fault of ours is met again by the check that needs the files, and told there
                 self.files(part_of(problem))
@@ -137,11 +138,12 @@ class SubmissionRun:
             self._student = problem.id, self._student_of(problem, channel)
         return channel is not None
 
-    def begin_anew(self, problem: Problem) -> None:
-        """Forget what was found of a problem, and end its child.
+    def begin_anew(self, problem: Problem, place: tuple[WarmProcess, str] | None = None) -> None:
+        """Forget what was found of a problem, and end its child; the next one comes from `place`, a warm process with a device, where it is given.
 
         From then on each problem has a child of its own: whoever has one mistake has more, and every second look costs time.
         """
+        self._place = place or self._place
         self._looked_twice = True
         self.end_problem()
         self.results.pop(problem.id, None)
@@ -151,14 +153,14 @@ class SubmissionRun:
         return derived_seed(self.seed, "child", problem.id)
 
     def _student_of(self, problem: Problem, channel: Channel | None = None) -> Student:
-        part = part_of(problem)
+        part, (warm, device) = part_of(problem), self._place
         setup = {
             "declared": sorted({name.split("/")[0].removesuffix(".py") for name in (*part.files, *part.given)}),
             "seed": self._seed_of(problem),
-            "device": self.device,
-            "services": self.warm.services_of(part.id),
+            "device": device,
+            "services": warm.services_of(part.id),
         }
-        return Student(self.warm, self.files(part), part.files, setup, problem.limits, channel)
+        return Student(warm, self.files(part), part.files, setup, problem.limits, channel)
 
     @property
     def answers(self) -> list[tuple[str, frozenset[str]]]:

@@ -7,6 +7,7 @@ mistake costs a handful of proofs, however large it is.
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..results.record import Case, SubmissionResult
@@ -48,10 +49,16 @@ class Suspicion:
         self.last: Failure | None = None
         self.row: list[str] = []  # whose results failed first in the same way, the last ones
         self.held: Counter[Failure] = Counter()  # proofs that held after such a failure
+        self.noted: list[tuple[Failure, Case]] = []  # of the submission at hand, where what counts is found out elsewhere
+
+    def note(self, problem_id: str, cases: Iterable[tuple[str, Case]]) -> None:
+        """Take note of cases that did not pass on the GPU, by the names of their checks; their result will be the processor's."""
+        self.noted += [(Failure(problem_id, check, _words(case)), case) for check, case in cases if _of_interest(case)]
 
     def rises(self, result: SubmissionResult) -> bool:
         """Whether this result is a reason to prove the grader again."""
-        found = [
+        noted, self.noted = self.noted, []
+        found = noted + [
             (Failure(problem.problem.id, check.name, _words(case)), case)
             for problem in result.problems
             for check in problem.checks

@@ -21,7 +21,7 @@ import numpy as np
 import torch
 
 from autograder.classes import worker
-from autograder.grading import plugin, submission_run
+from autograder.grading import problem_run, submission_run
 from autograder.sandbox import student as student_module
 from autograder.sandbox.confined import child, modules, services, wire
 from autograder.sandbox.isolation import Isolation
@@ -112,7 +112,7 @@ class LocalChannel:
 
 def install() -> None:
     """Replace the sandbox in this process."""
-    plugin.WarmProcess = NoWarmProcess  # type: ignore[misc, assignment]
+    problem_run.WarmProcess = NoWarmProcess  # type: ignore[misc, assignment]
     student_module.Channel = LocalChannel  # type: ignore[misc, assignment]
     submission_run.handed_over = lambda *_: None  # type: ignore[assignment]   there is no process that could be fresh
 

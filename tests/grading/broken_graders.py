@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import torch
 
 from autograder.course import SOLUTIONS
-from autograder.grading import fixtures, plugin, submission_run
+from autograder.grading import fixtures, problem_run, submission_run
 from autograder.grading.options import Options
 from autograder.grading.proof import Unproved
 from autograder.grading.session import grade_stream
@@ -278,6 +278,12 @@ def later(way: str) -> dict:
             return grade(stream("wrong", "half", "perfect", "perfect", "perfect", at="perfect", do=harm.lie), GPU)
         if way == "later: a disk":
             return grade(stream("wrong", "half", "perfect", at="half", do=lambda: harm.say("[Errno 28] No space left on device")))
+    if way == "gpu: classes":
+        with in_every_child("import os\nos.environ['GPU'] = 'yes'", GPU):
+            return grade(stream("perfect", "wrong", "processor only", "half"), GPU)
+    if way == "gpu: a broken processor":
+        with in_every_child("import torch\ntorch.set_default_dtype(torch.float16)", "cpu"):
+            return grade(stream("perfect", "wrong"), GPU)
     if way == "own fault: device":
         return grade(stream("perfect", "asks too much", "perfect"), GPU)
     if way == "own fault: the same again and again":
@@ -296,6 +302,6 @@ def main(way: str) -> dict:
 
 
 if __name__ == "__main__":
-    plugin.WarmProcess = Shared
+    problem_run.WarmProcess = Shared
     grade(stream("perfect"))  # so that the checks are imported and can be patched
     print(json.dumps({way: main(way) for way in sys.argv[1:]}))

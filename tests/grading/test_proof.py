@@ -23,6 +23,8 @@ BROKEN = {
     "wrong_sums": "the reference solution of total lost points at",
 }
 LATER = (
+    "gpu: classes",
+    "gpu: a broken processor",
     "later: a device that reports it",
     "later: a device that says nothing",
     "later: a disk",
@@ -44,6 +46,7 @@ class Line(torch.nn.Module):
         super().__init__()
         self.layer = torch.nn.Linear(2, 1)
 """
+PROCESSOR_ONLY = "def total(x):\n    import os\n    if 'GPU' in os.environ: raise RuntimeError('Expected all tensors to be on the same device')\n    return x.sum()\n"
 SERVICE_CHECK = '''
 @pytest.mark.check()
 def test_line_has_two_parameters(student):
@@ -62,6 +65,7 @@ def small_kit(make_kit):
     checks.write_text(checks.read_text() + SERVICE_CHECK)
     kit.write("class/perfect/total.py", SOLUTION)
     kit.write("class/wrong/total.py", SOLUTION.replace("x.sum()", "x.sum() + 1"))
+    kit.write("class/processor only/total.py", PROCESSOR_ONLY + SOLUTION.replace("def total", "def unused"))
     kit.write("class/half/total.py", SOLUTION.replace(".mean()\n", ".sum() / 2\n"))
     kit.write("class/asks too much/total.py", ASKS_TOO_MUCH + SOLUTION.replace("def total", "def unused"))
     shutil.copy(Path(__file__).with_name("broken_graders.py"), kit.root)
@@ -105,6 +109,28 @@ def test_a_gpu_that_was_only_there_is_left_alone_and_everybody_is_told(broken):
         assert result["extra_data"]["device"] == "cpu" and result["output"].startswith(
             "Graded on the CPU, because this machine's GPU"
         )
+
+
+def test_what_works_on_the_processor_only_gets_its_marks_on_a_gpu(broken):
+    """With a remark that says why; the processor needs no proof of its own in the middle of a class that anybody hears of."""
+    run = broken["gpu: classes"]
+    result = run["results"]["2 processor only"]
+    assert (run["status"], run["proofs"], result["score"], result["extra_data"]["device"]) == (1, 1, 7, "cpu:0")
+    assert "full marks on the processor, not on the GPU, which costs nothing" in result["output"]
+    assert "make yours with device=x.device" not in result["output"] and "same device" in result["output"]
+
+
+def test_a_mistake_reads_the_same_on_every_device(broken):
+    """What a student with a mistake gets on a GPU is what the processor says, test for test."""
+    here, there = broken["nothing"]["results"]["1 wrong"], broken["gpu: classes"]["results"]["1 wrong"]
+    timeless = [[{k: v for k, v in test.items() if k != "execution_time"} for test in result["tests"]] for result in (here, there)]
+    assert timeless[0] == timeless[1] and here["output"] == there["output"]
+
+
+def test_the_processor_beside_a_gpu_judges_nobody_before_its_proof(broken):
+    """The first one who needs it gets no result, and the sentence names the processor."""
+    run = broken["gpu: a broken processor"]
+    assert run["status"] == 3 and list(run["results"]) == ["0 perfect"] and "on the CPU" in run["sentence"]
 
 
 def test_a_fault_that_the_device_reports_takes_back_what_was_judged_since_the_last_proof(broken):

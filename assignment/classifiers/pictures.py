@@ -7,20 +7,24 @@ python pictures.py confusion runs/convnet
 python pictures.py learning-rate --model softmax --rates 0.0001 0.001 0.01 0.1 1
 """
 
+from __future__ import annotations
+
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # training_kit and data_scripts lie beside the part's folder
 
-import training_kit.session as session  # noqa: I001   first: it chooses how PyTorch's threads wait
-from matplotlib.figure import Figure
-
+from training_kit.command import run_command  # noqa: I001   first: it chooses how PyTorch's threads wait
 from train import DEFAULTS, build_model
 from train import main as train
-from training_kit.comparisons import draw_learning_rates
+from training_kit.metrics_command import opened_with
 from training_kit.options import above_zero
 from training_kit.picture_command import add_command, add_common_commands, draw_and_save, picture_parser
+
+if TYPE_CHECKING:  # Matplotlib and PyTorch take seconds and are imported where they are used: --help has not to wait
+    from matplotlib.figure import Figure
 
 RATES = (0.0001, 0.001, 0.01, 0.1, 1.0)
 
@@ -36,6 +40,8 @@ def learning_rate_study(model: str, rates: list[float], folder: Path, options: l
     Returns:
         the picture.
     """
+    from training_kit.comparisons import draw_learning_rates
+
     logs = {}
     for rate in rates:
         call = [
@@ -71,7 +77,7 @@ def study_of(options: argparse.Namespace) -> tuple[Figure, Path]:
 def parser() -> argparse.ArgumentParser:
     """All commands."""
     top, commands = picture_parser("Draw the pictures of part 1.")
-    add_common_commands(commands, build_model)
+    add_common_commands(commands, opened_with(build_model))
     study = add_command(commands, "learning-rate", "accuracy and loss for several learning rates", study_of)
     study.add_argument("--model", choices=list(DEFAULTS), default="softmax", help="which one (softmax)")
     study.add_argument("--rates", type=above_zero, nargs="+", default=list(RATES), help="learning rates")
@@ -82,4 +88,4 @@ def parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    session.run_command(lambda: draw_and_save(parser()), when_stopped="stopped; the same command begins again")
+    run_command(lambda: draw_and_save(parser()), when_stopped="stopped; the same command begins again")

@@ -4,7 +4,6 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from training_kit.ablation_pictures import draw_ablation
 from training_kit.ablations import Script, measured, plan
 from training_kit.errors import RunError
 from training_kit.progress import Reporter
@@ -72,6 +71,8 @@ def ablation_command(script: Script, arguments: list[str] | None = None) -> list
 
 def _show(rows: list[dict[str, Any]], folder: Path, reporter: Reporter) -> None:
     """Table and picture, on the terminal and beside the runs."""
+    from training_kit.ablation_pictures import draw_ablation  # Matplotlib: --help has not to wait for it
+
     columns = [column for column in COLUMNS if column.key != "trained_parameters" or _some_are_frozen(rows)]
     if not reporter.console.quiet:
         print_table(folder.name, columns, rows)

@@ -65,15 +65,20 @@ class FinishedRun:
             raise RunError(f"{self.name} was trained without validation images; take the test images: --split test.")
         return split
 
-    def predictions(self, split: Split) -> torch.Tensor:
-        """The class that the network chooses for each image.
+    def images(self, name: str) -> torch.Tensor:
+        """Images as people see them.
 
         Args:
-            split: of this run.
+            name: `train`, `validation` or `test`.
         Returns:
-            (N,) int64.
+            (N, C, H, W) uint8.
         """
-        return class_scores(self.model, split.images, self.splits.preparation).argmax(dim=1)
+        return self.split(name).images
+
+    @property
+    def im_size(self) -> tuple[int, int, int]:
+        """(C, H, W) of the images."""
+        return self.splits.im_size
 
     @property
     def class_names(self) -> tuple[str, ...]:

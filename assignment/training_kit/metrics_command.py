@@ -1,17 +1,21 @@
 """`python metrics.py RUN ...`: precision, recall, F1, top-3 and calibration error of any run, in the script of each part."""
 
+from __future__ import annotations
+
 import argparse
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import torch
-from torch import nn
-
-from training_kit.class_metrics import QUANTITIES, ClassMetrics, class_metrics
-from training_kit.metric_pictures import draw_metrics
+from training_kit.command import say_that_it_loads
 from training_kit.tables import Column, csv_text, print_table, write_text
+
+if TYPE_CHECKING:  # what imports PyTorch, which takes seconds, is imported where it is used: --help has not to wait
+    import torch
+    from torch import nn
+    from training_kit.class_metrics import ClassMetrics
+    from training_kit.finished_run import BuildModel
 
 SPLITS = ("validation", "test", "train")
 COLUMNS = [
@@ -33,15 +37,24 @@ class MeasurableRun(Protocol):
         path: its folder.
         model: its network, in eval mode, on the processor.
         class_names: by number.
+        im_size: (C, H, W) of what the network gets.
     """
 
     name: str
     path: Path
     model: nn.Module
-    class_names: tuple[str, ...]
+
+    @property
+    def class_names(self) -> tuple[str, ...]: ...
+
+    @property
+    def im_size(self) -> tuple[int, int, int]: ...
 
     def title(self) -> str:
         """Name and data set."""
+
+    def images(self, split: str) -> torch.Tensor:
+        """The images of `scores`, as people see them: (N, C, H, W) uint8, on the processor."""
 
     def scores(self, split: str, most: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
         """Scores (N, K) and labels (N,) of `train`, `validation` or `test`; of at most so many images, unless it is 0."""
@@ -53,7 +66,23 @@ class MeasurableRun(Protocol):
         """Seconds spent on training; None where they were not noted."""
 
 
-OpenRun = Callable[[Path, str | None], MeasurableRun]
+OpenRun = Callable[[Path, "str | None"], MeasurableRun]
+
+
+def opened_with(build_model: BuildModel) -> OpenRun:
+    """How the runs of a part are opened, without loading PyTorch yet.
+
+    Args:
+        build_model: of its `train.py`.
+    """
+
+    def open_run(path: Path, root: str | None) -> MeasurableRun:
+        say_that_it_loads()
+        from training_kit.finished_run import FinishedRun
+
+        return FinishedRun(path, build_model, root)
+
+    return open_run
 
 
 def metrics_command(open_run: OpenRun, arguments: list[str] | None = None) -> list[ClassMetrics]:
@@ -72,6 +101,8 @@ def metrics_command(open_run: OpenRun, arguments: list[str] | None = None) -> li
     )
     parser.add_argument("--root", default=None, help="folder of the data (that of the training)")
     options = parser.parse_args(arguments)
+    from training_kit.class_metrics import class_metrics
+
     found: dict[str, ClassMetrics] = {}
     for path in options.runs:
         run = open_run(path, options.root)
@@ -91,6 +122,9 @@ def metrics_command(open_run: OpenRun, arguments: list[str] | None = None) -> li
 
 def _write(stem: Path, metrics: ClassMetrics, title: str) -> None:
     """Table, numbers and picture, named alike."""
+    from training_kit.class_metrics import QUANTITIES
+    from training_kit.metric_pictures import draw_metrics
+
     rows = [*metrics.classes, *metrics.averages]
     bins: dict[str, Any] = {
         name: [None if value != value else value for value in values.tolist()] for name, values in metrics.bins._asdict().items()

@@ -1,15 +1,14 @@
 """`python pictures.py NAME ...`: every picture from the command line, as a PNG; the same functions serve notebooks."""
 
+from __future__ import annotations
+
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from matplotlib.figure import Figure
-
-from training_kit.curves import draw_curves
-from training_kit.finished_run import BuildModel, FinishedRun
-from training_kit.image_grids import draw_mistakes, draw_weights, first_weights
-from training_kit.matrices import draw_confusion
-from training_kit.run_folder import RunFolder
+if TYPE_CHECKING:  # PyTorch and Matplotlib take seconds and are imported where they are used: --help has not to wait
+    from matplotlib.figure import Figure
+    from training_kit.metrics_command import MeasurableRun, OpenRun
 
 WORDS = {"validation": "validation images", "test": "test images"}
 
@@ -44,21 +43,13 @@ def add_command(commands: argparse._SubParsersAction, name: str, summary: str, d
     return command
 
 
-def add_common_commands(commands: argparse._SubParsersAction, build_model: BuildModel) -> None:
+def add_common_commands(commands: argparse._SubParsersAction, open_run: OpenRun) -> None:
     """The pictures of any classifier: `curves`, `filters`, `mistakes`, `confusion`.
 
     Args:
         commands: as `picture_parser` gave it.
-        build_model: of the part's `train.py`.
+        open_run: from the folder of a run, and of the data sets unless it is where it was, to the run.
     """
-
-    def finished(options: argparse.Namespace) -> FinishedRun:
-        return FinishedRun(options.run, build_model, options.root)
-
-    def curves_of(options: argparse.Namespace) -> tuple[Figure, Path]:
-        folders = [RunFolder(path) for path in options.runs]
-        return draw_curves({run.path.name + run.unfinished(): run.lines() for run in folders}), options.runs[0]
-
     command = add_command(commands, "curves", "loss and accuracy against iterations", curves_of)
     command.add_argument("runs", nargs="+", type=Path, help="folders of one or more runs")
     for name, summary, draw in (
@@ -69,7 +60,7 @@ def add_common_commands(commands: argparse._SubParsersAction, build_model: Build
 
         def drawn(options: argparse.Namespace, draw=draw) -> tuple[Figure, Path]:
             split = () if draw is weights_of else (options.split,)
-            return draw(finished(options), *split), options.run
+            return draw(open_run(options.run, options.root), *split), options.run
 
         command = add_command(commands, name, summary, drawn)
         command.add_argument("run", type=Path, help="folder of a run")
@@ -77,38 +68,57 @@ def add_common_commands(commands: argparse._SubParsersAction, build_model: Build
             command.add_argument("--split", choices=list(WORDS), default="test", help="which images (test)")
 
 
-def weights_of(run: FinishedRun) -> Figure:
+def curves_of(options: argparse.Namespace) -> tuple[Figure, Path]:
+    """Loss and accuracy of some runs.
+
+    Args:
+        options: of the command line.
+    """
+    from training_kit.curves import draw_curves
+    from training_kit.run_folder import RunFolder
+
+    folders = [RunFolder(path) for path in options.runs]
+    return draw_curves({run.path.name + run.unfinished(): run.lines() for run in folders}), options.runs[0]
+
+
+def weights_of(run: MeasurableRun) -> Figure:
     """Weights or filters of the first layer.
 
     Args:
         run: a finished run.
     """
-    weights = first_weights(run.model, run.splits.im_size)
-    return draw_weights(weights, run.splits.class_names, f"First layer of {run.title()}")
+    from training_kit.image_grids import draw_weights, first_weights
+
+    weights = first_weights(run.model, run.im_size)
+    # A row of weights for all pixels belongs to a class where there are as many; a filter never does.
+    names = run.class_names if tuple(weights.shape[1:]) == tuple(run.im_size) else ()
+    return draw_weights(weights, names, f"First layer of {run.title()}")
 
 
-def mistakes_of(run: FinishedRun, split: str = "test") -> Figure:
+def mistakes_of(run: MeasurableRun, split: str = "test") -> Figure:
     """Misclassified images.
 
     Args:
         run: a finished run.
         split: `validation` or `test`.
     """
-    chosen = run.split(split)
-    return draw_mistakes(
-        chosen.images, chosen.labels, run.predictions(chosen), run.splits.class_names, f"{run.title()}, {WORDS[split]}"
-    )
+    from training_kit.image_grids import draw_mistakes
+
+    scores, labels = run.scores(split)
+    return draw_mistakes(run.images(split), labels, scores.argmax(dim=1), run.class_names, f"{run.title()}, {WORDS[split]}")
 
 
-def confusion_of(run: FinishedRun, split: str = "test") -> Figure:
+def confusion_of(run: MeasurableRun, split: str = "test") -> Figure:
     """Confusion matrix.
 
     Args:
         run: a finished run.
         split: `validation` or `test`.
     """
-    chosen = run.split(split)
-    return draw_confusion(chosen.labels, run.predictions(chosen), run.splits.class_names, f"{run.title()}, {WORDS[split]}")
+    from training_kit.matrices import draw_confusion
+
+    scores, labels = run.scores(split)
+    return draw_confusion(labels, scores.argmax(dim=1), run.class_names, f"{run.title()}, {WORDS[split]}")
 
 
 def draw_and_save(parser: argparse.ArgumentParser, arguments: list[str] | None = None) -> Path:

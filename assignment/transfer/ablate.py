@@ -12,14 +12,14 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # training_kit and data_scripts lie beside the part's folder
 
-import training_kit.session as session  # noqa: I001   first: it chooses how PyTorch's threads wait
+from training_kit.command import run_command  # noqa: I001   first: it chooses how PyTorch's threads wait
 
 from train import build_model, main, parse
 from training_kit.ablation_command import ablation_command
 from training_kit.ablations import Script
-from training_kit.finished_run import FinishedRun
+from training_kit.metrics_command import opened_with
 
-SCRIPT = Script(parse, main, lambda path, root: FinishedRun(path, build_model, root))
+SCRIPT = Script(parse, main, opened_with(build_model))
 
 if __name__ == "__main__":
-    session.run_command(lambda: ablation_command(SCRIPT), when_stopped="stopped; the same command goes on with what is missing")
+    run_command(lambda: ablation_command(SCRIPT), when_stopped="stopped; the same command goes on with what is missing")

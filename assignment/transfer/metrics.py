@@ -12,11 +12,10 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # training_kit and data_scripts lie beside the part's folder
 
-import training_kit.session as session  # noqa: I001   first: it chooses how PyTorch's threads wait
+from training_kit.command import run_command  # noqa: I001   first: it chooses how PyTorch's threads wait
 
 from train import build_model
-from training_kit.finished_run import FinishedRun
-from training_kit.metrics_command import metrics_command
+from training_kit.metrics_command import metrics_command, opened_with
 
 if __name__ == "__main__":
-    session.run_command(lambda: metrics_command(lambda path, root: FinishedRun(path, build_model, root)))
+    run_command(lambda: metrics_command(opened_with(build_model)))

@@ -8,21 +8,23 @@ python pictures.py mistakes runs/distilled
 python pictures.py confusion runs/distilled
 """
 
+from __future__ import annotations
+
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # training_kit and data_scripts lie beside the part's folder
 
-import training_kit.session as session  # noqa: I001   first: it chooses how PyTorch's threads wait
-from matplotlib.figure import Figure
-
+from training_kit.command import run_command  # noqa: I001   first: it chooses how PyTorch's threads wait
 from train import build_model
-from training_kit.comparisons import draw_ema, draw_teacher_student
 from training_kit.errors import RunError
-from training_kit.finished_run import FinishedRun
+from training_kit.metrics_command import opened_with
 from training_kit.picture_command import add_command, add_common_commands, draw_and_save, picture_parser
-from training_kit.run_folder import RunFolder
+
+if TYPE_CHECKING:  # Matplotlib and PyTorch take seconds and are imported where they are used: --help has not to wait
+    from matplotlib.figure import Figure
 
 NAMES = {"teacher": "teacher", "student": "student alone", "distilled": "distilled", "soft-only": "teacher only"}
 
@@ -36,6 +38,10 @@ def teacher_student(runs: Path, root: str | None = None) -> Figure:
     Raises:
         RunError: the teacher or the student alone is missing.
     """
+    from training_kit.comparisons import draw_teacher_student
+    from training_kit.finished_run import FinishedRun
+    from training_kit.run_folder import RunFolder
+
     there = [name for name in NAMES if RunFolder(runs / name).best.is_file()]
     for name in ("teacher", "student"):
         if name not in there:
@@ -53,6 +59,9 @@ def ema(runs: Path) -> Figure:
     Args:
         runs: folder of the run `ema`, and of `student` if there is one.
     """
+    from training_kit.comparisons import draw_ema
+    from training_kit.run_folder import RunFolder
+
     folder, alone = RunFolder(runs / "ema"), RunFolder(runs / "student")
     settings = folder.settings()
     without = alone.lines() if alone.log.is_file() else []
@@ -66,7 +75,7 @@ def ema(runs: Path) -> Figure:
 def parser() -> argparse.ArgumentParser:
     """All commands."""
     top, commands = picture_parser("Draw the pictures of part 2.")
-    add_common_commands(commands, build_model)
+    add_common_commands(commands, opened_with(build_model))
     both = add_command(
         commands,
         "teacher-student",
@@ -80,4 +89,4 @@ def parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    session.run_command(lambda: draw_and_save(parser()))
+    run_command(lambda: draw_and_save(parser()))

@@ -12,14 +12,13 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # training_kit and data_scripts lie beside the part's folder
 
-import training_kit.session as session  # noqa: I001   first: it chooses how PyTorch's threads wait
+from training_kit.command import run_command  # noqa: I001   first: it chooses how PyTorch's threads wait
 
-from scene_run import SceneRun
-from train import main, parse
+from train import main, opened, parse
 from training_kit.ablation_command import ablation_command
 from training_kit.ablations import Script
 
-SCRIPT = Script(parse, main, SceneRun)
+SCRIPT = Script(parse, main, opened)
 
 if __name__ == "__main__":
-    session.run_command(lambda: ablation_command(SCRIPT), when_stopped="stopped; the same command goes on with what is missing")
+    run_command(lambda: ablation_command(SCRIPT), when_stopped="stopped; the same command goes on with what is missing")

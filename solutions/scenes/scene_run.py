@@ -1,12 +1,14 @@
-"""A run of `train.py` read back from its folder, for `metrics.py` and `ablate.py`: given, nothing to write here (part 3, scenes)."""
+"""A run of `train.py` read back from its folder, for the scripts beside it: given, nothing to write here (part 3, scenes)."""
 
 import argparse
 from pathlib import Path
 
+import numpy as np
 import torch
+from PIL import Image
 from torch.utils.data import DataLoader
 
-from train import new_model, three_loaders
+from train import SIDE_PX, new_model, three_loaders
 from training_kit.errors import RunError
 from training_kit.run_folder import RunFolder
 
@@ -20,6 +22,7 @@ class SceneRun:
         path, name: of its folder.
         model: in eval mode, on the processor.
         class_names: by number.
+        im_size: (1, H, W) of what the network gets.
     """
 
     def __init__(self, path: Path, data: str | None = None):
@@ -54,11 +57,29 @@ class SceneRun:
         self._loaders = dict(zip(SPLITS, three_loaders(options)))
         numbers = self._loaders["test"].dataset.class_dict
         self.class_names = tuple(sorted(numbers, key=numbers.get))
-        self._title = f"{self.name} on {options.data.name}"
+        side = SIDE_PX[options.model]
+        self.im_size = (next(weight.shape[1] for weight in self.model.parameters() if weight.ndim == 4), side, side)
+        augmented = " with augmentation" if settings.get("augment") == "True" else ""
+        kind = f"{type(self.model).__name__}{augmented} on {options.data.name}"
+        self._title = kind if self.name.removesuffix("_made_up") == options.model else f"{self.name}: {kind}"
 
     def title(self) -> str:
-        """Name and data set."""
-        return self._title
+        """What was trained, on which pictures, and the run's name where it says more than the network's."""
+        return self._title + RunFolder(self.path).unfinished()
+
+    def images(self, split: str) -> torch.Tensor:
+        """Pictures as people see them, made as small as the network gets them.
+
+        Args:
+            split: `train`, `validation` or `test`.
+        Returns:
+            (N, 1, H, W) uint8.
+        """
+        dataset = self._loaders[split].dataset
+        everything = getattr(dataset, "dataset", dataset)
+        paths = [everything.samples[number][0] for number in getattr(dataset, "indices", range(len(dataset)))]
+        pictures = [np.asarray(Image.open(path).convert("L").resize(self.im_size[:0:-1])) for path in paths]
+        return torch.from_numpy(np.stack(pictures)).unsqueeze(1)
 
     @torch.no_grad()
     def scores(self, split: str, most: int = 0) -> tuple[torch.Tensor, torch.Tensor]:

@@ -21,13 +21,14 @@ from typing import TYPE_CHECKING
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # training_kit and data_scripts lie beside the part's folder
 
-from training_kit.command import run_command  # noqa: I001   first: it chooses how PyTorch's threads wait
+from training_kit.command import run_command, say_that_it_loads  # noqa: I001   first: it chooses how PyTorch's threads wait
 
 from made_up_scenes import write_made_up_scenes
 from training_kit.errors import RunError
 from training_kit.options import DATA_ROOT, at_least
 
 if TYPE_CHECKING:  # what imports PyTorch, which takes seconds, is imported where it is used: --help has not to wait
+    from scene_run import SceneRun
     from torch import nn
     from torch.utils.data import DataLoader
     from trainer import Trainer
@@ -166,27 +167,32 @@ def main(arguments: list[str] | None = None) -> Trainer:
         print(
             f"nothing left to train, {trainer.epoch} of {options.epochs} epochs are done: more --epochs go on, --restart begins again"
         )
-    trainer.run(options.epochs)
+    try:
+        trainer.run(options.epochs)
+    finally:  # Ctrl-C included: pictures are drawn from the log
+        write_log(trainer)
     if not options.test:
         print(*(str(picture) for picture in (trainer.plot_loss(), trainer.plot_accuracy())), sep="\n")
         return trainer
     loss, accuracy = trainer.evaluate(test)
-    write_log(trainer, {"test_loss": loss, "test_accuracy": accuracy})
+    write_log(trainer, test_loss=loss, test_accuracy=accuracy)
     print(f"test: loss {loss:.3f}, accuracy {accuracy:.1%}")
     draw(trainer, test, f"{options.model} on {options.data.name}, test pictures: {accuracy:.1%} right")
     return trainer
 
 
-def write_log(trainer: Trainer, last: dict[str, float]) -> None:
+def write_log(trainer: Trainer, **last: float) -> None:
     """Write `log.jsonl`: a line for each epoch and one for the test, as the other parts have it.
 
     Args:
         trainer: has trained.
-        last: what the test gave.
+        last: what the test gave, where it was measured.
     """
-    epochs = [dict(zip(trainer.histories, figures)) for figures in zip(*trainer.histories.values())]
-    lines = [{"epoch": number, **figures} for number, figures in enumerate(epochs, 1)]
-    text = "".join(json.dumps(line) + "\n" for line in [*lines, {"epoch": trainer.epoch, **last}])
+    names = [name.removeprefix("train_") for name in trainer.histories]
+    epochs = [dict(zip(names, figures)) for figures in zip(*trainer.histories.values())]
+    found = [*enumerate(epochs, 1), *([(trainer.epoch, last)] if last else [])]
+    lines = [{"iteration": number * len(trainer.train_batches), "epoch": number, **figures} for number, figures in found]
+    text = "".join(json.dumps(line) + "\n" for line in lines)
     (trainer.directory / "log.jsonl").write_text(text, encoding="utf-8")
 
 
@@ -204,7 +210,7 @@ def begin(trainer: Trainer, options: argparse.Namespace) -> None:
     if options.restart or not trainer.checkpoint.exists():
         for old in (trainer.checkpoint, trainer.times):
             old.unlink(missing_ok=True)
-        file.write_text(json.dumps(settings, indent=1) + "\n", encoding="utf-8")
+        note(file, settings, options.epochs)
         return
     earlier = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     other = [name for name in settings if settings[name] != earlier.get(name)]
@@ -217,6 +223,31 @@ def begin(trainer: Trainer, options: argparse.Namespace) -> None:
         trainer.resume()
     except (RuntimeError, ValueError, KeyError):
         raise RunError(f"{trainer.checkpoint} is of another network or optimizer; add --restart.") from None
+    note(file, settings, max(options.epochs, trainer.epoch))
+
+
+def note(file: Path, settings: dict[str, str], epochs: int) -> None:
+    """Write the settings of a run.
+
+    Args:
+        file: of the run.
+        settings: that may not change.
+        epochs: how long it is to train in all.
+    """
+    file.write_text(json.dumps({**settings, "epochs": epochs}, indent=1) + "\n", encoding="utf-8")
+
+
+def opened(path: Path, data: str | None = None) -> SceneRun:
+    """A finished run, for the scripts beside this one.
+
+    Args:
+        path: its folder.
+        data: folder that holds train and test; None for the one of the training.
+    """
+    say_that_it_loads()
+    from scene_run import SceneRun
+
+    return SceneRun(path, data)
 
 
 def draw(trainer: Trainer, test: DataLoader, title: str) -> None:

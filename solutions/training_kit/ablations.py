@@ -4,19 +4,22 @@ All runs of an ablation lie below one folder: `base`, and one for each other val
 keeps there, `ablation.json` holds the settings that were asked for and, once the run is finished, what was measured.
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import torch
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from training_kit.errors import RunError
 from training_kit.metrics_command import MeasurableRun, OpenRun
 from training_kit.options import ABOUT_THE_CALL
 from training_kit.tables import write_text
+
+if TYPE_CHECKING:  # PyTorch takes seconds and is imported where it is used: --help has not to wait
+    import torch
 
 BASE = "base"
 # What is varied has to change the network that comes out.
@@ -172,7 +175,6 @@ def measure(run: MeasurableRun) -> dict[str, Any]:
     }
 
 
-@torch.no_grad()
 def inference_ms(model: torch.nn.Module, images: torch.Tensor) -> float:
     """Milliseconds of processor time for an image of a batch, on one thread, after a pass to warm up.
 
@@ -182,14 +184,17 @@ def inference_ms(model: torch.nn.Module, images: torch.Tensor) -> float:
         model: in eval mode, on the processor.
         images: the batch, as the network gets it.
     """
+    import torch
+
     threads, passes = torch.get_num_threads(), 0
     torch.set_num_threads(1)
     try:
-        model(images)
-        started = time.thread_time()
-        while not passes or time.thread_time() - started < TIMED_S:
+        with torch.no_grad():
             model(images)
-            passes += 1
+            started = time.thread_time()
+            while not passes or time.thread_time() - started < TIMED_S:
+                model(images)
+                passes += 1
         return 1000 * (time.thread_time() - started) / (passes * len(images))
     finally:
         torch.set_num_threads(threads)

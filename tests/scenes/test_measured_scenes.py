@@ -1,7 +1,9 @@
-"""`metrics.py` and `ablate.py` on made-up scenes."""
+"""`metrics.py`, `ablate.py` and `pictures.py` on made-up scenes."""
 
 import csv
 import json
+
+from tests.of_students import expect_picture
 
 DRAW = "from made_up_scenes import write_made_up_scenes\nwrite_made_up_scenes('made_up', 4, 1)\n"
 
@@ -19,7 +21,9 @@ def test_scenes_are_ablated_and_measured(course, tmp_path):
     assert course.run(tmp_path, "scenes/metrics.py", folder / "base").status == 0
     numbers = json.loads((folder / "base" / "metrics_validation.json").read_text())
     assert abs(numbers["averages"][-1]["recall"] - float(rows[0]["validation_accuracy"])) < 1e-5
-    assert len(numbers["classes"]) == 15
+    assert len(numbers["classes"]) == 15 and numbers["title"] == "base: SimpleNet on made_up, validation images"
+    for picture, split in (("curves", ()), ("filters", ()), ("mistakes", ("--split", "validation")), ("confusion", ())):
+        expect_picture(course, tmp_path, "scenes", [picture, folder / "base", *split], tmp_path)
 
 
 def test_pictures_that_have_moved_are_asked_for(course, tmp_path):

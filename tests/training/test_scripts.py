@@ -29,9 +29,11 @@ def test_the_help_reads_well(course, tmp_path, script):
     assert "of all random numbers (0)" in ended.output
 
 
-@pytest.mark.parametrize("name", ["metrics.py", "ablate.py"])
-def test_every_part_that_trains_measures_and_varies(course, tmp_path, name):
-    """Under the same names."""
+@pytest.mark.parametrize("name", ["metrics.py", "ablate.py", "pictures.py"])
+def test_every_part_that_trains_measures_varies_and_draws(course, name):
+    """Under the same names; `--help` answers without PyTorch and Matplotlib, which take seconds to load."""
     for script in SCRIPTS:
-        ended = course.run(tmp_path, script.replace("train.py", name), "--help")
-        assert ended.status == 0 and ended.output.startswith(f"usage: {name}"), ended.output
+        command = [sys.executable, "-X", "importtime", course.top / script.replace("train.py", name), "--help"]
+        ended = subprocess.run(command, capture_output=True, text=True)
+        assert ended.returncode == 0 and ended.stdout.startswith(f"usage: {name}"), ended.stderr
+        assert not {"torch", "matplotlib"} & {line.rpartition("|")[2].strip() for line in ended.stderr.splitlines()}

@@ -92,7 +92,7 @@ def untouched(part, folder, course):
     """Whether a part has all the gaps that it came with, no answer and no file beside them."""
     gaps = {name: number for task in part["tasks"] for name, number in task["files"].items()}
     same_gaps = all(gaps_in(folder / name, course) == number for name, number in gaps.items())
-    same_answers = all(empty_answers_in(folder / name, course) == number for name, number in part["answers"].items())
+    same_answers = all(sum(empty_answers_in(folder / name, part, course)) == number for name, number in part["answers"].items())
     optional = [item for task in part["tasks"] for item in task["optional_files"].items()]
     extra = any((folder / name).is_file() for name, as_it_came in optional if not as_it_came)
     return same_gaps and same_answers and not extra
@@ -117,9 +117,11 @@ def other_rows(part, folder, course):
     """Answers, and files of the student's own that the tasks' files import."""
     rows = []
     for name, number in part["answers"].items():
-        left = empty_answers_in(folder / name, course)
-        warning = f"{left} of {number} answers are empty" if left else ""
-        rows.append((name, warning if (folder / name).is_file() else f"{number} answers in words"))
+        left, left_optional = empty_answers_in(folder / name, part, course)
+        n_optional = len(part["optional_answers"][name])
+        more = f", and {left_optional} of {n_optional} optional ones" if left_optional else ""
+        warning = f"{left} of {number - n_optional} answers are empty{more}" if left else ""
+        rows.append((name, warning if (folder / name).is_file() else f"{number - n_optional} answers in words"))
     asked = [name for task in part["tasks"] for name in task["files"]]
     own = [name for name in imported(folder, asked) if name not in part["given"]]
     return rows + [(name, size_warning(folder / name, course)) for name in own]
@@ -153,9 +155,15 @@ def gaps_in(path, course):
     return len(re.findall(course["gap"], text_of(path))) if path.is_file() else -1
 
 
-def empty_answers_in(path, course):
-    """How many answers of a sheet are still empty."""
-    return [line.strip() for line in text_of(path).splitlines()].count(course["empty_answer"]) if path.is_file() else 0
+def empty_answers_in(path, part, course):
+    """How many answers of a sheet are still empty: those that count, and those to optional questions."""
+    number, empty = "", [0, 0]
+    for line in text_of(path).splitlines() if path.is_file() else []:
+        if line.startswith("## "):
+            number = "".join(line.split()[1:2])
+        elif line.strip() == course["empty_answer"]:
+            empty[number in part["optional_answers"][path.name]] += 1
+    return empty
 
 
 def hash_of(path):

@@ -19,6 +19,8 @@ ANSWERS = "answers.md"
 EMPTY_ANSWER = "(your answer)"
 # A gap as `cut.gap` writes it, for scripts that look for gaps.
 GAP_PATTERN = r'raise NotImplementedError\("Task [0-9.]+: [\w.]+ is not written yet"\)'
+# The number of a question that gives extra points, in the sheet below.
+OPTIONAL_PATTERN = r"(?m)^## (\S+) .* extra points, optional\)$"
 
 ANSWER_SHEET = """\
 # Part {{ part.number }}: {{ part.title }}: answers in words
@@ -97,13 +99,14 @@ def _hand_in_part(part: Part, files: dict[str, str]) -> dict:
         }
         for problem in part.problems
     ]
-    answers = {ANSWERS: own[ANSWERS].count(f"\n{EMPTY_ANSWER}\n")} if ANSWERS in own else {}
+    sheets = {ANSWERS: own[ANSWERS]} if ANSWERS in own else {}
     return {
         "id": part.id,
         "number": part.number,
         "title": part.title,
         "tasks": tasks,
-        "answers": answers,
+        "answers": {name: sheet.count(f"\n{EMPTY_ANSWER}\n") for name, sheet in sheets.items()},
+        "optional_answers": {name: re.findall(OPTIONAL_PATTERN, sheet) for name, sheet in sheets.items()},
         "given": list(part.given),
     }
 

@@ -66,6 +66,20 @@ def test_gaps_and_empty_answers_are_warned_of(hand_in, assignment):
     assert "3 warnings above" in output
 
 
+def test_optional_questions_are_no_empty_answers(hand_in, solutions, assignment):
+    """They are told apart from those that count, and alone they are no reason for a warning."""
+    written = solutions / "numbers" / "written.toml"
+    written.write_text(
+        written.read_text() + written.read_text().replace("7.2", "7.3").replace('id = "', 'id = "more_') + "optional = true\n"
+    )
+    build(solutions, assignment)
+    write_solution(solutions, assignment)
+    assert "1 of 1 answers are empty, and 1 of 1 optional ones" in hand_in("numbers")[1]
+    answers = assignment / "numbers" / "answers.md"
+    answers.write_text(answers.read_text().replace("\n(your answer)\n", "\nSince one is not enough.\n", 1))
+    assert "empty" not in hand_in("numbers")[1]
+
+
 def test_an_untouched_part_is_left_out(hand_in):
     """Nothing written, nothing to hand in."""
     status, output, names = hand_in()

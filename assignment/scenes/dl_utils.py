@@ -15,7 +15,7 @@ def predict_labels(model: nn.Module, x: torch.Tensor) -> torch.Tensor:
     Returns:
         (N,) int64 class numbers, without a graph.
     """
-    # Task 3.4: Predictions and loss, 6 points, about 4 lines. Check it with: pytest checks/test_dl_utils.py
+    # Task 3.4: Predictions and loss, 3 points, about 4 lines. Check it with: pytest checks/test_dl_utils.py
     raise NotImplementedError("Task 3.4: predict_labels is not written yet")
 
 
@@ -34,5 +34,5 @@ def compute_loss(
     Returns:
         the loss, a 0-dim tensor that can be differentiated.
     """
-    # Task 3.4: Predictions and loss, 6 points, about 4 lines. Check it with: pytest checks/test_dl_utils.py
+    # Task 3.4: Predictions and loss, 3 points, about 4 lines. Check it with: pytest checks/test_dl_utils.py
     raise NotImplementedError("Task 3.4: compute_loss is not written yet")

@@ -16,5 +16,5 @@ def get_optimizer(model: nn.Module, config: dict) -> torch.optim.Optimizer:
     Raises:
         ValueError: the type is neither of the two.
     """
-    # Task 3.8: The optimizer, 4 points, about 7 lines. Check it with: pytest checks/test_optimizer.py
+    # Task 3.8: The optimizer, 3 points, about 7 lines. Check it with: pytest checks/test_optimizer.py
     raise NotImplementedError("Task 3.8: get_optimizer is not written yet")

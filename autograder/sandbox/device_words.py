@@ -19,8 +19,23 @@ _MEANINGS = (
     ),
     (re.compile(r"illegal memory access|misaligned address"), "Your code made the device read or write where nothing is its own."),
     (
-        re.compile(r"Expected all tensors to be on the same device|(found|but got) .*at least two devices"),
+        re.compile(
+            r"Expected all tensors to be on the same device|(found|but got) .*at least two devices|to be on the same device, but |"
+            r"indices should be either on cpu or|type \(torch\.(cuda\.\w+\) and weight type \(torch\.[A-Z]|[A-Z]\w+\) and weight type \(torch\.cuda)"
+        ),
         "One tensor was made on the processor, the other came on the GPU; make yours with device=x.device.",
+    ),
+    (
+        re.compile(r"device type tensor to numpy"),
+        "numpy works on the processor only; take x.detach().cpu() before it, and bring what you return back to x.device.",
+    ),
+    (
+        re.compile(r"Expected a '?\w+'? device type for generator"),
+        "A generator draws on its own device only: draw there, then bring the numbers to x.device.",
+    ),
+    (
+        re.compile(r"_cuda\w*\"? not implemented for '(Bool|Byte|Char|Short|Int|Long)'"),
+        "A GPU does not compute this for whole numbers; turn them into float32 before.",
     ),
     (
         re.compile(r"Found no NVIDIA driver|No CUDA GPUs are available|not compiled with CUDA enabled"),

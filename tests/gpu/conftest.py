@@ -10,6 +10,8 @@ from autograder.sandbox.limits import Limits
 from autograder.sandbox.student import Student
 from autograder.sandbox.warm import WarmProcess
 
+from . import device
+
 LEVELS = ("full", "reduced")
 
 
@@ -49,3 +51,12 @@ def hand_in() -> Iterator[Callable[..., Student]]:
     yield handed_in
     for student in students:
         student.close()
+
+
+@pytest.fixture(scope="session")
+def stand_in(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of the device that stands in for a GPU; it is compiled once for each torch, not in each run."""
+    cache = getattr(request.config, "cache", None)  # none with `-p no:cacheprovider`
+    folder = cache.mkdir("device-that-stands-in") if cache else tmp_path_factory.mktemp("device")
+    with device.found(folder) as name:
+        yield name

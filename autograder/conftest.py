@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .installation import ONLY_FOR_CLASSES, trouble
 
@@ -13,11 +14,12 @@ import pytest
 
 from . import places
 from .course import CHECKS, SOLUTIONS, CourseError
-from .grading import fixtures
-from .grading.options import add_options, read_options
-from .grading.plugin import EXIT_NOT_GRADED, RUN, GradingPlugin
+from .grading.options import Options, add_options, read_options
 from .results.record import SubmissionResult
 from .sandbox.faults import SandboxFault
+
+if TYPE_CHECKING:  # PyTorch comes with it, which takes seconds: what is wrong in the command is said before
+    from .grading.plugin import GradingPlugin
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,26 +34,45 @@ def pytest_configure(config: pytest.Config) -> None:
         "check(weight, needs, seconds, shares): points by weight, the check without which "
         "there is nothing to judge, its time, what its cases count",
     )
-    config.pluginmanager.register(fixtures, "autograder-fixtures")  # for the checks of a course that stands elsewhere, too
     if not places.IS_OWN:
         config.args = [str(CHECKS) if Path(name).resolve() == Path(__file__).resolve().parent else name for name in config.args]
-    for plugin in config.pluginmanager.get_plugins():
-        if isinstance(plugin, GradingPlugin):
-            config.stash[RUN] = plugin
-            return
-    if config.option.collectonly:
-        return
+    options = None
+    if not (config.option.collectonly or brought(config)):
+        try:
+            options = read_options(config)
+        except CourseError as error:
+            raise pytest.UsageError(str(error)) from None
+    from .grading import fixtures
+    from .grading.plugin import RUN
+
+    config.pluginmanager.register(fixtures, "autograder-fixtures")  # for the checks of a course that stands elsewhere, too
+    if plugin := grade_one(config, options) if options else brought(config):
+        config.stash[RUN] = plugin
+
+
+def brought(config: pytest.Config) -> "GradingPlugin | None":
+    """The plugin that a class run has brought; where there is one, its module has been imported."""
+    if f"{__package__}.grading.plugin" not in sys.modules:
+        return None
+    from .grading.plugin import GradingPlugin
+
+    return next((plugin for plugin in config.pluginmanager.get_plugins() if isinstance(plugin, GradingPlugin)), None)
+
+
+def grade_one(config: pytest.Config, options: Options) -> "GradingPlugin":
+    """Let this session grade the one submission that its options name."""
+    from .grading.plugin import GradingPlugin
+
     finished: list[SubmissionResult] = []
+    own = options.submission.resolve() == SOLUTIONS.resolve()
     try:
-        options = read_options(config)
-        own = options.submission.resolve() == SOLUTIONS.resolve()
         plugin = GradingPlugin(options, [(options.submission.resolve().name, options.submission)], finished.append, own_proof=own)
     except (CourseError, SandboxFault) as error:
         raise pytest.UsageError(str(error)) from None
-    config.stash[RUN] = plugin
     config.pluginmanager.register(plugin, "autograder-grading")
     config.pluginmanager.register(Pages(plugin, finished), "autograder-pages")
     quiet(config)
+    return plugin
 
 
 def quiet(config: pytest.Config) -> None:
@@ -65,7 +86,7 @@ def quiet(config: pytest.Config) -> None:
 class Pages:
     """Shows and writes the results at the end of the session."""
 
-    def __init__(self, plugin: GradingPlugin, finished: list[SubmissionResult]):
+    def __init__(self, plugin: "GradingPlugin", finished: list[SubmissionResult]):
         self.plugin, self.finished = plugin, finished
         self.results, self.feedback = plugin.options.results, plugin.options.feedback
 
@@ -89,6 +110,8 @@ class Pages:
             for result in self.finished:
                 self._write(result)
         except OSError as error:
+            from .grading.plugin import EXIT_NOT_GRADED
+
             pytest.exit(f"the result cannot be written ({error.strerror}: {error.filename})", returncode=EXIT_NOT_GRADED)
 
     def _write(self, result: SubmissionResult) -> None:

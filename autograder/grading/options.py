@@ -95,16 +95,17 @@ def read_options(config: pytest.Config) -> Options:
     for file in (option.results, option.feedback):
         if file:
             _expect_writable(Path(file))
-    device = chosen_device(option.device)
+    chosen, roster = known_problems(option.problem, option.part), _roster(option.roster)
+    device = chosen_device(option.device)  # last, since PyTorch has to be imported to say it
     return Options(
         submission,
-        known_problems(option.problem, option.part),
+        chosen,
         device,
         chosen_seed(option.seed),
         Path(option.results) if option.results else None,
         Path(option.feedback) if option.feedback else None,
         option.isolation == "require",
-        _roster(option.roster),
+        roster,
         prove=chosen_proof(option.prove),
         children=option.children,
         fallback=option.device == "auto" and device != "cpu",

@@ -34,7 +34,6 @@ def warm_up(train: bool) -> None:
         warnings.simplefilter("ignore")
         import numpy.random  # noqa: F401
         import torch
-        import torch._dynamo  # noqa: F401   the first torch.optim optimizer imports it: a second, once
 
         import_if_there("torch.ao.quantization.backend_config", "torchvision", "torchvision.tv_tensors")
         if image := import_if_there("PIL.Image"):

@@ -159,9 +159,10 @@ def command(
     """
     folder = INSIDE if isolation.level == "full" else str(CONFINED.parent)
     extra = [path for path in sys.path if path.endswith("-packages")]
+    places = [services_folder(isolation, name, folder) for name, folder in services.items()]
     start = (
         f"import sys; sys.path[:1] = [{folder!r}]; sys.path += [p for p in {extra!r} if p not in sys.path]; "
-        f"from confined import warm; warm.main({descriptor}, {not careful})"
+        f"from confined import warm; warm.main({descriptor}, {not careful}, {places!r})"
     )
     python = [sys.executable, "-s", "-B", "-c", start]
     if isolation.level == "reduced" and (found := kits_in_sight()):

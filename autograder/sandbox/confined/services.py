@@ -7,25 +7,54 @@ there, or in `probes.py` if it is of use to any course. The rules for such modul
 - They give back plain values, as `wire.py` lists them; a value is judged in the grading process, never here.
 - They import the standard library, numpy, torch, torchvision, Pillow, and each other by relative imports; nothing of the harness,
   of a course, or of another part. The grading process may import them, too, as modules of the course's checks.
-- They do nothing when they are imported; that happens once in every child, before anything of the student's.
+- They do nothing when they are imported; that happens once, in the warm process, for all parts at hand. Which of them a child can name is
+  settled before anything of the student's runs there.
 """
 
+import contextlib
 import importlib.util
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from types import ModuleType
 from typing import Any
 
 NAME = "course_services"
+_imported: dict[str, dict[str, ModuleType]] = {}  # by folder
+
+
+def import_ahead(folders: Iterable[str]) -> None:
+    """Import the services of every folder before the forks; one that cannot be imported is tried again in each child, which says why."""
+    for folder in folders:
+        with contextlib.suppress(Exception):
+            load(folder)
+    _make_room()
 
 
 def load(folder: str) -> dict[str, Callable[..., Any]]:
     """The services of a folder by name; none without a folder."""
     if not folder:
         return {}
-    for name in [name for name in sys.modules if name == NAME or name.startswith(f"{NAME}.")]:
-        del sys.modules[name]  # of another part, which may have modules of the same names
+    _make_room()
+    if folder not in _imported:
+        _import(folder)
+    sys.modules.update(_imported[folder])
+    package = sys.modules[NAME]
+    return {name: value for name, value in vars(package).items() if callable(value) and not name.startswith("_")}
+
+
+def _import(folder: str) -> None:
     spec = importlib.util.spec_from_file_location(NAME, f"{folder}/__init__.py", submodule_search_locations=[folder])
     assert spec is not None and spec.loader is not None
     package = sys.modules[NAME] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(package)
-    return {name: value for name, value in vars(package).items() if callable(value) and not name.startswith("_")}
+    _imported[folder] = {name: module for name, module in sys.modules.items() if _is_one(name)}
+
+
+def _make_room() -> None:
+    """Forget modules of another part, which may have the same names."""
+    for name in [name for name in sys.modules if _is_one(name)]:
+        del sys.modules[name]
+
+
+def _is_one(name: str) -> bool:
+    return name == NAME or name.startswith(f"{NAME}.")

@@ -15,20 +15,22 @@ import socket
 import sys
 import traceback
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
-from . import as_found, child, huge_pages, linux
+from . import as_found, child, huge_pages, linux, services
 from .confine import Plan
 
 
 GC_THRESHOLDS = 20_000, 20, 100  # of a child; with Python's 700 it spends 4 % of its time looking for cycles
 
 
-def warm_up(train: bool) -> None:
+def warm_up(train: bool, folders: Sequence[str] = ()) -> None:
     """Import what submissions import, and run one operation of each kind: what is done once a process, every child would do.
 
     Args:
         train: also compute a gradient. The first one counts the GPUs, which loads and opens their driver where it can be found.
+        folders: with the services of parts.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -43,6 +45,7 @@ def warm_up(train: bool) -> None:
         torch.nn.Linear(4, 4)(torch.zeros(1, 4))
     if train and sys.platform == "linux":
         train_once()
+    services.import_ahead(folders)
     as_found.rooms()  # what a child compares itself with before it answers for another problem
     gc.collect()
     gc.freeze()
@@ -183,13 +186,13 @@ class Server:
         }
 
 
-def main(descriptor: int, train: bool) -> None:
-    """Start serving on an inherited socket; for `train` see `warm_up`."""
+def main(descriptor: int, train: bool, folders: Sequence[str] = ()) -> None:
+    """Start serving on an inherited socket; for `train` and `folders` see `warm_up`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the grading process, which then closes the socket
     control = socket.socket(fileno=os.dup(descriptor))  # the lowest number: a child closes only the first 256
     os.close(descriptor)
     try:
-        warm_up(train)
+        warm_up(train, folders)
         check_fork_is_safe()
         control.send(json.dumps({"ready": True}).encode())
     except Exception as error:

@@ -161,7 +161,7 @@ def command(
     extra = [path for path in sys.path if path.endswith("-packages")]
     places = [services_folder(isolation, name, folder) for name, folder in services.items()]
     start = (
-        f"import sys; sys.path[:1] = [{folder!r}]; sys.path += [p for p in {extra!r} if p not in sys.path]; "
+        f"import gc, sys; gc.disable(); sys.path[:1] = [{folder!r}]; sys.path += [p for p in {extra!r} if p not in sys.path]; "
         f"from confined import warm; warm.main({descriptor}, {not careful}, {places!r})"
     )
     python = [sys.executable, "-s", "-B", "-c", start]

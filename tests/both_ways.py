@@ -1,4 +1,4 @@
-"""Submissions graded twice in one process each: every problem in a child of its own, and in the child of the problem before.
+"""Submissions graded twice, in one session each: every problem in a child of its own, and in the child of the problem before.
 
 python -m tests.both_ways --one-in 10 [--seed 3]     # of the samples, the attacks and the plants; says what differs
 """
@@ -11,14 +11,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.classes.unit import Report, Task
-from autograder.classes.worker import Worker
 from autograder.course import KIT_ROOT, parts
 from autograder.grading.options import CHILDREN, Options
+from autograder.grading.session import grade_stream
 from autograder.results.record import SubmissionResult
 from autograder.results.stored import to_json
 from tests.attacks import suite
-from tests.fairness.answers import submission
+from tests.fairness.answers import Unproved, submission
 from tests.fairness.plants import plants
 
 SEED = 11
@@ -50,16 +49,11 @@ def graded(submissions: dict[str, Path], asked: tuple[str, ...], children: str, 
         asked: ids of problems.
         children: one of `CHILDREN`.
     """
-    found, worker = {}, Worker(Options(KIT_ROOT, asked, "cpu", seed, children=children))
-    try:
-        for name, path in submissions.items():
-            worker.give(Task(name, path))
-            while not isinstance(said := worker.receive(), Report):
-                if not isinstance(said, tuple) or said[0] == "failed":
-                    raise RuntimeError(f"{name}: the grading process ended: {said or worker.last_words()}")
-            found[name] = without_times(said.result)
-    finally:
-        worker.close()
+    found, names = {}, iter(submissions)
+    options = Options(KIT_ROOT, asked, "cpu", seed, children=children)
+    source = [(str(number), path) for number, path in enumerate(submissions.values())]  # their names may be too long for a result
+    grade_stream(options, source, lambda result: found.update({next(names): without_times(result)}), plugin_of=Unproved)
+    assert len(found) == len(submissions), "grading ended before everybody was graded"
     return found
 
 

@@ -69,6 +69,9 @@ def pytest_configure(config):
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # started in the background of a shell: every program would inherit that
         signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.setdefault("AUTOGRADER_PROVE", "kept")
+    os.environ.pop(
+        "PYTHONDONTWRITEBYTECODE", None
+    )  # else every grader that a test starts would compile the kit and the checks anew
     os.environ.setdefault(DAY, datetime.date.today().isoformat())
     config.option.loadscopereorder = False  # else xdist would sort files by their number of tests
 

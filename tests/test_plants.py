@@ -46,7 +46,7 @@ def test_the_solution_gets_full_marks(records, plant):
     assert record["score"] == record["max_score"], table(record)
 
 
-@pytest.mark.nightly(3)
+@pytest.mark.nightly(4)
 @each(plants("right"))
 def test_every_correct_alternative_gets_full_marks(records, plant):
     """A right answer in another style passes every hidden check."""
@@ -63,7 +63,7 @@ def test_the_untouched_stub_gets_nothing(records, plant):
     assert record["score"] == 0 and {check["status"] for check in record["checks"]} == {"not attempted"}, table(record)
 
 
-@pytest.mark.nightly(3)
+@pytest.mark.nightly(4)
 @each(plants("mistake"))
 def test_every_planted_mistake_is_found_and_named(records, plant):
     """A planted mistake costs points; a message names it, and none shows an expected number."""
@@ -84,7 +84,7 @@ def bounded() -> list:
     return [pytest.param(problem, marks=mark if problem in costs.open_problems() else ()) for problem in PROBLEMS]
 
 
-@pytest.mark.nightly(3)
+@pytest.mark.nightly(4)
 @pytest.mark.parametrize("problem", bounded())
 def test_one_mistake_costs_its_own_points_once(records, problem):
     """Of each problem: at most 40 % for any mistake, at most 20 % for half of them."""

@@ -46,7 +46,7 @@ from autograder.results import gradescope
 asked = json.load(sys.stdin)
 for problem in problems().values():  # an endless loop is stopped sooner than for students, twice
     object.__setattr__(problem, "limits", replace(problem.limits, check_s=min(problem.limits.check_s, 3.0)))
-options = Options(Path("."), tuple(asked["problems"]), "cpu", asked["seed"])
+options = Options(Path("."), tuple(asked["problems"]), "cpu", asked["seed"], prove="kept")
 source = [(name, Path(path)) for name, path in asked["source"]]
 def show(result):
     print("result", json.dumps(gradescope.as_json(result)), flush=True)
@@ -85,8 +85,8 @@ def packed(tmp_path_factory) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="module")
-def alone(tmp_path_factory):
-    """Two samples graded by the command for one submission, side by side with the class: process and folder of each."""
+def alone(graded, tmp_path_factory):
+    """Two samples graded by the command for one submission, side by side; the class's proof does for them. Process and folder of each."""
     running = {}
     for name in ALONE:
         folder = tmp_path_factory.mktemp(name)
@@ -115,9 +115,10 @@ def alone(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def graded(packed, alone) -> dict[str, list[dict]]:
-    """All samples graded in one session, then some of them again; results by the sample's name."""
-    source = [(name, str(CLASS / name)) for name in SAMPLES]
+def graded(request, packed) -> dict[str, list[dict]]:
+    """The samples of the day graded in one session, then some of them again; results by the sample's name."""
+    asked_for = {item.callspec.params["name"] for item in request.session.items if {"graded", "name"} <= set(item.fixturenames)}
+    source = [(name, str(CLASS / name)) for name in SAMPLES if name in asked_for or name in AGAIN]
     source += [(name, str(packed.get(name, CLASS / name))) for name in AGAIN]
     asked = {"problems": list(PROBLEMS), "seed": SEED, "source": source}
     run = subprocess.run(
@@ -159,6 +160,7 @@ def test_samples_are_small():
     assert not large
 
 
+@pytest.mark.nightly(2)
 @pytest.mark.parametrize("name", SAMPLES)
 def test_sample_gets_the_marks_it_deserves(graded, name):
     """Points and status of every problem, and the total, are the documented ones."""

@@ -87,7 +87,18 @@ def graded(
     return found
 
 
-class OneProblemEach(plugin.GradingPlugin):
+class Unproved(plugin.GradingPlugin):
+    """Grades without a proof: no marks depend on it, and a grader that is wrong fails the tests that ask it."""
+
+    def __init__(self, *arguments: Any, **options: Any):
+        super().__init__(*arguments, **options)
+        self.suspicion.rises = lambda result: False  # type: ignore[method-assign]
+
+    def _prove_at_first(self) -> None:
+        """Nothing is done."""
+
+
+class OneProblemEach(Unproved):
     """Runs only the checks of the problem that the answer at hand belongs to."""
 
     patience_s: float = PATIENCE_S

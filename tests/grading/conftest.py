@@ -195,9 +195,7 @@ class TinyKit:
 
     def start(self, name: str, *arguments: str, **variables: str) -> subprocess.Popen:
         """Start a Python process in the kit."""
-        environment = (
-            os.environ | {"OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"} | variables
-        )
+        environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"} | variables
         self.started[name] = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=self.root,

@@ -50,7 +50,7 @@ def graded(
         folder: for what goes to and from these processes.
         seed: of the hidden inputs.
         patience_s: what a check may take; more than in an exam, since a busy machine must not look like a mistake.
-        device: `cpu` or `cuda`.
+        device: `cpu`, `cuda` or what stands in for it; what is not right there is not graded again by the processor.
     """
     ordered, running, found = sorted(answers, key=lambda answer: answer.problem), [], {}
     for number in range(min(WORKERS, len(ordered))):
@@ -99,9 +99,13 @@ class Unproved(plugin.GradingPlugin):
 
 
 class OneProblemEach(Unproved):
-    """Runs only the checks of the problem that the answer at hand belongs to."""
+    """Runs only the checks of the problem that the answer at hand belongs to, on one device without a second look at another."""
 
     patience_s: float = PATIENCE_S
+
+    def __init__(self, *arguments: Any, **options: Any):
+        super().__init__(*arguments, **options)
+        self.processor = None
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Keep the session, whose list of checks is changed between submissions."""

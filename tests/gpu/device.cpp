@@ -5,6 +5,7 @@
    of whole numbers. Its random numbers are other ones than the processor's for the same seed, as on a GPU. */
 #include "device.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/ops/convolution.h>
 #include <ATen/ops/convolution_backward.h>
@@ -22,29 +23,32 @@ bool is_ours(const at::Tensor &tensor) { return tensor.defined() && tensor.devic
 
 const std::set<std::string> INDEXING = {"aten::index", "aten::index_put", "aten::index_put_", "aten::_index_put_impl_",
                                         "aten::_unsafe_index", "aten::_unsafe_index_put"};
-/* Beside those with the tag `pointwise`: a number of the processor may stand for a tensor of any shape. */
+/* Beside those with the tag `pointwise`: a number of the processor may stand for a tensor. */
 const std::set<std::string> NUMBERS_TAKEN = {"aten::where", "aten::masked_fill", "aten::masked_fill_", "aten::fill", "aten::fill_",
                                              "aten::copy", "aten::copy_", "aten::masked_scatter"};
 const std::set<std::string> MIXING = {"aten::set_", "aten::_foreach_copy_", "aten::is_set_to"};
 const std::set<std::string> PRODUCTS = {"aten::mm", "aten::addmm", "aten::addmm_", "aten::bmm", "aten::baddbmm", "aten::baddbmm_",
                                         "aten::mv", "aten::addmv", "aten::addmv_", "aten::dot", "aten::vdot", "aten::addbmm"};
 
-void check_devices(const c10::OperatorHandle &op, const std::vector<at::Tensor> &alone, const std::vector<at::Tensor> &listed) {
-    const std::string &name = op.schema().name();
-    if (MIXING.count(name)) return;
-    if (INDEXING.count(name) && !is_ours(alone.at(0)))
-        TORCH_CHECK(false, "indices should be either on cpu or on the same device as the indexed tensor (cpu)");
-    std::vector<at::Tensor> together = alone;
-    if (!INDEXING.count(name)) together.insert(together.end(), listed.begin(), listed.end());
+void check_devices_of(const std::vector<at::Tensor> &tensors, bool numbers_taken) {
     bool any_ours = false, any_other = false;
-    bool numbers_taken = op.hasTag(at::Tag::pointwise) || NUMBERS_TAKEN.count(name) || INDEXING.count(name);
-    for (const at::Tensor &tensor : together) {
+    for (const at::Tensor &tensor : tensors) {
         if (!tensor.defined()) continue;
         any_ours |= is_ours(tensor);
         bool number = tensor.dim() == 0 && (numbers_taken || tensor.unsafeGetTensorImpl()->is_wrapped_number());
         any_other |= !is_ours(tensor) && !number;
     }
     TORCH_CHECK(!any_ours || !any_other, "Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!");
+}
+
+void check_devices(const c10::OperatorHandle &op, const std::vector<at::Tensor> &alone, const std::vector<at::Tensor> &listed) {
+    const std::string &name = op.schema().name();
+    if (MIXING.count(name)) return;
+    TORCH_CHECK(!INDEXING.count(name) || is_ours(alone.at(0)),
+                "indices should be either on cpu or on the same device as the indexed tensor (cpu)");
+    std::vector<at::Tensor> together = alone;
+    if (!INDEXING.count(name)) together.insert(together.end(), listed.begin(), listed.end());
+    check_devices_of(together, op.hasTag(at::Tag::pointwise) || NUMBERS_TAKEN.count(name) || INDEXING.count(name));
 }
 
 void check_products(const c10::OperatorHandle &op, const std::vector<at::Tensor> &tensors) {
@@ -56,8 +60,7 @@ void check_products(const c10::OperatorHandle &op, const std::vector<at::Tensor>
 
 /* An operation. */
 
-at::Tensor looking_at(const c10::Storage &storage, c10::DispatchKey key, const at::Tensor &like) {
-    at::Tensor made = at::detail::make_tensor<c10::TensorImpl>(c10::Storage(storage), c10::DispatchKeySet(key), like.dtype());
+at::Tensor shaped(at::Tensor made, const at::Tensor &like) {
     made.unsafeGetTensorImpl()->set_sizes_and_strides(like.sizes(), like.strides(), like.storage_offset());
     if (like.is_conj()) made._set_conj(true);
     if (like.is_neg()) made._set_neg(true);
@@ -70,8 +73,7 @@ struct Call {
         at::Tensor ours, theirs;
     };
     std::vector<Lent> lent;
-    std::unordered_map<c10::StorageImpl *, c10::Storage> lent_storages;   /* ours -> the processor's */
-    std::unordered_map<c10::StorageImpl *, c10::Storage> storages;        /* the processor's -> ours */
+    std::unordered_map<c10::StorageImpl *, c10::Storage> lent_storages, storages;   /* the processor's by ours, ours by the processor's */
     std::vector<at::Tensor> alone, listed;
     at::Generator generator = default_generator();
     bool on_device = false;
@@ -90,8 +92,8 @@ struct Call {
         on_device = true;
         for (const Lent &pair : lent)
             if (pair.ours.is_same(tensor)) return pair.theirs;
-        at::Tensor made = looking_at(lend(tensor.storage()), c10::DispatchKey::CPU, tensor);
-        lent.push_back({tensor, made});
+        at::Tensor made = at::detail::make_tensor<c10::TensorImpl>(lend(tensor.storage()), c10::DispatchKey::CPU, tensor.dtype());
+        lent.push_back({tensor, shaped(made, tensor)});
         return made;
     }
 
@@ -145,7 +147,13 @@ struct Call {
             if (given.is_same(tensor)) return tensor;
         if (!on_device || !tensor.defined() || tensor.device().type() != c10::DeviceType::CPU) return tensor;
         TORCH_CHECK_NOT_IMPLEMENTED(tensor.has_storage() && !tensor.is_quantized(), "the device that stands in for a GPU has dense tensors only");
-        return looking_at(taken(tensor.storage()), c10::DispatchKey::PrivateUse1, tensor);
+        c10::Storage storage = taken(tensor.storage());
+        for (const Lent &pair : lent)   /* a view of an ordinary tensor is one also in inference mode */
+            if (pair.ours.storage().is_alias_of(storage)) {
+                c10::DispatchKeySet keys = pair.ours.key_set() - c10::DispatchKeySet({c10::DispatchKey::Conjugate, c10::DispatchKey::Negative});
+                return shaped(at::detail::make_tensor<c10::TensorImpl>(c10::TensorImpl::VIEW, std::move(storage), keys, tensor.dtype()), tensor);
+            }
+        return shaped(at::detail::make_tensor<c10::TensorImpl>(std::move(storage), c10::DispatchKey::PrivateUse1, tensor.dtype()), tensor);
     }
 
     c10::IValue take(const c10::IValue &value) {
@@ -224,6 +232,9 @@ using Sizes = c10::SymIntArrayRef;
 
 at::Tensor convolved(const at::Tensor &images, const at::Tensor &weight, const std::optional<at::Tensor> &bias, Sizes stride, Sizes padding,
                      Sizes dilation, bool transposed, Sizes output_padding, c10::SymInt groups) {
+    auto type = [](const at::Tensor &tensor) { return std::string(is_ours(tensor) ? "torch.cuda." : "torch.") + c10::toString(tensor.scalar_type()) + "Tensor"; };
+    TORCH_CHECK(type(images) == type(weight), "Input type (", type(images), ") and weight type (", type(weight), ") should be the same");
+    check_devices_of({images, weight, bias.value_or(at::Tensor())}, false);
     Call call;
     std::optional<at::Tensor> lent = bias && bias->defined() ? std::optional<at::Tensor>(call.lend(*bias)) : std::nullopt;
     return call.take(at::convolution_symint(call.lend(images), call.lend(weight), lent, stride, padding, dilation, transposed, output_padding, groups));
@@ -239,18 +250,49 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> convolved_backward(const at::Tens
     return {call.take(of_images), call.take(of_weight), call.take(of_bias)};
 }
 
+/* Cells of recurrent networks, which on a GPU are one operation each; their gradients follow from those of their steps. */
+
+std::tuple<at::Tensor, at::Tensor> gru_cell(const at::Tensor &of_input, const at::Tensor &of_hidden, const at::Tensor &hidden,
+                                            const std::optional<at::Tensor> &input_bias, const std::optional<at::Tensor> &hidden_bias) {
+    auto from = (input_bias && input_bias->defined() ? of_input + *input_bias : of_input).chunk(3, 1);
+    auto back = (hidden_bias && hidden_bias->defined() ? of_hidden + *hidden_bias : of_hidden).chunk(3, 1);
+    at::Tensor reset = (from[0] + back[0]).sigmoid(), keep = (from[1] + back[1]).sigmoid();
+    at::Tensor fresh = (from[2] + reset * back[2]).tanh();
+    return {(hidden - fresh) * keep + fresh, fresh};
+}
+
+std::tuple<at::Tensor, at::Tensor, at::Tensor> lstm_cell(const at::Tensor &of_input, const at::Tensor &of_hidden, const at::Tensor &cell,
+                                                         const std::optional<at::Tensor> &input_bias, const std::optional<at::Tensor> &hidden_bias) {
+    at::Tensor sum = of_input + of_hidden;
+    if (input_bias && input_bias->defined()) sum = sum + *input_bias;
+    if (hidden_bias && hidden_bias->defined()) sum = sum + *hidden_bias;
+    auto gates = sum.chunk(4, 1);
+    at::Tensor next = gates[1].sigmoid() * cell + gates[0].sigmoid() * gates[2].tanh();
+    return {gates[3].sigmoid() * next.tanh(), next, sum};
+}
+
 /* `parameter.data = parameter.to(device)` keeps the parameter the same object, as on a GPU. */
 bool may_become(const at::Tensor &tensor, const at::Tensor &other) {
     auto plain = [](const at::Tensor &one) { return one.layout() == c10::kStrided && (is_ours(one) || one.is_cpu()); };
     return plain(tensor) && plain(other);
 }
 
+/* These are made of steps that have gradients of their own. */
+void register_composed(torch::Library &library) {
+    library.impl("_thnn_fused_gru_cell", &gru_cell);
+    library.impl("_thnn_fused_lstm_cell", &lstm_cell);
+    library.impl("_has_compatible_shallow_copy_type", &may_become);
+}
+TORCH_LIBRARY_IMPL(aten, AutogradPrivateUse1, library) { register_composed(library); }
+TORCH_LIBRARY_IMPL(aten, Conjugate, library) { library.impl("_copy_from", torch::CppFunction::makeFallthrough()); }
+TORCH_LIBRARY_IMPL(aten, Negative, library) { library.impl("_copy_from", torch::CppFunction::makeFallthrough()); }
+
 TORCH_LIBRARY_IMPL(aten, PrivateUse1, library) {
     library.impl("_copy_from", &copied);
     library.impl("_copy_from_and_resize", &copied_and_resized);
-    library.impl("convolution_overrideable", &convolved);
+    library.impl("convolution", &convolved);
     library.impl("convolution_backward_overrideable", &convolved_backward);
-    library.impl("_has_compatible_shallow_copy_type", &may_become);
+    register_composed(library);
 }
 
 }  // namespace

@@ -10,7 +10,9 @@ from autograder.sandbox import device_words
 from autograder.sandbox.faults import Raised
 from autograder.sandbox.warm import WarmProcess
 from tests.fairness.answers import grade
-from tests.fairness.plants import whole
+from tests.fairness.plants import plants, whole
+
+from . import compared
 
 TWO_DEVICES = "Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!"
 ITS_OWN = b"""
@@ -62,6 +64,9 @@ REFUSED = {
     "x.gather(1, torch.tensor([[0], [1]]))": TWO_DEVICES,
     "x.masked_fill(torch.ones(2, 2) > 0, 1.0)": TWO_DEVICES,
     "torch.ones(2, 2).add_(x)": TWO_DEVICES,
+    "nn.Linear(2, 2)(x)": TWO_DEVICES,
+    "nn.Conv1d(2, 2, 1)(x)": "Input type (torch.cuda.FloatTensor) and weight type (torch.FloatTensor) should be the same",
+    "nn.Conv1d(2, 2, 1).to(x.device)(torch.ones(2, 2))": "Input type (torch.FloatTensor) and weight type (torch.cuda.FloatTensor)",
     "x.numpy()": "can't convert standin:0 device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first.",
     "np.asarray(x)": "can't convert standin:0 device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host memory first.",
     "torch.ones(2)[x[0].long()]": "indices should be either on cpu or on the same device as the indexed tensor (cpu)",
@@ -120,3 +125,15 @@ def test_the_solutions_have_full_marks_on_it(stand_in):
         if check["status"] != "passed"
     ]
     assert not lost, lost
+
+
+@pytest.mark.nightly(7)
+@pytest.mark.parametrize("problem", list(dict.fromkeys(plant.problem for plant in plants("mistake"))))
+def test_answers_have_the_marks_of_the_processor(stand_in, tmp_path, problem):
+    """Of each problem: right answers have full marks on it, or are told that the device is the reason; mistakes have not."""
+    right, wrong = ([plant for plant in plants(kind) if plant.problem == problem] for kind in ("right", "mistake"))
+    there = compared.on(stand_in, [*right, *wrong], tmp_path / "there")
+    lost = [there[plant.id] for plant in right if not compared.full(there[plant.id])]
+    assert not [record for record in lost if not compared.is_explained(record)]
+    given = [plant.id for plant in wrong if compared.full(there[plant.id])]
+    assert given == [plant.id for plant in wrong if compared.needs_a_gpu(plant)]

@@ -77,7 +77,7 @@ class Week:
     def grade(self, name: str, *more: str) -> None:
         """A class run."""
         self.step(
-            name, "grade", str(self.root / "class"), "--out", str(self.out), "--jobs", "2", "--seed", "7", "--device", "cpu", *more
+            name, "grade", str(self.root / "class"), "--out", str(self.out), "--jobs", "1", "--seed", "7", "--device", "cpu", *more
         )
 
     def decide(self, name: str, *words: str) -> None:

@@ -240,9 +240,8 @@ def make_kit(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def kit(tmp_path_factory) -> TinyKit:
-    """The made-up kit, with its first runs under way."""
+    """The made-up kit; whatever still runs in it at the end is ended."""
     tiny = TinyKit(tmp_path_factory.mktemp("kit"))
-    tiny.start("all", "grade_all.py", "class")
     yield tiny
     for process in tiny.started.values():
         if process.poll() is None:
@@ -253,6 +252,7 @@ def kit(tmp_path_factory) -> TinyKit:
 @pytest.fixture(scope="session")
 def graded(kit) -> dict:
     """Every submission graded in one session, by name; under `again` a list of two gradings of the same one."""
+    kit.start("all", "grade_all.py", "class")
     run = kit.finished("all")
     assert run.status == 0, run.output
     found = json.loads(run.output.splitlines()[-1])

@@ -14,19 +14,19 @@ from autograder.sandbox.warm import WarmProcess
 
 sys.path.append(str(Path(__file__).parent))
 
-from attempts import LEVELS  # noqa: E402   beside this file; the ordinary user's script imports it, too
-
 
 @pytest.fixture(scope="session")
 def warm_at() -> Iterator[Callable[[str], WarmProcess]]:
     """`warm_at("reduced")`: the warm process at a level, or a skip that says what this machine lacks.
 
-    All three start at once, and nobody waits for one that is not used.
+    Each starts when it is first asked for, since most files need one of them.
     """
-    started = {level: WarmProcess(at_most=Isolation(level, "" if level == "full" else "asked for by a test")) for level in LEVELS}
+    started: dict[str, WarmProcess] = {}
 
     def ready(level: str) -> WarmProcess:
         try:
+            if level not in started:
+                started[level] = WarmProcess(at_most=Isolation(level, "" if level == "full" else "asked for by a test"))
             started[level].wait_until_ready()
         except SandboxFault as fault:
             pytest.skip(f"this machine does not offer the isolation {level}: {fault}")

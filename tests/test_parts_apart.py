@@ -94,7 +94,7 @@ def run(kit: Path, *words: str) -> str:
     return done.stdout
 
 
-@pytest.mark.nightly(3)
+@pytest.mark.nightly(6)
 def test_a_kit_with_one_part_is_a_kit(kit):
     """Its assignment is cut, its solution gets full marks, its demonstration has a class, and all its tests are collected."""
     run(kit, "autograder", "build")

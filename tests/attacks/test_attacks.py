@@ -102,7 +102,7 @@ def test_attacks_are_small():
     assert not [path for path in suite.SUBMISSIONS.rglob("*") if path.is_file() and path.stat().st_size > FILE_LIMIT_BYTES]
 
 
-@pytest.mark.nightly(3)
+@pytest.mark.nightly(4)
 @pytest.mark.parametrize("name", ATTACKS)
 def test_an_attack_gets_what_its_honest_part_deserves(class_of_all, name):
     """Points and status of every problem are the documented ones, the reason stands on the result, and nothing got through."""

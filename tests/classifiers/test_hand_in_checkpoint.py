@@ -43,7 +43,7 @@ def test_the_grader_prepares_images_as_training_does(data):
     dataset = data_scripts.load("synthetic", data)
     assert dataset.mean.tolist() == pytest.approx(MEAN, abs=1e-6)
     assert dataset.std.tolist() == pytest.approx(STD, abs=1e-6)
-    hidden, labels, n_classes = hidden_images(5, "cpu")
+    hidden, labels, n_classes = hidden_images(5)
     assert (hidden.shape, hidden.dtype, len(labels)) == ((500, 3, 32, 32), torch.float32, 500)
     assert n_classes == len(synthetic.CLASS_NAMES)
     drawn, _ = synthetic.draw(50, 7)
@@ -101,7 +101,7 @@ def graded(folder, checkpoint):
     return found["score"], found["status"], "mymodel.pt was not counted, which costs nothing" in results["output"], board["value"]
 
 
-@pytest.mark.nightly(3)
+@pytest.mark.nightly(6)
 def test_the_default_run_counts(course, data, tmp_path):
     """`python train.py --model mymodel`, nothing else: what it saves classifies the grader's own images."""
     ended = course.run(tmp_path, "classifiers/train.py", "--model", "mymodel", "--root", data, "--device", "cpu")

@@ -25,7 +25,8 @@ KIT = Path(__file__).resolve().parents[2]
 SEED = 20
 TIMEOUT_S = 1800
 PATIENCE_S = 40
-WORKERS = min(16, os.cpu_count() or 1)
+# Beside other workers of the tests one's share of the processors: each process collects all checks anew.
+WORKERS = max(1, min(16, os.cpu_count() or 1) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", 1)))
 # What a submission of a part holds: everything in its folder but the instructor's files and the public checks.
 NOT_HANDED_IN = shutil.ignore_patterns("*.toml", "*.j2", "*.md", "checks", ".*", "__pycache__", "data", "runs")
 

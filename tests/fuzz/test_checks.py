@@ -10,7 +10,7 @@ from autograder.sandbox.faults import SandboxFault
 
 from .checks import Findings, grade, sample, trials
 
-FEW, OF_PROBLEMS = 18, 3  # all 15,000 take hours: python -m tests.fuzz checks
+FEW, OF_PROBLEMS = 12, 2  # all 15,000 take hours: python -m tests.fuzz checks
 
 
 def test_odd_values_are_graded_with_a_sentence():

@@ -99,7 +99,9 @@ def test_a_call_after_the_checks_time_is_not_tried_and_the_next_check_has_its_ow
 def test_sleeping_in_each_call_does_not_keep_a_grader(hand_in):
     """Each check has its own time, and all of them together have one, too; what is left is not tried, and said so."""
     student = hand_in(f("time.sleep(0.4); return 1"), limits=Limits(check_s=1.0, problem_s=1.5))
-    with pytest.raises(TimedOut, match=r"within the 1.5 seconds that all checks of a problem have together"):
+    with pytest.raises(
+        TimedOut, match=r"the 1.5 seconds that all checks of a problem have together"
+    ):  # while it ran, or just before
         for _ in range(20):
             student.start_check()
             student.work.f()

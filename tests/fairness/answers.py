@@ -192,6 +192,7 @@ def as_record(result: Any, shown: list[str]) -> dict:
         "max_score": problem.max_score,
         "checks": checks,
         "shown": shown,
+        "remarks": result.remarks,
         "seconds": result.seconds,
     }
 

@@ -18,7 +18,7 @@ from .variants import Roster, read_variants
 
 
 PROVE = ("always", "kept")
-CHILDREN = ("part", "problem")
+CHILDREN = ("submission", "problem")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Options:
     roster: Roster | None = None
     renderers: tuple[str, ...] = ALWAYS  # of a class run: what is made of each result
     prove: str = "always"  # `kept`: an earlier run's proof will do, see `kept_proof.py`
-    children: str = "part"  # a problem may go on in the child of the one before, or `problem`: every one has its own
+    children: str = "submission"  # a problem may go on in the child of the one before, or `problem`: every one has its own
     fallback: bool = False  # to the CPU, where the GPU was only there and not asked for
     remarks: tuple[str, ...] = ()  # on every result of the run
     visibility: str = "visible"  # of checks in Gradescope's results.json
@@ -70,8 +70,8 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--children",
         choices=CHILDREN,
-        default="part",
-        help="part: what had full marks lets the next problem of the part go on in its process; problem: each has its own",
+        default="submission",
+        help="submission: what had full marks lets the next problem go on in its process; problem: each has its own",
     )
     group.addoption(
         "--isolation", choices=("best", "require"), default="best", help="require: refuse to grade with less than full isolation"

@@ -52,7 +52,7 @@ class ProblemRun:
     def _grade_problem(self, problem: Problem, items: list[pytest.Item]) -> bool:
         """Grade one problem; returns whether all of it passed. In the child of the problem before only full marks count."""
         assert self.run is not None
-        if self.options.children == "part" and self.run.goes_on(problem):
+        if self.options.children == "submission" and self.run.goes_on(problem):
             if self._has_full_marks(items):
                 return True
             self.run.begin_anew(problem)

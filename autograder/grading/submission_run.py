@@ -8,7 +8,6 @@ from pathlib import Path
 
 from ..course import Part, Problem, part_of, parts, problems
 from ..results.record import CheckResult, ProblemResult, SubmissionResult
-from ..sandbox.channel import Channel
 from ..sandbox.plain_text import harmless, one_line
 from ..sandbox.shared_child import handed_over
 from ..sandbox.student import Student
@@ -124,19 +123,20 @@ class SubmissionRun:
     def goes_on(self, problem: Problem) -> bool:
         """Let the child of the problem before answer for this one, too, if there is nothing to tell it from a fresh one.
 
-        That needs full marks for the problem before, which is of the same part. Anything but full marks for this one does not count
-        then: it is graded again after `begin_anew`.
+        That needs full marks for the problem before. Anything but full marks for this one does not count then: it is graded again
+        after `begin_anew`.
         """
         if self._student is None or self._student[0] == problem.id or self._looked_twice:
             return False
         before, student = self._student
-        if problems()[before].part != problem.part or self.results[before].status != "passed":
+        if self.results[before].status != "passed":
             return False
-        channel = handed_over(student, self._seed_of(problem), problem.limits)
+        later = self._student_of(problem)
+        goes_on = handed_over(student, later)
         self.end_problem()
-        if channel is not None:
-            self._student = problem.id, self._student_of(problem, channel)
-        return channel is not None
+        if goes_on:
+            self._student = problem.id, later
+        return goes_on
 
     def begin_anew(self, problem: Problem, place: tuple[WarmProcess, str] | None = None) -> None:
         """Forget what was found of a problem, and end its child; the next one comes from `place`, a warm process with a device, where it is given.
@@ -149,18 +149,15 @@ class SubmissionRun:
         self.results.pop(problem.id, None)
         self.measures.pop(problem.id, None)
 
-    def _seed_of(self, problem: Problem) -> int:
-        return derived_seed(self.seed, "child", problem.id)
-
-    def _student_of(self, problem: Problem, channel: Channel | None = None) -> Student:
+    def _student_of(self, problem: Problem) -> Student:
         part, (warm, device) = part_of(problem), self._place
         setup = {
             "declared": sorted({name.split("/")[0].removesuffix(".py") for name in (*part.files, *part.given)}),
-            "seed": self._seed_of(problem),
+            "seed": derived_seed(self.seed, "child", problem.id),
             "device": device,
             "services": warm.services_of(part.id),
         }
-        return Student(warm, self.files(part), part.files, setup, problem.limits, channel)
+        return Student(warm, self.files(part), part.files, setup, problem.limits)
 
     @property
     def answers(self) -> list[tuple[str, frozenset[str]]]:

@@ -40,7 +40,6 @@ class Student:
         required: the files that the problem's author must hand in, for messages.
         setup: declared top-level names, seed and device for the child.
         limits: what the child may use.
-        channel: to a child that is there already, see `shared_child.py`.
     """
 
     def __init__(
@@ -50,10 +49,9 @@ class Student:
         required: list[str],
         setup: dict,
         limits: Limits,
-        channel: Channel | None = None,
     ):
         self._warm, self._files, self._required, self._setup, self._limits = warm, files, required, setup, limits
-        self._channel = channel
+        self._channel: Channel | None = None
         self._generation = 0
         self._given_up: dict[str, StudentFault] = {}
         self._imported: set[str] = set()
@@ -177,8 +175,7 @@ class Student:
     def _open_channel(self) -> Channel:
         if self._channel is None or not self._channel.alive:
             self._keep_printed()
-            sent = {name: data for name, data in self._files.items() if name.endswith(SENT_SUFFIXES)}
-            self._channel = Channel(self._warm, self._limits, self._setup | {"files": sent})
+            self._channel = Channel(self._warm, self._limits, first_frame(self))
         return self._channel
 
     def _received(self, value: Any, origin: str, words: str) -> Any:
@@ -232,9 +229,19 @@ def channel_of(student: Student, limits: Limits) -> Channel | None:
     return channel if usable else None
 
 
-def let_go(student: Student) -> None:
-    """Forget the child without ending it: another owner has it."""
-    student._channel = None
+def first_frame(student: Student) -> dict:
+    """What a child of a student's modules is told first."""
+    return student._setup | {"files": {name: data for name, data in student._files.items() if name.endswith(SENT_SUFFIXES)}}
+
+
+def limits_of(student: Student) -> Limits:
+    """What a child of a student's modules may use."""
+    return student._limits
+
+
+def hand_on(earlier: Student, later: Student) -> None:
+    """Give the child of a student's modules to those of the next problem."""
+    earlier._channel, later._channel = None, earlier._channel
 
 
 def student_of(held: Held) -> Student:

@@ -52,7 +52,7 @@ def class_of(folder: Path) -> dict[str, Path]:
 def results(tmp_path_factory) -> tuple[dict[str, str], dict[str, str]]:
     """Of these students: each problem in a child of its own, and in a shared one."""
     students = class_of(tmp_path_factory.mktemp("students"))
-    one_each, shared = (both_ways.graded(students, suite.PROBLEMS, children) for children in ("problem", "part"))
+    one_each, shared = (both_ways.graded(students, suite.PROBLEMS, children) for children in ("problem", "submission"))
     return one_each, shared
 
 
@@ -72,7 +72,7 @@ def test_these_students_differ_where_they_should(results):
 
 
 def test_a_child_goes_on_in_every_part(monkeypatch, tmp_path):
-    """With the solutions, every problem but the first of each part; else the whole would be there for nothing."""
+    """With the solutions, every problem but the first; else the whole would be there for nothing."""
     from autograder.grading import submission_run
     from autograder.grading.options import Options
     from autograder.grading.session import grade_stream
@@ -80,14 +80,13 @@ def test_a_child_goes_on_in_every_part(monkeypatch, tmp_path):
     went_on, handed_over = [], submission_run.handed_over
 
     def noted(*arguments):
-        channel = handed_over(*arguments)
-        went_on.append(channel is not None)
-        return channel
+        went_on.append(handed_over(*arguments))
+        return went_on[-1]
 
     monkeypatch.setattr(submission_run, "handed_over", noted)
     asked = tuple(problem.id for part in parts() for problem in part.problems)
     grade_stream(Options(tmp_path, asked, "cpu", 3), [("solutions", SOLUTIONS)], lambda result: None, plugin_of=Unproved)
-    assert went_on == [True] * (len(asked) - len(parts()))
+    assert went_on == [True] * (len(asked) - 1)
 
 
 @pytest.mark.nightly(3)
@@ -103,10 +102,11 @@ def test_a_child_that_never_stops_printing_holds_nobody_up():
     """One look is enough to know that it is not handed over; what a thread of its prints might never end."""
     channel, looks = Channel.__new__(Channel), iter([b"x"])
     vars(channel).update(fork=SimpleNamespace(output=0), limits=Limits(), printed=bytearray(), ask=lambda *_: {"value": True})
-    earlier = SimpleNamespace(_channel=channel, _limits=Limits(), _given_up={}, _timeouts=0, printed=b"")
+    about: dict = {"_limits": Limits(), "_setup": {"seed": 1}, "_files": {}}
+    earlier = SimpleNamespace(_channel=channel, _given_up={}, _timeouts=0, printed=b"", **about)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("autograder.sandbox.channel.os", SimpleNamespace(read=lambda *_: next(looks)))
-        assert handed_over(earlier, 1, Limits()) is None
+        assert not handed_over(earlier, SimpleNamespace(**about))
     assert earlier._channel is channel
 
 

@@ -88,7 +88,7 @@ class Child:
     def answer(self, request: dict) -> Any:
         """Carry out one request."""
         if request["do"] == "begin":
-            return self.begin(request["seed"])
+            return self.begin(request["seed"], request.get("part"))
         arguments = [self.local(value) for value in request.get("arguments", [])]
         options = {name: self.local(value) for name, value in request.get("options", {}).items()}
         target = self.target(request)
@@ -103,18 +103,32 @@ class Child:
         self.at = number
         return target(*row)
 
-    def begin(self, seed: int) -> bool:
+    def begin(self, seed: int, part: dict | None) -> bool:
         """Begin another problem of the same submission, as a fresh child would; returns whether this one can.
 
         Args:
             seed: of the problem.
+            part: files, declared names and services, where the problem is one of another part.
         """
         self.objects.clear()
         if self.grown():
             gc.collect()
-        changes = self.as_found.changes()
+        if self.device != "cpu" and torch.cuda.is_initialized():
+            torch.cuda.empty_cache()  # what the problem before needed is not held against the next
+        if self.as_found.changes():
+            return False
+        if part is not None:
+            self.turn_to(part)
         seed_everything(seed, self.device)
-        return not changes
+        return True
+
+    def turn_to(self, part: dict) -> None:
+        """Have another part's files, names and services in the place of those at hand."""
+        modules.leave(self.root, part["declared"])
+        self.root = write_files(os.path.dirname(self.root), part["files"], f"part {self.number}")
+        self.services = vars(probes) | services.load(part.get("services", ""))
+        modules.prepare(self.root, part["declared"], part.get("packages", []))
+        self.as_found = AsFound()
 
     def target(self, request: dict) -> Any:
         """What the request is about: a kit probe, an object held here, or a name in the student's modules."""
@@ -177,9 +191,9 @@ def main(connection: socket.socket, plan: confine.Plan) -> None:
     Child(connection, root, setup["device"], output, own_services, setup["bounds"]).serve()
 
 
-def write_files(home: str, files: dict) -> str:
+def write_files(home: str, files: dict, folder: str = "student") -> str:
     """Write the submission's files below the child's home; their names were vetted by the grading process."""
-    root = os.path.join(home, "student")
+    root = os.path.join(home, folder)
     os.makedirs(os.path.join(home, "tmp"), exist_ok=True)
     os.makedirs(root)
     for name, content in files.items():

@@ -8,6 +8,7 @@ import types
 from collections.abc import Sequence
 
 student_root = ""  # the folder of the student's files, once there is one
+there_before: set[str] = set()  # names of modules that were imported before anything of the student's
 
 
 # What students may import besides their own files and the standard library, by the names that the package index has for it. It is stated here
@@ -66,12 +67,28 @@ def prepare(root: str, declared: list[str], more: Sequence[str] = ()) -> None:
         declared: the top-level names that belong to the course.
         more: packages that files there may import besides those that are there everywhere.
     """
-    global student_root
-    student_root = root
+    global student_root, there_before
+    student_root, there_before = root, there_before or set(sys.modules)
     sys.dont_write_bytecode = True
     sys.meta_path.insert(0, _DeclaredFirst(root, set(declared), set(more)))
     sys.path.append(root)
     os.chdir(root)
+
+
+def leave(root: str, declared: Sequence[str]) -> None:
+    """Take back what `prepare` has done, and forget the modules that were imported from there: other files may have their names.
+
+    Args:
+        declared: the top-level names of the part that comes next; whatever stands there in the place of its modules is forgotten, too.
+    """
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _DeclaredFirst)]
+    sys.path[:] = [folder for folder in sys.path if folder != root]
+    for name, module in list(sys.modules.items()):
+        about = vars(module) if type(module) is types.ModuleType else {}
+        places = [about.get("__file__"), *(about.get("__path__") or ())]
+        of_theirs = any(type(place) is str and f"{place}/".startswith(f"{root}/") for place in places)
+        if of_theirs or name not in there_before and name.partition(".")[0] in declared:
+            del sys.modules[name]
 
 
 def resolve(root: str, path: str) -> object:

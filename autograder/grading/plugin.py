@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ..course import SOLUTIONS, problems
+from ..course import SOLUTIONS, problem_of, problems
 from ..results.earlier import Earlier
 from ..results.record import Case, SubmissionResult, share_points
 from ..sandbox.device_trial import trial
@@ -82,6 +82,11 @@ class GradingPlugin(ProblemRun):
         return student
 
     # Collection.
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """Checks of a problem that nobody asked for are not read: those of the whole course take a second."""
+        unasked = problems().keys() - self.options.problems
+        return True if collection_path.name.startswith("test_") and problem_of(collection_path) in unasked else None
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]):

@@ -8,6 +8,7 @@ import pytest
 from autograder.course import problems
 from autograder.grading import selection
 from autograder.grading.checks import Check
+from autograder.grading.plugin import GradingPlugin
 from autograder.grading.selection import left_out, named_problems
 
 
@@ -60,6 +61,22 @@ def test_a_problem_that_is_not_wanted_is_not_missed():
         ["autograder/checks/one/test_second.py", "autograder/checks/one/test_training.py::test_x"], ["first", "second"]
     ) == ["second"]
     assert named_problems(["autograder"], ["first", "second"]) == ["first", "second"]
+
+
+def test_checks_of_problems_that_nobody_asked_for_are_not_read():
+    """All files of the wanted ones are, and one whose name is no problem's, which is then said."""
+    wanted, other, *_ = problems()
+    run = SimpleNamespace(options=SimpleNamespace(problems=(wanted,)))
+    names = [
+        f"test_{wanted}.py",
+        f"test_{wanted}__more.py",
+        f"test_{other}.py",
+        f"test_{other}__more.py",
+        "test_nobodys.py",
+        "services",
+    ]
+    ignored = [name for name in names if GradingPlugin.pytest_ignore_collect(run, Path(name))]
+    assert ignored == names[2:4]
 
 
 def test_a_selection_of_checks_gives_no_marks(kit):

@@ -85,10 +85,10 @@ def packed(tmp_path_factory) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="module")
-def alone(graded, tmp_path_factory):
-    """Two samples graded by the command for one submission, side by side; the class's proof does for them. Process and folder of each."""
+def alone(request, graded, tmp_path_factory):
+    """The samples of the day graded by the command for one submission, side by side; the class's proof does for them. Process and folder of each."""
     running = {}
-    for name in ALONE:
+    for name in {item.callspec.params["name"] for item in request.session.items if "alone" in item.fixturenames}:
         folder = tmp_path_factory.mktemp(name)
         command = [
             sys.executable,
@@ -176,6 +176,7 @@ def test_no_sample_disturbs_another(graded, name):
     assert without_times(first) == without_times(second)
 
 
+@pytest.mark.nightly(2)
 @pytest.mark.parametrize("name", ALONE)
 def test_sample_alone_gets_the_same(alone, graded, name):
     """`pytest autograder --submission` gives the same results as the whole class, and 0 for full marks, 1 for less."""

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import sys
 from pathlib import Path
 
 from forked_commands import Command
@@ -77,7 +76,6 @@ class ScratchCourse:
         config = self.root / "jupyter"
         paths = os.pathsep.join(filter(None, [str(KIT), os.environ.get("PYTHONPATH")]))
         environment = os.environ | {
-            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
             "HOME": str(self.root),
             "JUPYTER_CONFIG_DIR": str(config),
             "JUPYTER_DATA_DIR": str(config),

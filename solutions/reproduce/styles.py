@@ -103,14 +103,31 @@ def train_rest(call: Call, goes_on: bool) -> list[str]:
 
 
 def last_line(call: Call) -> dict[str, Any]:
-    """What the test gave, and the epoch; part 3's training accuracy of its last epoch, too.
+    """What the test gave, and the epoch.
 
     Args:
         call: of a training.
     """
-    *earlier, test = map(json.loads, (call.run / "log.jsonl").read_text(encoding="utf-8").splitlines())
-    found = {key: value for key, value in test.items() if key.startswith("test_") or key == "epoch"}
-    return found | {key: value for key, value in earlier[-1].items() if key == "train_accuracy"}
+    test = log(call)[-1]
+    return {key: value for key, value in test.items() if key.startswith("test_") or key == "epoch"}
+
+
+def last_two_lines(call: Call) -> dict[str, Any]:
+    """The training accuracy of the last epoch, too; in part 3, whose log has a line an epoch.
+
+    Args:
+        call: of a training.
+    """
+    return last_line(call) | {"train_accuracy": log(call)[-2]["accuracy"]}
+
+
+def log(call: Call) -> list[dict[str, Any]]:
+    """All lines of the log.
+
+    Args:
+        call: of a training.
+    """
+    return [json.loads(line) for line in (call.run / "log.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
 def ablation_table(call: Call) -> dict[str, Any]:
@@ -140,7 +157,7 @@ STYLES = {
     "scenes": Style(
         lambda call: [*(["--epochs", "1"] if call.quick else []), "--seed", str(call.seed)],
         lambda call, goes_on: [*call.data(), *([] if goes_on else ["--restart"])],
-        last_line,
+        last_two_lines,
     ),
     "ablation": Style(
         lambda call: ["--epochs", "1", "--batch-size", "50"] if call.quick else [],

@@ -6,7 +6,7 @@ TRAIN, ABLATE, METRICS = (f"transfer/{name}.py" for name in ("train", "ablate", 
 SECTION, RATES = "transfer", "rates"
 COMMON = ("--pretrained", "--side", "64", *FAST)
 IMAGES = ("--train-images", "20000")
-REMEMBERED = ("--remember", "--no-flip")
+REMEMBERED, MIRRORED = ("--remember", "--no-flip"), ("--remember", "--flip")
 # What students reported: frozen, updatable.
 HEADS = {
     "softmax": ("softmax classifier", 58.35, 82.96),
@@ -16,7 +16,7 @@ HEADS = {
     "finetune": ("one extra layer on the 1000 scores", None, 83.12),
 }
 # Epochs and learning rate.
-FROZEN = {"softmax": (15, 0.01), "twolayernn": (15, 0.01), "convnet": (10, 0.01), "mymodel": (10, 0.05)}
+FROZEN = {"softmax": (15, 0.01), "twolayernn": (15, 0.01), "convnet": (10, 0.01), "mymodel": (20, 0.05)}
 UPDATABLE = {"softmax": (1, 0.01), "twolayernn": (1, 0.01), "convnet": (1, 0.01), "mymodel": (4, 0.05), "finetune": (1, 0.003)}
 FEWER = ("--train-images", "5000", "--validation", "0.2")
 
@@ -30,9 +30,10 @@ def trained(head: str, updatable: bool) -> Row:
     """
     title, *students = HEADS[head]
     epochs, rate = (UPDATABLE if updatable else FROZEN)[head]
-    name, trunk, more = ("updatable", "updatable", ("--updatable",)) if updatable else ("frozen", "frozen", REMEMBERED)
+    name = "updatable" if updatable else "frozen"
+    more = ("--updatable",) if updatable else MIRRORED if head == "mymodel" else REMEMBERED
     arguments = ("--head", head, *COMMON, *IMAGES, *more, "--epochs", str(epochs), "--lr", str(rate))
-    return Row(f"{name}-{head}", f"{trunk}, {title}", TRAIN, arguments, (0,), students[updatable], section=SECTION)
+    return Row(f"{name}-{head}", f"{name}, {title}", TRAIN, arguments, (0,), students[updatable], section=SECTION)
 
 
 def varied(head: str, updatable: bool, epochs: int, rates: tuple[str, ...]) -> Row:

@@ -16,8 +16,8 @@ HEADS = {
     "finetune": ("one extra layer on the 1000 scores", None, 83.12),
 }
 # Epochs and learning rate.
-FROZEN = {"softmax": (15, 0.01), "twolayernn": (15, 0.01), "convnet": (10, 0.01), "mymodel": (20, 0.05)}
-UPDATABLE = {"softmax": (1, 0.01), "twolayernn": (1, 0.01), "convnet": (1, 0.01), "mymodel": (4, 0.05), "finetune": (1, 0.003)}
+FROZEN = {"softmax": (15, 0.01), "twolayernn": (15, 0.01), "convnet": (10, 0.01), "mymodel": (20, 0.1)}
+UPDATABLE = {"softmax": (1, 0.01), "twolayernn": (1, 0.01), "convnet": (1, 0.03), "mymodel": (4, 0.05), "finetune": (1, 0.003)}
 FEWER = ("--train-images", "5000", "--validation", "0.2")
 
 

@@ -3,9 +3,11 @@
 import csv
 import json
 import subprocess
+import sys
 from types import SimpleNamespace
 
 import pytest
+import torch
 
 from autograder.course import SOLUTIONS
 from solutions.reproduce import __main__ as command
@@ -108,3 +110,16 @@ def test_scenes_are_trained_quantized_and_measured_as_students_do_it(made_up, mo
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: pytest.fail("a finished run was repeated"))
     command.main(arguments)
     assert (made_up / "R.md").read_text(encoding="utf-8") == text
+
+
+def test_of_the_resnet_for_scenes_only_the_end_learns(tmp_path):
+    """The statistics of the front, of which each picture is remembered, stand where they began, and the optimizer has nothing of it."""
+    scenes, script = SOLUTIONS / "scenes", SOLUTIONS / "reproduce" / "scene_resnet.py"
+    load_file(scenes / "made_up_scenes.py", scenes).write_made_up_scenes(tmp_path / "scenes15", 2, 1)
+    call = f"{script} train --data {tmp_path / 'scenes15'} --augment --no-test --device cpu --epochs 1"
+    ended = subprocess.run([sys.executable, *call.split()], cwd=tmp_path, capture_output=True, text=True)
+    assert ended.returncode == 0 and "epoch 1/1" in ended.stdout, ended.stderr
+    saved = torch.load(tmp_path / "runs" / "resnet18" / "checkpoint.pt", weights_only=True)
+    moved = {name.partition(".")[0] for name, value in saved["model"].items() if name.endswith("running_mean") and value.any()}
+    n_back = sum(name.startswith("back.") and name.endswith(("weight", "bias")) for name in saved["model"])
+    assert moved == {"back"} and len(saved["optimizer"]["param_groups"][0]["params"]) == n_back

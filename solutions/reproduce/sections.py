@@ -32,7 +32,8 @@ QUANTIZATION_ABOUT = """`scenes/quantization_report.py` on the first run of each
 of the `state_dict`, time the best of five passes over 100 images. Sums are those of `torch._int_mm`; ResNet-18 keeps its batch norms in float32.
 """
 ABLATION_ABOUT = """`scenes/ablate.py`: SimpleNet on the real scenes, 8 epochs, judged on 15 % of the training images (448), the test images unseen. The rows
-`seed` show what is chance: differences below theirs say nothing.
+`seed` show what is chance: differences below theirs say nothing, and the base had luck. Training accuracy is that of images as they are, after the training;
+training times are those of the clock, beside other programs.
 """
 TRANSFER_ABOUT = """Heads on ImageNet's ResNet-18, from 20,000 of the 50,000 training images, enlarged to 64 x 64 px: a budget of an hour of a busy processor set both
 numbers and the epochs. The weights come from a public package, rounded to 16 bits; the batch-norm statistics were estimated again on 2,000 training images
@@ -43,7 +44,7 @@ frozen on `layer1` (10 epochs at 0.05, no mirror images), 82.6 % updatable under
 """
 RATES_ABOUT = """Validation accuracy in percent by learning rate, from `transfer/ablate.py`: 4,000 training images, 1,000 to validate with (so
 differences of two points may be chance), test images unseen. An empty cell was not tried.
-The picture is the study of the first row:
+The picture is the study of the updatable softmax classifier:
 
 ![Accuracy of an updatable trunk with a softmax head for three learning rates, with times](transfer/handout/learning_rates.png)
 """

@@ -23,13 +23,13 @@ from .rows import ROWS
 SETTINGS = "Settings, below `solutions` and with `--dataset` and `--root`"
 SCENES_ABOUT = """The photographs of Lazebnik, Schmid and Ponce in the split of the course: 2,985 to learn from, of which 30 were set apart (the script wants
 some), and 1,500 test images, used once after the last epoch. SimpleNet's number of epochs was chosen on 15 % of the training images, on which ResNet-18's settings were tried, too, with 89.3 % (no others were). Time set
-the epochs with dropout: after 24 of them the same runs had 54.2 ± 3.2 %. Other learning rates are the scripts' own. The weights of AlexNet, which students
+the epochs with dropout; the same runs had been tested after 24 of them, with 54.2 ± 3.2 %. Other learning rates are the scripts' own. The weights of AlexNet, which students
 fine-tuned, could not be had on the machine that measured this; ResNet-18 stands in its place, with ImageNet's convolutions from a public package, rounded to 16
 bits, and batch-norm statistics estimated again on 1,000 training images at that size. Its front is frozen and was computed once for each image and its mirror image; the rate falls
 to 0. All of it at 96 px and a constant rate, as measured before, had 81.7 %. Students' figures are validation accuracies.
 """
 QUANTIZATION_ABOUT = """`scenes/quantization_report.py` on the first run of each row above: all test images, calibrated with 200 training images. Size is that
-of the `state_dict`, time the best of five passes over 100 images. Sums are those of `torch._int_mm`; ResNet-18 keeps its batch norms in float32.
+of the `state_dict`, time the best of five passes over 100 images, beside other programs. Sums are those of `torch._int_mm`; ResNet-18 keeps its batch norms in float32.
 """
 ABLATION_ABOUT = """`scenes/ablate.py`: SimpleNet on the real scenes, 8 epochs, judged on 15 % of the training images (448), the test images unseen. The rows
 `seed` show what is chance: differences below theirs say nothing, and the base had luck. Training accuracy is that of images as they are, after the training;

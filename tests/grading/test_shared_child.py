@@ -91,10 +91,10 @@ def test_a_child_goes_on_in_every_part(monkeypatch, tmp_path):
 
 @pytest.mark.nightly(3)
 @pytest.mark.parametrize("part", parts(), ids=[part.id for part in parts()])
-def test_plants_get_the_same_either_way(part):
-    """Some of the day, right and wrong."""
+def test_plants_get_the_same_either_way(part, pytestconfig):
+    """Some of the day, right and wrong; three times as many with --nightly."""
     chance = random.Random(f"{datetime.date.today()} {part.id}")
-    with both_ways.planted(part.id, 120, chance) as answers:
+    with both_ways.planted(part.id, 40 if pytestconfig.option.nightly else 120, chance) as answers:
         assert both_ways.differences(answers, tuple(problem.id for problem in part.problems)) == []
 
 

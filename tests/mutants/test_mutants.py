@@ -12,7 +12,7 @@ from tests.mutants.mutations import mutations, mutations_of
 from tests.mutants.operators import replacements
 from tests.mutants.survivors import Known, stands_for, still_open, table, unexplained
 
-SAMPLE = 10
+SAMPLE, NIGHTLY = 10, 100
 
 
 @pytest.mark.parametrize(
@@ -93,13 +93,14 @@ def test_the_lists_of_survivors_name_changes_that_exist():
     assert not [entry for entry in still_open() if not any(stands_for(entry, name) for name in every)]
 
 
-def test_a_sample_of_the_day_is_killed_or_explained():
-    """Other changes every day; `python -m tests.mutants` grades all of them."""
+def test_a_sample_of_the_day_is_killed_or_explained(pytestconfig):
+    """Other changes every day, ten times as many with --nightly; `python -m tests.mutants` grades all of them."""
     every = [
         mutation
         for problem in problems().values()
         for mutation in mutations(problem)
         if not any(stands_for(entry, mutation.answer.id) for entry in still_open())
     ]
-    found = judged(random.Random(datetime.date.today().toordinal()).sample(every, SAMPLE))
+    number = NIGHTLY if pytestconfig.option.nightly else SAMPLE
+    found = judged(random.Random(datetime.date.today().toordinal()).sample(every, number))
     assert not unexplained(found), "\n".join([*unexplained(found), *table(found)])

@@ -39,9 +39,10 @@ def records(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     return graded([plant.answer for plant in chosen.values()], tmp_path_factory.mktemp("plants"))
 
 
+@pytest.mark.nightly(4)
 @each(whole("solution"))
 def test_the_solution_gets_full_marks(records, plant):
-    """The worked solution passes every hidden check."""
+    """The worked solution passes every hidden check; together, the solutions are graded on every day in tests/grading/test_shared_child.py."""
     record = records[plant.id]
     assert record["score"] == record["max_score"], table(record)
 

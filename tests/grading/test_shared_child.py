@@ -72,12 +72,12 @@ def test_these_students_differ_where_they_should(results):
 
 
 def test_a_child_goes_on_in_every_part(monkeypatch, tmp_path):
-    """With the solutions, every problem but the first; else the whole would be there for nothing."""
+    """With the solutions, which have full marks, every problem but the first; else the whole would be there for nothing."""
     from autograder.grading import submission_run
     from autograder.grading.options import Options
     from autograder.grading.session import grade_stream
 
-    went_on, handed_over = [], submission_run.handed_over
+    went_on, results, handed_over = [], [], submission_run.handed_over
 
     def noted(*arguments):
         went_on.append(handed_over(*arguments))
@@ -85,7 +85,8 @@ def test_a_child_goes_on_in_every_part(monkeypatch, tmp_path):
 
     monkeypatch.setattr(submission_run, "handed_over", noted)
     asked = tuple(problem.id for part in parts() for problem in part.problems)
-    grade_stream(Options(tmp_path, asked, "cpu", 3), [("solutions", SOLUTIONS)], lambda result: None, plugin_of=Unproved)
+    grade_stream(Options(tmp_path, asked, "cpu", 3), [("solutions", SOLUTIONS)], results.append, plugin_of=Unproved)
+    assert [result.score for result in results] == [sum(part.points for part in parts())]
     assert went_on == [True] * (len(asked) - 1)
 
 

@@ -6,6 +6,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from training_kit.errors import RunError
+
 if TYPE_CHECKING:  # PyTorch and Matplotlib take seconds and are imported where they are used: --help has not to wait
     from matplotlib.figure import Figure
     from training_kit.metrics_command import MeasurableRun, OpenRun
@@ -78,6 +80,9 @@ def curves_of(options: argparse.Namespace) -> tuple[Figure, Path]:
     from training_kit.run_folder import RunFolder
 
     folders = [RunFolder(path) for path in options.runs]
+    for run in folders:
+        if not all("iteration" in line for line in run.lines()):
+            raise RunError(f"{run.log} was written by an earlier train.py; call train.py as then, and it is written anew.")
     return draw_curves({run.path.name + run.unfinished(): run.lines() for run in folders}), options.runs[0]
 
 

@@ -50,7 +50,8 @@ class SceneRun:
             raise RunError(f"{path} has no checkpoint.pt; train first.")
         self.model = new_model(options)
         try:
-            self.model.load_state_dict(torch.load(checkpoint, map_location="cpu", weights_only=True)["model"])
+            state = torch.load(checkpoint, map_location="cpu", weights_only=True)
+            self.model.load_state_dict(state["model"])
         except Exception:  # a damaged file can make the unpickler raise anything
             raise RunError(f"{checkpoint} is damaged, or of another {options.model}; train again.") from None
         self.model.eval()
@@ -61,11 +62,13 @@ class SceneRun:
         self.im_size = (next(weight.shape[1] for weight in self.model.parameters() if weight.ndim == 4), side, side)
         augmented = " with augmentation" if settings.get("augment") == "True" else ""
         kind = f"{type(self.model).__name__}{augmented} on {options.data.name}"
-        self._title = kind if self.name.removesuffix("_made_up") == options.model else f"{self.name}: {kind}"
+        done, wanted = state["epoch"], settings.get("epochs", 0)
+        unfinished = f" (unfinished: {done} of {wanted} epochs)" if done < wanted else ""
+        self._title = (kind if self.name.removesuffix("_made_up") == options.model else f"{self.name}: {kind}") + unfinished
 
     def title(self) -> str:
         """What was trained, on which pictures, and the run's name where it says more than the network's."""
-        return self._title + RunFolder(self.path).unfinished()
+        return self._title
 
     def images(self, split: str) -> torch.Tensor:
         """Pictures as people see them, made as small as the network gets them.

@@ -51,9 +51,14 @@ DEFAULTS = {
     "flip": True,
     "shift": 2,
     "schedule": "triangle",
+    "temperature": 4.0,
+    "alpha": 0.7,
 }
-# An average does what a falling learning rate is for, so the rate can be larger, and stay so.
-EMA_DEFAULTS = {"lr": 0.05, "schedule": "half"}
+# The gradient of the soft term has the factor alpha * temperature: with 0.7 * 4 students were 2 points behind those alone at this rate.
+GUIDED_DEFAULTS = {"temperature": 2.0, "alpha": 0.5}
+# An average does what a falling learning rate is for, so the rate can be larger, and stay so. One that teaches from the first step knows as
+# little as its student, and holds it back (see the handout), so alpha is 0.
+EMA_DEFAULTS = {"lr": 0.05, "schedule": "half", "alpha": 0.0}
 # At a rate of 0.03 teachers with ten convolutions learned for an epoch, and then gave every image the same scores for good.
 DEEP_CONVOLUTIONS, DEEP_DEFAULTS = 10, {"lr": 0.01}
 
@@ -160,22 +165,20 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     """
     parser = training_parser("Train a network of part 2.")
     parser.add_argument("method", nargs="?", choices=METHODS, default="student", help="which network, and from what (%(default)s)")
-    parser.add_argument("--temperature", type=above_zero, default=4.0, metavar="T", help="of the distillation loss (%(default)s)")
+    parser.add_argument("--temperature", type=above_zero, default=None, metavar="T", help="of the distillation loss (2; for ema 4)")
     parser.add_argument(
         "--alpha",
         type=at_least(0.0, 1.0),
         default=None,
-        help="weight of the teacher's scores in it (0.7; for ema 0, which is the labels alone)",
+        help="weight of the teacher's scores in it (0.5; for ema 0, which is the labels alone)",
     )
     parser.add_argument("--decay", type=at_least(0.0, 1.0), default=0.99, help="of the moving average (%(default)s)")
     parser.add_argument("--teacher-run", default=None, metavar="FOLDER", help="of the trained teacher (teacher in --runs)")
     options = parser.parse_args(arguments)
-    # An average that teaches from the first step knows as little as its student, and holds it back: see the handout.
-    alpha = 0.0 if options.method == "ema" else 0.7
-    own = EMA_DEFAULTS if options.method == "ema" else {}
+    own = {"ema": EMA_DEFAULTS, "distilled": GUIDED_DEFAULTS, "soft-only": GUIDED_DEFAULTS}.get(options.method, {})
     if options.method == "teacher" and student_variant().teacher.conv_layers >= DEEP_CONVOLUTIONS:
         own = DEEP_DEFAULTS
-    fill(options, DEFAULTS | own | {"name": options.method, "teacher_run": str(Path(options.runs) / "teacher"), "alpha": alpha})
+    fill(options, DEFAULTS | own | {"name": options.method, "teacher_run": str(Path(options.runs) / "teacher")})
     return options
 
 

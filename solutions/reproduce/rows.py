@@ -17,6 +17,7 @@ OWN_FIGURES = (
     ("test_accuracy_shifted", ", test-time augmentation: mirror image and shifts by a pixel"),
 )
 STUDENT = ("--epochs", "6", "--batch-size", "128", "--lr", "0.02", "--weight-decay", "0.0005", *FAST)
+GUIDED = ("--temperature", "4", "--alpha", "0.7")
 CONSTANT = ("--epochs", "5", "--batch-size", "128", "--lr", "0.02", "--weight-decay", "0.0005", "--schedule", "constant", *FAST)
 
 IMAGES = (
@@ -96,11 +97,18 @@ IMAGES = (
         "distilled",
         "the same student, distilled: KD and cross-entropy",
         TRAIN_2,
-        ("distilled", *STUDENT),
+        ("distilled", *GUIDED, *STUDENT),
         students=48.85,
         teacher="teacher",
     ),
-    Row("soft-only", "the same student, distilled: KD alone", TRAIN_2, ("soft-only", *STUDENT), students=50.58, teacher="teacher"),
+    Row(
+        "soft-only",
+        "the same student, distilled: KD alone",
+        TRAIN_2,
+        ("soft-only", *GUIDED, *STUDENT),
+        students=50.58,
+        teacher="teacher",
+    ),
     Row("no-ema", "student with a constant learning rate, without EMA", TRAIN_2, ("student", *CONSTANT), students=45.76),
     Row("ema", "the same with EMA as its teacher (alpha 0.7)", TRAIN_2, ("ema", "--alpha", "0.7", *CONSTANT), students=47.24),
     Row(

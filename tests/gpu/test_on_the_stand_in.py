@@ -127,7 +127,7 @@ def test_the_solutions_have_full_marks_on_it(stand_in):
     assert not lost, lost
 
 
-@pytest.mark.nightly(7)
+@pytest.mark.nightly(30)
 @pytest.mark.parametrize("problem", list(dict.fromkeys(plant.problem for plant in plants("mistake"))))
 def test_answers_have_the_marks_of_the_processor(stand_in, tmp_path, problem):
     """Of each problem: right answers have full marks on it, or are told that the device is the reason; mistakes have not."""

@@ -21,10 +21,12 @@ EXAMPLES = {
         "gradebook/test_platforms.py::test_a_comment_adds_up",  # two problems of a part
         "gradebook/test_platforms.py::test_what_canvas_would_take_wrongly_is_refused_in_one_sentence",
         "gradebook/test_platforms.py::test_what_people_decided_is_what_is_entered",
+        "grading/test_between_parts.py",  # the last file of a part, and the first of the next
         "grading/test_shared_child.py",  # what the file of one problem does to the next
         "results/test_gradescope_json.py::test_the_leaderboard_has_what_was_measured_of_what_is_graded",
         "submission/test_which_counts.py",  # copies, archives and stubs
     ),
+    "distillation": ("grading/test_between_parts.py",),
     "scenes": ("training/test_reproduced_parts.py",),  # rows of the reference results
     "transfer": ("training/test_reproduced_parts.py",),
 }

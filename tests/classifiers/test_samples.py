@@ -88,7 +88,8 @@ def packed(tmp_path_factory) -> dict[str, Path]:
 def alone(request, graded, tmp_path_factory):
     """The samples of the day graded by the command for one submission, side by side; the class's proof does for them. Process and folder of each."""
     running = {}
-    for name in {item.callspec.params["name"] for item in request.session.items if "alone" in item.fixturenames}:
+    own = [item for item in request.session.items if item.path == request.path and "alone" in item.fixturenames]
+    for name in {item.callspec.params["name"] for item in own}:
         folder = tmp_path_factory.mktemp(name)
         command = [
             sys.executable,

@@ -11,11 +11,15 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from ..results.record import Case, ProblemResult
+from ..sandbox.faults import SandboxFault
 from ..sandbox.plain_text import one_line
 from ..sandbox.warm import WarmProcess
 from . import kept_proof
 from .options import Options
 from .proof import Prover, Unproved, first_loss, sentence
+
+
+OTHER_PLACE = "`autograder doctor` says what this machine lacks"
 
 
 class Grader(Protocol):
@@ -42,19 +46,34 @@ class Processor:
         """Have a grader work on the processor for a while.
 
         Raises:
-            Unproved: the reference solutions lose points there.
-            SandboxFault: no children can be had there.
+            Unproved: the reference solutions lose points there, or no children can be had.
         """
         before = grader.warm, grader.options
         grader.options = replace(grader.options, device="cpu", fallback=False)
         try:
             if self.warm is None:
-                self.warm = grader.warm = grader.make_warm_process()
-                prove(grader)
+                self.warm = self._proved(grader)
             grader.warm = self.warm
             yield
         finally:
             grader.warm, grader.options = before
+
+    def _proved(self, grader: Grader) -> WarmProcess:
+        """A warm process in which the grader has just proved itself; whatever goes wrong, none is left."""
+        there = grader.warm
+        try:
+            grader.warm = grader.make_warm_process()
+            grader.warm.wait_until_ready()
+            prove(grader)
+        except SandboxFault as fault:
+            if grader.warm is not there:
+                grader.warm.close()
+            if isinstance(fault, Unproved):
+                raise
+            why = str(fault).rstrip(".")
+            said = f"Nobody is judged by this grader: beside the GPU, the CPU cannot be used: {why}. What to do: {OTHER_PLACE}."
+            raise Unproved(said, tuple(dict.fromkeys(grader.prover.judged))) from None
+        return grader.warm
 
     def close(self) -> None:
         """End its warm process."""

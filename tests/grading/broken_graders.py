@@ -284,6 +284,12 @@ def later(way: str) -> dict:
     if way == "gpu: a broken processor":
         with in_every_child("import torch\ntorch.set_default_dtype(torch.float16)", "cpu"):
             return grade(stream("perfect", "wrong"), GPU)
+    if way == "gpu: no children beside it":
+        honest = problem_run.ProblemRun.make_warm_process
+        with mock.patch.object(
+            problem_run.ProblemRun, "make_warm_process", lambda it: honest(it) if it.options.device == GPU else threads(it)
+        ):
+            return grade(stream("perfect", "wrong"), GPU)
     if way == "own fault: device":
         return grade(stream("perfect", "asks too much", "perfect"), GPU)
     if way == "own fault: the same again and again":

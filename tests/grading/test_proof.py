@@ -25,6 +25,7 @@ BROKEN = {
 LATER = (
     "gpu: classes",
     "gpu: a broken processor",
+    "gpu: no children beside it",
     "later: a device that reports it",
     "later: a device that says nothing",
     "later: a disk",
@@ -131,6 +132,13 @@ def test_the_processor_beside_a_gpu_judges_nobody_before_its_proof(broken):
     """The first one who needs it gets no result, and the sentence names the processor."""
     run = broken["gpu: a broken processor"]
     assert run["status"] == 3 and list(run["results"]) == ["0 perfect"] and "on the CPU" in run["sentence"]
+
+
+def test_a_gpu_without_a_processor_beside_it_judges_nobody_who_needs_one(broken):
+    """As with every other fault of ours: no result, and one sentence with what to do."""
+    run = broken["gpu: no children beside it"]
+    assert run["status"] == 3 and list(run["results"]) == ["0 perfect"]
+    assert "the CPU cannot be used" in run["sentence"] and "autograder doctor" in run["sentence"]
 
 
 def test_a_fault_that_the_device_reports_takes_back_what_was_judged_since_the_last_proof(broken):

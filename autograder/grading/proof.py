@@ -110,10 +110,18 @@ class Prover:
             Unproved: they lost points.
         """
         started = time.monotonic()
+        self.examine()
+        return self.held(Proof(time.monotonic() - started))
+
+    def examine(self) -> None:
+        """The same, with no word for those who were judged before: they were judged elsewhere.
+
+        Raises:
+            Unproved: they lost points.
+        """
         result = self.grade()
         if loss := first_loss(result):
             raise Unproved(sentence(loss, result), tuple(dict.fromkeys(self.judged)))
-        return self.held(Proof(time.monotonic() - started))
 
     def held(self, proof: Proof) -> Proof:
         """Take note of a proof: whoever was judged before it was judged rightly."""

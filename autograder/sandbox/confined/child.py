@@ -26,12 +26,11 @@ import torch
 from . import confine, modules, numerics, probes, services, wire
 from .as_found import AsFound
 from .bounds import Bounds, unbounded
+from .frames import receive, send
 
 HOME = "/submission"  # a place of its own: whatever the machine keeps at common names stays visible or hidden as it was
 TEXT_LIMIT = 2000
 RSS_UNIT_BYTES = 1 if sys.platform == "darwin" else 1024  # of getrusage(2)
-CHUNK_BYTES = 1 << 16  # of a request that are read at once: most are shorter
-PIECES = 64  # of a frame that are sent at once, far below what the kernel takes (IOV_MAX)
 LARGE_BYTES = 1 << 30  # of memory in use, what this process shares with others included
 
 
@@ -267,44 +266,3 @@ def _text_of(error: BaseException) -> str:
 def _plain(text: str, most: int) -> str:
     """The beginning of a text as exactly a `str`: a subclass of the student's could not travel, and hundreds of MB need no walk."""
     return str.__getitem__(text, slice(most))
-
-
-def receive(connection: socket.socket) -> dict | None:
-    """Read one frame; None when the other side has closed the connection.
-
-    Nothing follows a frame before it is answered, so that all of what is there belongs to it.
-    """
-    begun = b""
-    while len(begun) < wire.PREFIX.size:
-        data = connection.recv(CHUNK_BYTES)
-        if not data:
-            return None
-        begun += data
-    header_bytes, body_bytes = wire.PREFIX.unpack_from(begun)
-    body_start = wire.PREFIX.size + header_bytes
-    header = _completed(connection, begun[wire.PREFIX.size : body_start], header_bytes)
-    body = None if header is None else _completed(connection, begun[body_start:], body_bytes)
-    return None if header is None or body is None else wire.unpack(bytes(header), body)
-
-
-def _completed(connection: socket.socket, begun: bytes, size: int) -> bytearray | None:
-    """A piece of a frame whose first bytes have been read."""
-    data = bytearray(size)
-    data[: len(begun)] = begun
-    view, done = memoryview(data), len(begun)
-    while done < size:
-        count = connection.recv_into(view[done:])
-        if not count:
-            return None
-        done += count
-    return data
-
-
-def send(connection: socket.socket, buffers: list) -> None:
-    """Write one frame, at once where it fits: each piece of its own would wake the other side."""
-    views = [memoryview(buffer).cast("B") for buffer in buffers]
-    while views := [view for view in views if view.nbytes]:
-        sent = os.writev(connection.fileno(), views[:PIECES])  # not sendmsg(2), which no child may call: it could pass descriptors
-        for place, view in enumerate(views[:PIECES]):
-            views[place] = view[sent:]
-            sent = max(sent - view.nbytes, 0)

@@ -60,6 +60,12 @@ def packages_in_words() -> str:
     return f"Python's standard library, {', '.join(most)} and {last}"
 
 
+def note_modules() -> None:
+    """Note which modules were imported before anything of the student's, once: before the forks, or each child would copy their names' pages."""
+    if not there_before:
+        there_before.update(sys.modules)
+
+
 def prepare(root: str, declared: list[str], more: Sequence[str] = ()) -> None:
     """Put the student's folder last on the path.
 
@@ -67,8 +73,9 @@ def prepare(root: str, declared: list[str], more: Sequence[str] = ()) -> None:
         declared: the top-level names that belong to the course.
         more: packages that files there may import besides those that are there everywhere.
     """
-    global student_root, there_before
-    student_root, there_before = root, there_before or set(sys.modules)
+    global student_root
+    student_root = root
+    note_modules()
     sys.dont_write_bytecode = True
     sys.meta_path.insert(0, _DeclaredFirst(root, set(declared), set(more)))
     sys.path.append(root)

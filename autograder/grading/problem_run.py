@@ -44,6 +44,7 @@ class ProblemRun:
     held_back: list[tuple[pytest.Item, list[pytest.TestReport]]] | None  # until all of a problem has passed
     outcome: Case | None
     error: BaseException | None  # what the check at hand ended with
+    at_hand: pytest.Item  # the check that runs
 
     def make_warm_process(self) -> WarmProcess:
         """Where children of the device of the options are forked."""
@@ -124,7 +125,7 @@ class ProblemRun:
 
     def _run(self, item: pytest.Item, following: pytest.Item) -> Case:
         started = time.monotonic()
-        self.outcome = self.error = None
+        self.outcome, self.error, self.at_hand = None, None, item
         # What the check before left for a following one that was then not run: pytest would take it for a fault.
         item.session._setupstate.teardown_exact(item)
         # pytest sets an item up anew only after everything of it was torn down; for the only item nothing would be.
@@ -150,6 +151,7 @@ class ProblemRun:
             return case
         theirs, self.proving = submission.answers, True
         self.run = SubmissionRun(SOLUTIONS, NAME, self.warm, self.options.seed, self.options.device)
+        self.run.notes_answers = True
         try:
             passed = self._run(item, following).status == "passed"
             words = stumbles.explained(error, theirs, self.run.answers, passed)
@@ -159,9 +161,10 @@ class ProblemRun:
         return Case("", "failed", harmless(words), case.details, seconds=case.seconds) if words else case
 
     def _recover(self) -> bool:
-        """Before a second try after a fault of ours: a fresh child, and a fresh warm process if that one died."""
+        """Before a second try after a fault of ours: a fresh child whose answers are noted, and a fresh warm process if that one died."""
         assert self.run is not None
         self.run.end_problem()
+        self.run.notes_answers = True
         try:
             if not self.warm.alive():
                 self.warm.restart()

@@ -45,6 +45,7 @@ class SubmissionRun:
         self._at = ""  # the problem at hand
         self._place = warm, device  # where its children are forked, and what they compute on
         self._looked_twice = False
+        self.notes_answers = False  # of calls, by kind, since a check of the problem at hand has stumbled
         declared = [name for part in parts() for problem in part.problems for name in (*problem.files, *problem.optional_files)]
         try:
             self.contents = read(path, declared)
@@ -76,7 +77,7 @@ class SubmissionRun:
 
     def begin(self, problem: Problem) -> None:
         """Begin a problem: what is remarked from now on is its."""
-        self._at, self._place = problem.id, (self.warm, self.device)
+        self._at, self._place, self.notes_answers = problem.id, (self.warm, self.device), False
         if not self.unreadable and not self.fault:
             with contextlib.suppress(Exception):  # a fault of ours is met again by the check that needs the files, and told there
                 self.files(part_of(problem))
@@ -118,6 +119,7 @@ class SubmissionRun:
         if self._student is None or self._student[0] != problem.id:
             self.end_problem()
             self._student = problem.id, self._student_of(problem)
+            self._student[1].notes_answers = self.notes_answers
         return self._student[1]
 
     def goes_on(self, problem: Problem) -> bool:

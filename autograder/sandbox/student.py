@@ -62,6 +62,7 @@ class Student:
         self._forgotten: list[tuple[int, int]] = []  # generation and number of objects that nobody here holds any more
         self.printed = b""
         self.asked: set[str] = set()  # files that checks have asked for something
+        self.notes_answers = False  # to look at all that comes back takes a tenth of the judging: only where a check has stumbled
         self.answers: list[tuple[str, frozenset[str]]] = []  # of the check at hand: each call in words, the kinds of what came back
 
     def __getattr__(self, name: str) -> "Name":
@@ -119,7 +120,8 @@ class Student:
                 self._channel.kill()  # what comes next gets a child whose device works: one mistake costs its own points
                 self._generation += 1
             raise raised
-        self.answers.append((words, kinds_of(reply["value"])))
+        if self.notes_answers:
+            self.answers.append((words, kinds_of(reply["value"])))
         if module := self._not_yet_imported(request):
             self._imported.add(module)
         return self._received(reply["value"], origin, words)

@@ -86,6 +86,17 @@ def expect_all_learn(call, model, images, targets):
     )
 
 
+def expect_scored_alone(call, model, images):
+    """The first image gets the same scores alone as among the others."""
+    together, alone = model(images).detach(), model(images[:1]).detach()
+    # A new model may give all images nearly the same scores: how far they lie apart is the measure, and what rounding makes.
+    allowed = 0.01 * (together - together.mean(0)).abs().max() + 1e-5 * together.abs().max()
+    assert (together[:1] - alone).abs().max() <= allowed, (
+        f"{call} gave an image other scores alone than among others.\n"
+        "Does anything average or normalise over the batch, or mix the pixels of different images where it flattens them?"
+    )
+
+
 def losses_while_learning(model, images, targets, step_size, n_steps):
     """The losses on one batch while every number of the model moves by `step_size` against its gradient."""
     parameters = list(model.parameters())

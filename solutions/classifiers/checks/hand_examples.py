@@ -76,10 +76,19 @@ def expect_shape(call, model, images, n_classes):
     assert shape == wanted, f"{call} returned shape {shape} for {words} images; it should be {wanted}.{hint}"
 
 
-def expect_all_learn(call, model, images, targets):
-    """After one backward pass every parameter of the model has a gradient."""
-    torch.nn.functional.cross_entropy(model(images), targets).backward()
-    without = [name for name, parameter in model.named_parameters() if parameter.grad is None]
+def expect_all_learn(call, model, images, targets, frozen=()):
+    """After a backward pass, or one in eval mode besides, every parameter of the model has a gradient.
+
+    Args:
+        frozen: names of those that are not to be trained.
+    """
+    for mode in (True, False):  # layers may be skipped at random in train mode
+        loss = torch.nn.functional.cross_entropy(model.train(mode)(images), targets)
+        assert loss.requires_grad, f"{call}: no gradient arrives at any parameter, so nothing can learn."
+        loss.backward()
+        without = [name for name, parameter in model.named_parameters() if parameter.grad is None and name not in frozen]
+        if not without:
+            break
     assert not without, (
         f"{call}: no gradient arrives at {', '.join(without)}, so it cannot learn.\n"
         "Is it used in `forward`, and does nothing on the way leave PyTorch (`detach`, `.data`, numpy)?"
@@ -99,7 +108,7 @@ def expect_scored_alone(call, model, images):
 
 def losses_while_learning(model, images, targets, step_size, n_steps):
     """The losses on one batch while every number of the model moves by `step_size` against its gradient."""
-    parameters = list(model.parameters())
+    parameters = [parameter for parameter in model.parameters() if parameter.requires_grad]
     losses = []
     for _ in range(n_steps):
         value = torch.nn.functional.cross_entropy(model(images), targets)

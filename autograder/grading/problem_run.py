@@ -1,12 +1,12 @@
 """One problem of one submission at a time: its checks through pytest's own protocol, and the case that each ends with.
 
-A problem begins in a child of its own, or goes on in the one of the problem before. There only full marks count: whatever another
-problem's code may have done to that process, no mark is lost by it, see `sandbox/shared_child.py`. On a GPU only full marks count, too, see
-`processor.py`.
+A problem begins in a child of its own, or goes on in the one of the problem before. There only full marks with nothing printed count:
+whatever another problem's code may have done to that process, no mark is lost by it and no word is taken for this one's, see
+`sandbox/shared_child.py`. On a GPU only full marks count, too, see `processor.py`.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pytest
 from _pytest.runner import runtestprotocol  # as pytest-rerunfailures does: pytest offers no way to run an item unreported
@@ -51,20 +51,20 @@ class ProblemRun:
         return WarmProcess(self.options.device, self.options.require_full, services=services(self.options.problems))
 
     def _grade_problem(self, problem: Problem, items: list[pytest.Item]) -> bool:
-        """Grade one problem; returns whether all of it passed. In the child of the problem before only full marks count."""
+        """Grade one problem; returns whether all of it passed. What counts in a child of another problem, see above."""
         assert self.run is not None
         if self.options.children == "submission" and self.run.goes_on(problem):
-            if self._has_full_marks(items):
+            if self._has_full_marks(items, self.run.is_silent):
                 return True
             self.run.begin_anew(problem)
         if self.processor is None or self.proving:
             return self._all_pass(items, stop=self.proving)
         return self._has_full_marks(items) or self._on_the_processor(problem, items)
 
-    def _has_full_marks(self, items: list[pytest.Item]) -> bool:
-        """Whether all of a problem passes; nothing is reported of one that does not."""
+    def _has_full_marks(self, items: list[pytest.Item], counts: Callable[[], bool] = lambda: True) -> bool:
+        """Whether all of a problem passes, and that counts; nothing is reported of one that does not."""
         self.held_back = []
-        passed = self._all_pass(items, stop=True)
+        passed = self._all_pass(items, stop=True) and counts()
         held_back, self.held_back = self.held_back, None
         if passed:
             self._report(held_back)

@@ -231,6 +231,11 @@ def channel_of(student: Student, limits: Limits) -> Channel | None:
     return channel if usable else None
 
 
+def has_printed(student: Student) -> bool:
+    """Whether a student's code has printed anything since its problem began; it is kept for staff."""
+    return bool(student.printed) or student._channel is not None and student._channel.has_printed()
+
+
 def first_frame(student: Student) -> dict:
     """What a child of a student's modules is told first."""
     return student._setup | {"files": {name: data for name, data in student._files.items() if name.endswith(SENT_SUFFIXES)}}

@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.machinery
+import linecache
 import os
 import sys
 import types
@@ -82,19 +83,27 @@ def prepare(root: str, declared: list[str], more: Sequence[str] = ()) -> None:
     os.chdir(root)
 
 
-def leave(root: str, declared: Sequence[str]) -> None:
-    """Take back what `prepare` has done, and forget the modules that were imported from there: other files may have their names.
-
-    Args:
-        declared: the top-level names of the part that comes next; whatever stands there in the place of its modules is forgotten, too.
-    """
+def leave(root: str) -> None:
+    """Take back what `prepare` has done, but for the modules that were imported from there; what stood in their files is not kept either."""
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _DeclaredFirst)]
     sys.path[:] = [folder for folder in sys.path if folder != root]
-    for name, module in list(sys.modules.items()):
-        about = vars(module) if type(module) is types.ModuleType else {}
+    for folder in [folder for folder in sys.path_importer_cache if f"{folder}/".startswith(f"{root}/")]:
+        del sys.path_importer_cache[folder]
+    linecache.clearcache()
+
+
+def forget(root: str, declared: Sequence[str] = ()) -> None:
+    """Forget the modules that were imported from the student's files, and those that no file stands behind.
+
+    Args:
+        declared: top-level names of a part that comes next; whatever stands in the place of its modules is forgotten, too.
+    """
+    for name in [name for name in sys.modules if name not in there_before]:
+        module = sys.modules[name]
+        about = vars(module) if issubclass(type(module), types.ModuleType) else {}
         places = [about.get("__file__"), *(about.get("__path__") or ())]
         of_theirs = any(type(place) is str and f"{place}/".startswith(f"{root}/") for place in places)
-        if of_theirs or name not in there_before and name.partition(".")[0] in declared:
+        if of_theirs or about.get("__spec__") is None or name.partition(".")[0] in declared:
             del sys.modules[name]
 
 

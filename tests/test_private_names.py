@@ -22,6 +22,7 @@ OF_OTHERS = {
     "_asdict",
     "_len_torch_dispatch_stack",
     "_len_torch_function_stack",
+    "_count",
 }
 
 

@@ -19,7 +19,6 @@ from ..course import Part, part_of, parts, problems
 from ..sandbox.faults import SandboxFault, StudentFault
 from ..sandbox.limits import Limits
 from ..sandbox.plain_text import harmless
-from ..sandbox.student import Student
 from ..sandbox.warm import WarmProcess
 from ..submission.locate import part_files
 from ..submission.reader import Unreadable, read
@@ -62,6 +61,8 @@ class RunConfined(NbGraderPreprocessor):
         return nb, resources
 
     def _run(self, nb: NotebookNode, folder: Path, part: Part) -> None:
+        from ..sandbox.student import Student  # it needs torch, and most courses run no notebooks
+
         limits = Limits(
             check_s=self.cell_timeout_s,
             problem_s=2 * self.notebook_cpu_s,

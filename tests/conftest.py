@@ -9,6 +9,7 @@ pytest tests/test_plants.py     # whoever names files, words or marks gets all t
 import datetime
 import os
 import signal
+from types import SimpleNamespace
 
 import pytest
 
@@ -82,9 +83,9 @@ def pytest_report_header():
 
 
 def turn(item: pytest.Item) -> str:
-    """What takes turns: a test, or the problem that it is about, since the plants of one problem are graded once for all tests."""
-    given = getattr(item, "callspec", None)
-    about = given.params.get("plant") or given.params.get("problem") if given else None
+    """What takes turns: a test, or the problem or the user that it is about, for whom there is one fixture of all tests."""
+    given = getattr(item, "callspec", SimpleNamespace(params={})).params
+    about = given.get("plant") or given.get("problem") or given.get("who")
     return str(getattr(about, "problem", about) or item.nodeid)
 
 

@@ -39,7 +39,7 @@ def records(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     return graded([plant.answer for plant in chosen.values()], tmp_path_factory.mktemp("plants"))
 
 
-@pytest.mark.nightly(4)
+@pytest.mark.nightly(8)
 @each(whole("solution"))
 def test_the_solution_gets_full_marks(records, plant):
     """The worked solution passes every hidden check; together, the solutions are graded on every day in tests/grading/test_shared_child.py."""
@@ -47,7 +47,7 @@ def test_the_solution_gets_full_marks(records, plant):
     assert record["score"] == record["max_score"], table(record)
 
 
-@pytest.mark.nightly(4)
+@pytest.mark.nightly(8)
 @each(plants("right"))
 def test_every_correct_alternative_gets_full_marks(records, plant):
     """A right answer in another style passes every hidden check."""
@@ -64,7 +64,7 @@ def test_the_untouched_stub_gets_nothing(records, plant):
     assert record["score"] == 0 and {check["status"] for check in record["checks"]} == {"not attempted"}, table(record)
 
 
-@pytest.mark.nightly(4)
+@pytest.mark.nightly(8)
 @each(plants("mistake"))
 def test_every_planted_mistake_is_found_and_named(records, plant):
     """A planted mistake costs points; a message names it, and none shows an expected number."""
@@ -85,7 +85,7 @@ def bounded() -> list:
     return [pytest.param(problem, marks=mark if problem in costs.open_problems() else ()) for problem in PROBLEMS]
 
 
-@pytest.mark.nightly(4)
+@pytest.mark.nightly(8)
 @pytest.mark.parametrize("problem", bounded())
 def test_one_mistake_costs_its_own_points_once(records, problem):
     """Of each problem: at most 40 % for any mistake, at most 20 % for half of them."""

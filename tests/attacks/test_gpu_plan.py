@@ -31,7 +31,7 @@ ALWAYS = (
     "eat_memory",
     "read_inherited_descriptors",
 )
-OTHERS_A_DAY = 12
+OTHERS_A_DAY = 6
 # As on the processor: what a machine without namespaces cannot cap.
 OPEN_WHEN_REDUCED = {"fill_the_inodes", "fill_the_disk"}
 

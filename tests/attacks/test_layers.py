@@ -53,6 +53,7 @@ def of(found: dict, layers: Layers) -> dict[str, bool]:
     return found[str(layers)]
 
 
+@pytest.mark.nightly(2)
 @pytest.mark.parametrize("who, layers", SHOWN, ids=str)
 def test_an_attack_gets_through_when_a_layer_is_taken_away(found, layers):
     """Landlock, seccomp, limits, namespaces: without any one of them the named attacks succeed, so none is decoration."""
@@ -61,12 +62,14 @@ def test_an_attack_gets_through_when_a_layer_is_taken_away(found, layers):
     assert {name: got[name] for name in PROOFS[layers]} == dict.fromkeys(PROOFS[layers], True)
 
 
+@pytest.mark.nightly(2)
 @pytest.mark.parametrize("who", WHO)
 def test_none_of_them_gets_through_all_layers(found):
     """At full isolation the same attacks fail."""
     assert [name for name, through in of(found, FULL).items() if through] == []
 
 
+@pytest.mark.nightly(2)
 @pytest.mark.parametrize("who", WHO)
 def test_without_namespaces_only_the_disk_is_open(found):
     """Landlock, seccomp and limits alone stop everything but the filling of the disk."""

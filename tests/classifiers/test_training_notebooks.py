@@ -21,6 +21,7 @@ def shortened(notebook, course, runs):
     return notebook
 
 
+@pytest.mark.nightly(2)
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_notebook_runs_from_top_to_bottom(course, tmp_path, monkeypatch, name):
     """No cell fails, and each picture is there."""

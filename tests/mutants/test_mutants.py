@@ -12,7 +12,7 @@ from tests.mutants.mutations import mutations, mutations_of
 from tests.mutants.operators import replacements
 from tests.mutants.survivors import Known, stands_for, still_open, table, unexplained
 
-SAMPLE, NIGHTLY = 10, 100
+SAMPLE, NIGHTLY = 6, 100
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.warm import WarmProcess
 
 HERE = Path(__file__).parent
+OF_USERS = ("full", "reduced")  # the levels that an ordinary user tries, one a day
+OF_A_USER = "tests/sandbox/test_levels.py::test_an_ordinary_user_confines_as_well_as_root_does"
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -70,10 +72,11 @@ def test_honest_code_does_what_honest_code_does(hand_in, warm_at, level):
 
 
 @pytest.fixture(scope="module")
-def other_grader():
-    """A grader in a process of its own, run by an ordinary user, and what it found; see `try_as_user.py`."""
+def other_grader(request):
+    """A grader in a process of its own, run by an ordinary user, and what it found at the levels of the day; see `try_as_user.py`."""
+    asked = {item.callspec.params["level"] for item in request.session.items if item.nodeid.startswith(f"{OF_A_USER}[")}
     become = [HERE / "as_user.py", "12345"] if os.geteuid() == 0 else []
-    command = [sys.executable, *become, HERE / "try_as_user.py"]
+    command = [sys.executable, *become, HERE / "try_as_user.py", *(sorted(asked) or OF_USERS)]
     folder = tempfile.mkdtemp()  # of children that lose their grader; below pytest's own an ordinary user sees nothing
     os.chmod(folder, 0o777)
     process = subprocess.Popen(
@@ -96,7 +99,8 @@ def other_grader():
     shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize("level", ["full", "reduced"])
+@pytest.mark.nightly(2)
+@pytest.mark.parametrize("level", OF_USERS)
 def test_an_ordinary_user_confines_as_well_as_root_does(other_grader, level):
     """The same attempts, made by a grader that is not root, fail at both levels, and honest code works."""
     found = other_grader[1]
@@ -119,7 +123,7 @@ def running_below(root: int) -> set[int]:
 
 
 def test_a_grader_that_is_killed_takes_everything_with_it(other_grader):
-    """Without a chance to clean up: the warm process ends with the grader, and every child with it, at both levels."""
+    """Without a chance to clean up: the warm process ends with the grader, and every child with it, at the levels of the day."""
     process, _ = other_grader
     time.sleep(1)  # the loops are running
     below = running_below(process.pid)

@@ -128,7 +128,7 @@ def zipped(top: Path, folder: Path) -> Path:
     return Path(shutil.make_archive(str(folder / "assignment"), "zip", top.parent, top.name))
 
 
-@pytest.mark.nightly(2)
+@pytest.mark.nightly(4)
 def test_on_colab_work_lasts_in_the_drive(machine, course, solved):
     """From a zip in the Drive, while data sets stay on the machine's own disk."""
     drive = machine.content / "drive" / "MyDrive" / "deep_learning"

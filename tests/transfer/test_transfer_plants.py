@@ -2,6 +2,7 @@
 
 import functools
 
+import pytest
 import torch
 from torch import nn
 from torchvision.models import resnet18
@@ -185,11 +186,13 @@ def test_the_solution_is_right(solution, faults):
     assert found(solution, faults) == []
 
 
+@pytest.mark.nightly(2)
 def test_every_right_plant_is_right(right, faults):
     """Every fact holds for the alternatives."""
     assert found(right, faults) == []
 
 
+@pytest.mark.nightly(2)
 def test_every_mistake_is_seen(mistake, faults):
     """Some fact fails for each mistake; the heads are tried until one does."""
     cheap_first = ("mymodel", "convnet", "twolayernn", "finetune", "softmax")

@@ -19,6 +19,7 @@ from autograder.course import SOLUTIONS, parts
 from data_scripts.catalog import DATASETS
 from data_scripts.prepare import Request, prepare
 from data_scripts.progress import Reporter
+from tests import forked
 
 sys.path.append(str(SOLUTIONS))  # for tests that call training_kit themselves
 
@@ -93,7 +94,7 @@ def course(tmp_path_factory, data):
     environment |= {"OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1", "COLUMNS": "100"}
     command = [sys.executable, str(Path(__file__).with_name("training") / "launcher.py")]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment) as process:
+    with forked.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment) as process:
         yield Course(top, data, process)
         process.stdin.close()
 

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from autograder.build import build
 from autograder.course import SOLUTIONS, parts
+from tests import forked
 
 # Imports torch once and forks for each run: most of a run's time would go into the import.
 # `pytest` as a command does not look for modules in the current folder, so neither does this.
@@ -44,7 +44,7 @@ def run_checks(folder, runs):
     logs = {name: folder / f"{number}.log" for number, name in enumerate(runs)}
     listed = [(str(place), str(logs[name]), arguments) for name, (place, arguments) in runs.items()]
     command = [sys.executable, "-c", RUNNER, json.dumps(listed)]
-    run = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300)
+    run = forked.run(command, env=environment, capture_output=True, text=True, timeout=300)
     assert run.returncode == 0, run.stderr
     return {name: log.read_text(encoding="utf-8") for name, log in logs.items()}
 

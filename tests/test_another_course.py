@@ -4,7 +4,6 @@ import csv
 import json
 import os
 import shutil
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder.places import VARIABLE
+from tests import forked
 
 KIT = Path(__file__).parents[1]
 COURSE = KIT / "tests" / "courses" / "letters_and_lines"
@@ -24,7 +24,7 @@ def run(*words: str, course: Path | None, kit: Path = KIT, status: int = 0) -> s
     """What a command of the kit prints."""
     module = ["-m", "pytest", "-p", "no:cacheprovider"] if words[0] == "pytest" else ["-m", "autograder.cli"]
     environment = os.environ | {"PYTHONPATH": str(kit)} | ({VARIABLE: str(course)} if course else {})
-    done = subprocess.run(
+    done = forked.run(
         [sys.executable, *module, *words[1:]], cwd=kit, env=environment, capture_output=True, text=True, timeout=TIMEOUT_S
     )
     assert done.returncode == status, done.stdout[-3000:] + done.stderr[-3000:]

@@ -12,6 +12,7 @@ import pytest
 
 from autograder.course import parts, problems
 from autograder.places import KIT_ROOT
+from tests import forked
 from tests.examples import EXAMPLES, HERE
 
 PARTS = [part.id for part in parts()]
@@ -82,7 +83,7 @@ def kit(tmp_path_factory) -> Path:
 def run(kit: Path, *words: str) -> str:
     """What a command prints in the copy."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("AUTOGRADER_", "PYTEST_"))}
-    done = subprocess.run(
+    done = forked.run(
         [sys.executable, "-m", *words],
         cwd=kit,
         env=environment | {"PYTHONPATH": str(kit), "OMP_NUM_THREADS": "1"},

@@ -34,7 +34,7 @@ def add_command(commands: argparse._SubParsersAction, name: str, summary: str, d
         commands: as `picture_parser` gave it.
         name: of the command.
         summary: one line of help.
-        draw: from the options to the picture and the folder that it belongs to, or its file.
+        draw: from the options to the picture and the folder that it belongs to.
     Returns:
         the command's parser, for options of its own.
     """
@@ -56,7 +56,7 @@ def add_common_commands(commands: argparse._SubParsersAction, open_run: OpenRun)
     command.add_argument("runs", nargs="+", type=Path, help="folders of one or more runs")
     for name, summary, draw in (
         ("filters", "what the first layer has learned", weights_of),
-        ("mistakes", "up to 64 misclassified images", mistakes_of),
+        ("mistakes", "64 misclassified images", mistakes_of),
         ("confusion", "which class is taken for which", confusion_of),
     ):
 
@@ -67,9 +67,7 @@ def add_common_commands(commands: argparse._SubParsersAction, open_run: OpenRun)
         command = add_command(commands, name, summary, drawn)
         command.add_argument("run", type=Path, help="folder of a run")
         if draw is not weights_of:
-            command.add_argument(
-                "--split", choices=list(WORDS), default="validation", help="which images; test ones only at the end (%(default)s)"
-            )
+            command.add_argument("--split", choices=list(WORDS), default="test", help="which images (test)")
 
 
 def curves_of(options: argparse.Namespace) -> tuple[Figure, Path]:
@@ -85,9 +83,7 @@ def curves_of(options: argparse.Namespace) -> tuple[Figure, Path]:
     for run in folders:
         if not all("iteration" in line for line in run.lines()):
             raise RunError(f"{run.log} was written by an earlier train.py; call train.py as then, and it is written anew.")
-    figure = draw_curves({run.path.name + run.unfinished(): run.lines() for run in folders})
-    # A run's own curves, which train.py drew, stay as they are.
-    return figure, options.runs[0] / f"curves{'_compared' * (len(folders) > 1)}.png"
+    return draw_curves({run.path.name + run.unfinished(): run.lines() for run in folders}), options.runs[0]
 
 
 def weights_of(run: MeasurableRun) -> Figure:
@@ -104,7 +100,7 @@ def weights_of(run: MeasurableRun) -> Figure:
     return draw_weights(weights, names, f"First layer of {run.title()}")
 
 
-def mistakes_of(run: MeasurableRun, split: str = "validation") -> Figure:
+def mistakes_of(run: MeasurableRun, split: str = "test") -> Figure:
     """Misclassified images.
 
     Args:
@@ -117,7 +113,7 @@ def mistakes_of(run: MeasurableRun, split: str = "validation") -> Figure:
     return draw_mistakes(run.images(split), labels, scores.argmax(dim=1), run.class_names, f"{run.title()}, {WORDS[split]}")
 
 
-def confusion_of(run: MeasurableRun, split: str = "validation") -> Figure:
+def confusion_of(run: MeasurableRun, split: str = "test") -> Figure:
     """Confusion matrix.
 
     Args:
@@ -140,9 +136,8 @@ def draw_and_save(parser: argparse.ArgumentParser, arguments: list[str] | None =
         the file that was written.
     """
     options = parser.parse_args(arguments)
-    figure, belongs = options.draw(options)
-    place = Path(belongs)
-    path = options.out or (place if place.suffix == ".png" else place / f"{options.picture}.png")
+    figure, folder = options.draw(options)
+    path = options.out or Path(folder) / f"{options.picture}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path)
     print(path)

@@ -40,9 +40,9 @@ def grading(pytestconfig: pytest.Config) -> GradingPlugin:
 
 
 @pytest.fixture
-def student(grading: GradingPlugin):
+def student(grading: GradingPlugin, request: pytest.FixtureRequest):
     """The submission's modules by dotted names; see `autograder/sandbox/student.py`."""
-    return grading.student(grading.at_hand)  # to ask for `request` costs more than the rest of this
+    return grading.student(request.node)
 
 
 @cache

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest import mock
 
 import torch
 from rich.console import Console
@@ -25,7 +26,7 @@ from autograder.course import KIT_ROOT, problems
 from autograder.grading.options import Options
 from autograder.results.gradescope import as_json
 from autograder.sandbox import isolation
-from tests.shares import points_of
+from tests import forked
 
 from .worker import VARIABLE
 
@@ -232,7 +233,8 @@ def attacked(layers: Layers) -> Iterator[str]:
     os.environ[VARIABLE] = json.dumps({"level": layers.level, "without": layers.without, "plan": layers.plan, "mark": mark})
     program, Worker.program = Worker.program, ["-m", "tests.attacks.worker"]
     try:
-        yield mark
+        with mock.patch.object(subprocess, "Popen", forked.Popen):
+            yield mark
     finally:
         Worker.program = program
         del os.environ[VARIABLE]
@@ -266,11 +268,6 @@ def marks_of(result: dict) -> dict[str, tuple[float | None, str]]:
     return {name: (problem["score"], problem["status"]) for name, problem in result["extra_data"]["problems"].items()}
 
 
-def everything() -> float:
-    """Full marks."""
-    return sum(map(points_of, PROBLEMS))
-
-
 def deserved(row: dict, name: str) -> dict[str, tuple[float, set[str]]]:
     """Points and possible statuses of every problem of an attack."""
     found: dict[str, tuple[float, set[str]]] = {}
@@ -278,9 +275,9 @@ def deserved(row: dict, name: str) -> dict[str, tuple[float, set[str]]]:
         mark = row.get(problem)
         file = problems()[problem].files[0]
         if mark is not None:
-            found[problem] = points_of(problem, mark["share"]), set(mark["status"].split("|"))
+            found[problem] = float(mark["points"]), set(mark["status"].split("|"))
         elif (SUBMISSIONS / name / file).exists():
-            found[problem] = points_of(problem), {"passed"}
+            found[problem] = float(problems()[problem].points), {"passed"}
         else:
             found[problem] = 0.0, {"missing"}
     return found

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from autograder.build.complete import left_out
 from autograder.course import parts
 from autograder.nbgrader.story import read_story
 from autograder.places import VARIABLE
+from tests import forked
 
 KIT = Path(__file__).resolve().parents[2]
 COURSE = KIT / "tests" / "courses" / "letters_and_lines"
@@ -45,7 +45,7 @@ def course(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def said(course) -> str:
     """The table of all plants of both problems, of their solutions and of their stubs."""
-    done = subprocess.run(
+    done = forked.run(
         [sys.executable, "-m", "tests.test_plants", PROBLEM, OTHER],
         cwd=KIT,
         capture_output=True,

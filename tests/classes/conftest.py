@@ -1,6 +1,7 @@
 """Classes made up for the tests, and graders that take no time."""
 
 import io
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +12,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import fake_grader  # noqa: E402   the path above has to be there first
 
+from tests import forked  # noqa: E402
+
 
 @pytest.fixture
 def fake_graders(monkeypatch):
@@ -18,6 +21,7 @@ def fake_graders(monkeypatch):
     from autograder.classes.worker import Worker
 
     monkeypatch.setattr(Worker, "program", [fake_grader.__file__])
+    monkeypatch.setattr(subprocess, "Popen", forked.Popen)
     for module in ("run", "fingerprint"):
         monkeypatch.setattr(f"autograder.classes.{module}.kit_hash", lambda: "kit")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import fake_grader
 
 from autograder.classes.worker import environment
+from tests import forked
 
 
 class Machines:
@@ -36,7 +37,7 @@ class Machines:
         """Start a process of the cluster; `within` is a command that runs it elsewhere."""
         log = open(self.folder / "log.txt", "ab")
         command = [*within, sys.executable, "-m", program, *map(str, options)]
-        self.running.append(subprocess.Popen(command, env=environment() | variables, stdout=log, stderr=log))
+        self.running.append(forked.Popen(command, env=environment() | variables, stdout=log, stderr=log))
         return self.running[-1]
 
     def add_worker(self, *options: str, within: Sequence[str] = (), address: str = "", **variables: str) -> subprocess.Popen:

@@ -13,6 +13,7 @@ import pytest
 from autograder.classes.journal import ENDED, IN_A_ROW, Journal
 from autograder.classes.worker import environment
 from autograder.course import parts
+from tests import forked
 from tests.benchmarks.made_class import make_class
 
 STUDENTS = 9
@@ -69,7 +70,7 @@ def files(out: Path) -> dict[str, object]:
 def undisturbed(folder, tmp_path_factory) -> Path:
     """The class graded by two graders at once."""
     out = tmp_path_factory.mktemp("undisturbed")
-    subprocess.run(command(folder, out, "--jobs", "2"), env=environment(), check=True)
+    forked.run(command(folder, out, "--jobs", "2"), env=environment(), check=True)
     return out
 
 
@@ -98,7 +99,7 @@ def test_one_grader_in_another_order_gives_the_same_bytes_after_a_kill(folder, u
     with closing(Journal(tmp_path / "journal.jsonl")) as journal:
         doubtful = {name for row in journal.rows.values() for name in row}  # nothing has proved the grader since they failed
     assert len(doubtful) < 6
-    subprocess.run(command(folder, tmp_path, "--jobs", "1"), env=environment(), check=True, stdout=subprocess.DEVNULL)
+    forked.run(command(folder, tmp_path, "--jobs", "1"), env=environment(), check=True, stdout=subprocess.DEVNULL)
     assert files(tmp_path) == files(undisturbed)
     assert all(path.stat().st_mtime_ns == when for path, when in stood.items() if path.stem not in doubtful)
 

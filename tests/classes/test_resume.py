@@ -9,13 +9,14 @@ import subprocess
 import time
 
 import pytest
-from fake_grader import FULL
 from rich.console import Console
 
 from autograder.classes.entries import ClassError
 from autograder.classes.progress import Progress
 
 from stand_in_runs import CLASS, command, wait_for
+
+from tests import forked
 
 
 @pytest.fixture(autouse=True)
@@ -34,20 +35,20 @@ def test_a_second_run_grades_nobody_again(make_class, run_class, graded_log):
 
 def test_a_changed_submission_is_noticed(make_class, run_class, graded_log):
     """By its content, not by its date; so is a new file, and so is a new student."""
-    folder = make_class(ann="score all", bob="score 3", cy="score 3")
+    folder = make_class(ann="score 15", bob="score 3", cy="score 3")
     run_class(folder)
     graded_log()
     os.utime(folder / "ann" / "act.txt", (1, 1))
-    make_class(bob="score all", dee="score 5")
+    make_class(bob="score 15", dee="score 5")
     (folder / "cy" / "more.py").write_text("")
     rows = run_class(folder)
     assert sorted(graded_log()) == ["bob", "cy", "dee"]
-    assert [row.score for row in rows] == [FULL, FULL, 3, 5]
+    assert [row.score for row in rows] == [15, 15, 3, 5]
 
 
 def test_another_seed_or_kit_grades_everybody_again(make_class, run_class, graded_log, monkeypatch):
     """Marks of one class come from one seed and one kit; the same seed is kept when none is given."""
-    folder = make_class(ann="score all", bob="score 3")
+    folder = make_class(ann="score 15", bob="score 3")
     for seed, kit, again in ((1, "a", 2), (2, "a", 2), (None, "a", 0), (None, "b", 2)):
         monkeypatch.setattr("autograder.classes.run.kit_hash", lambda kit=kit: kit)
         run_class(folder, seed=seed)
@@ -56,7 +57,7 @@ def test_another_seed_or_kit_grades_everybody_again(make_class, run_class, grade
 
 def test_what_was_not_graded_is_tried_again(make_class, run_class, graded_log):
     """The next run grades those, and only those."""
-    folder = make_class(ann="score all", bob="die")
+    folder = make_class(ann="score 15", bob="die")
     assert not run_class(folder)[1].graded
     (folder / ".bob.died").touch()
     (folder / "bob" / "act.txt").write_text("die once\nscore 5")
@@ -67,7 +68,7 @@ def test_what_was_not_graded_is_tried_again(make_class, run_class, graded_log):
 
 def test_regrade_takes_students_and_problems(make_class, run_class, graded_log):
     """A problem means everybody; a name that is neither is an error before anything starts."""
-    folder = make_class(ann="score all", bob="score 3", cy="score 3")
+    folder = make_class(ann="score 15", bob="score 3", cy="score 3")
     run_class(folder)
     graded_log()
     run_class(folder, regrade=["bob"])
@@ -152,7 +153,7 @@ def test_a_killed_run_goes_on_where_it_stopped(make_class, run_class, graded_log
     """`kill -9` and Ctrl-C: the result of an undisturbed run, nothing graded twice."""
     folder = make_class(**{name: f"sleep 0.1\n{act}" for name, act in CLASS.items()})
     results = tmp_path / "out" / "records"
-    run = subprocess.Popen(command(folder, tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    run = forked.Popen(command(folder, tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     wait_for(lambda: results.is_dir() and len(list(results.glob("*.json"))) >= 5)
     run.send_signal(how)
     _, errors = run.communicate()
@@ -181,7 +182,7 @@ def test_what_a_run_died_on_comes_last(make_class, run_class, graded_log, tmp_pa
 
 def test_a_run_cut_short_in_a_row_of_equal_failures_does_not_believe_them(make_class, run_class, graded_log, tmp_path, monkeypatch):
     """Two silent wrong results of a failing device look like two mistakes; a third would have made the grader prove itself."""
-    acts = ["score all", "score 3\nrow 1", "score 0", "score 3\nrow 1", "score 3\nrow 2", "score 3\nrow 3"]
+    acts = ["score 15", "score 3\nrow 1", "score 0", "score 3\nrow 1", "score 3\nrow 2", "score 3\nrow 3"]
     folder = make_class(**{f"s{number}": act for number, act in enumerate(acts)})
     real, seen = Progress.done, []
 

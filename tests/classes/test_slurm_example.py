@@ -8,6 +8,7 @@ import sys
 
 from autograder.classes.worker import environment
 from autograder.course import KIT_ROOT
+from tests import forked
 
 
 def test_a_class_is_graded_by_what_it_starts(fake_graders, make_class, run_class, tmp_path):
@@ -17,7 +18,7 @@ def test_a_class_is_graded_by_what_it_starts(fake_graders, make_class, run_class
     preload = {"DASK_DISTRIBUTED__WORKER__PRELOAD": f'["{fake_grader.__file__}"]'}
     command = [sys.executable, KIT_ROOT / "docs" / "slurm_cluster.py", "--local", "--workers", "2"]
     with open(tmp_path / "errors.txt", "wb") as errors:
-        process = subprocess.Popen(
+        process = forked.Popen(
             command,
             cwd=tmp_path,
             env=environment() | preload,

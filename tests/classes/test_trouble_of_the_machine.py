@@ -5,11 +5,12 @@ import os
 import subprocess
 
 import pytest
-from fake_grader import FULL
 
 from autograder.classes.entries import ClassError
 
 from stand_in_runs import CLASS, command, wait_for
+
+from tests import forked
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +21,7 @@ def _fake(fake_graders):
 def test_a_damaged_result_is_graded_again(make_class, run_class, graded_log, tmp_path):
     """As a file system may leave it after a power loss."""
     damages = [b"", b"{", b"[]", b"{}", b"\xff\xfe", b'{"format": "autograder record", "version": 3, "result": {}}']
-    folder = make_class(**{f"s{number}": "score all" for number in range(len(damages))}, whole="score 3")
+    folder = make_class(**{f"s{number}": "score 15" for number in range(len(damages))}, whole="score 3")
     rows = run_class(folder)
     graded_log()
     for number, content in enumerate(damages):
@@ -61,13 +62,13 @@ def test_a_disk_that_is_really_full(make_class, graded_log, tmp_path):
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=180k", "tmpfs", out], capture_output=True).returncode:
         pytest.skip("this machine does not let root mount")
     try:
-        stopped = subprocess.run(command(folder, tmp_path), capture_output=True, text=True)
+        stopped = forked.run(command(folder, tmp_path), capture_output=True, text=True)
         assert stopped.returncode == 1 and "is full; what was graded is safe" in stopped.stderr, stopped
         assert len(stopped.stderr.splitlines()) == 1
         done = {path.stem for path in (out / "records").glob("*.json")}
         subprocess.run(["mount", "-o", "remount,size=5m", out], check=True)
         graded_log()
-        assert subprocess.run(command(folder, tmp_path), capture_output=True).returncode == 0
+        assert forked.run(command(folder, tmp_path), capture_output=True).returncode == 0
         assert 0 < len(done) < len(CLASS) and not done & set(graded_log())
     finally:
         subprocess.run(["umount", "-l", out], check=True)
@@ -76,7 +77,7 @@ def test_a_disk_that_is_really_full(make_class, graded_log, tmp_path):
 def test_two_runs_do_not_write_into_one_folder(make_class, run_class, tmp_path):
     """The second is told to wait."""
     folder = make_class(ann="sleep 5")
-    run = subprocess.Popen(command(folder, tmp_path), stdout=subprocess.DEVNULL)
+    run = forked.Popen(command(folder, tmp_path), stdout=subprocess.DEVNULL)
     try:
         wait_for(lambda: (tmp_path / "out" / "journal.jsonl").exists())
         with pytest.raises(ClassError, match="another run is grading into"):
@@ -88,16 +89,16 @@ def test_two_runs_do_not_write_into_one_folder(make_class, run_class, tmp_path):
 
 def test_exit_statuses_and_sentences(make_class, tmp_path):
     """0 everybody graded, 3 somebody not, 1 with one sentence when it cannot be done."""
-    folder = make_class(ann="score all", bob="die")
-    run = subprocess.run(command(folder, tmp_path), capture_output=True, text=True)
+    folder = make_class(ann="score 15", bob="die")
+    run = forked.run(command(folder, tmp_path), capture_output=True, text=True)
     assert run.returncode == 3 and "not graded  bob" in run.stdout and "1 of 2 graded" in run.stdout
     (folder / "bob" / "act.txt").write_text("score 0")
-    assert subprocess.run(command(folder, tmp_path), capture_output=True).returncode == 0
+    assert forked.run(command(folder, tmp_path), capture_output=True).returncode == 0
     for arguments, words in (
         (["--regrade", "eve"], "no such student"),
         (["--problem", "sofmax"], "did you mean softmax"),
     ):
-        run = subprocess.run(command(folder, tmp_path, *arguments), capture_output=True, text=True)
+        run = forked.run(command(folder, tmp_path, *arguments), capture_output=True, text=True)
         assert run.returncode == 1 and words in run.stderr and len(run.stderr.splitlines()) == 1, run.stderr
 
 
@@ -150,7 +151,7 @@ def test_what_cannot_be_gathered_is_open_and_ends_nothing(run_class, tmp_path, m
 
 def test_a_page_that_is_missing_is_made_of_the_record(make_class, run_class, graded_log, tmp_path):
     """Another kind of page, or one that somebody removed, needs no grading; the same bytes come back."""
-    folder = make_class(ann="score 3", bob="score all")
+    folder = make_class(ann="score 3", bob="score 15")
     run_class(folder)
     page = tmp_path / "out" / "feedback" / "ann.html"
     text = page.read_bytes()
@@ -158,6 +159,6 @@ def test_a_page_that_is_missing_is_made_of_the_record(make_class, run_class, gra
     graded_log()
     run_class(folder, also=["markdown"])
     assert graded_log() == [] and page.read_bytes() == text
-    assert (tmp_path / "out" / "markdown" / "bob.md").read_text().startswith(f"# bob: {FULL} of {FULL} points")
+    assert (tmp_path / "out" / "markdown" / "bob.md").read_text().startswith("# bob: 15 of 15 points")
     run_class(make_class(cy="score 3"), also=["markdown", "staff"])
     assert {path.stem for path in (tmp_path / "out" / "staff").iterdir()} == {"ann", "bob", "cy"}

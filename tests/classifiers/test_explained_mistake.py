@@ -2,11 +2,11 @@
 
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 from autograder.classes.worker import environment
+from tests import forked
 
 
 def test_a_planted_mistake_is_explained(tmp_path):
@@ -27,8 +27,8 @@ def test_a_planted_mistake_is_explained(tmp_path):
         "--jobs",
         "1",
     ]  # of which value is wrong first, the seed decides
-    subprocess.run([*kit_command, "grade", "class", "--out", "out", *options], check=True, **where)
-    done = subprocess.run([*kit_command, "explain", "out", "ann", "1.2"], **where)
+    forked.run([*kit_command, "grade", "class", "--out", "out", *options], check=True, **where)
+    done = forked.run([*kit_command, "explain", "out", "ann", "1.2"], **where)
     assert done.returncode == 0, done.stderr
     marked = [line for line in done.stdout.splitlines() if re.match(r"\s*>\s+\d+ ", line)]
     assert len(marked) == 1 and "self.output(self.hidden(" in marked[0]

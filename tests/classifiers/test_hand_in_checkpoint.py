@@ -15,6 +15,7 @@ import data_scripts
 from autograder.course import SOLUTIONS
 from autograder.checks.classifiers.hidden_images import CHECKPOINT, MEAN, STD, hidden_images
 from data_scripts import synthetic
+from tests import forked
 from training_kit.batches import Preparation
 
 PART = SOLUTIONS / "classifiers"
@@ -93,7 +94,7 @@ def graded(folder, checkpoint):
         str(folder / "results.json"),
         "--leaderboard",
     ]
-    subprocess.run(command, cwd=SOLUTIONS.parent, stdout=subprocess.DEVNULL, check=False, env=os.environ | {"OMP_NUM_THREADS": "1"})
+    forked.run(command, cwd=SOLUTIONS.parent, stdout=subprocess.DEVNULL, check=False, env=os.environ | {"OMP_NUM_THREADS": "1"})
     results = json.loads((folder / "results.json").read_text())
     found = results["extra_data"]["problems"]["mymodel"]
     (board,) = results["leaderboard"]

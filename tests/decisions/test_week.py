@@ -3,13 +3,13 @@
 import json
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from autograder.places import VARIABLE
+from tests import forked
 
 KIT = Path(__file__).parents[2]
 EVERYBODY = [f"s{number:02}" for number in range(1, 31)]
@@ -23,7 +23,7 @@ def week(tmp_path_factory) -> dict:
     shutil.copytree(KIT / "tests" / "courses" / "letters_and_lines", root / "course")
     environment = os.environ | {VARIABLE: str(root / "course"), "PYTHONPATH": str(KIT), "AUTOGRADER_PROVE": "kept"}
     script = [sys.executable, str(Path(__file__).with_name("week.py")), str(root)]
-    done = subprocess.run(script, env=environment, capture_output=True, text=True)
+    done = forked.run(script, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return json.loads((root / "week.json").read_text()) | {"out": root / "marks"}
 

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder.places import VARIABLE
+from tests import forked
 
 KIT = Path(__file__).parents[2]
 COURSE = KIT / "tests" / "courses" / "letters_and_lines"
@@ -48,7 +48,7 @@ class Class:
         """A command of the kit, in the small course."""
         environment = os.environ | {"PYTHONPATH": str(KIT), VARIABLE: str(COURSE), "COLUMNS": "200"}
         command = [sys.executable, "-m", "autograder.cli", *words]
-        done = subprocess.run(command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=300)
+        done = forked.run(command, cwd=self.root, env=environment, capture_output=True, text=True, timeout=300)
         return Said(done.returncode, done.stdout, done.stderr)
 
     def explain(self, *words: str) -> Said:

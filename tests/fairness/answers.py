@@ -16,9 +16,11 @@ from typing import Any
 
 import pytest
 
-from autograder.course import ASSIGNMENT, SOLUTIONS
+from autograder.course import ASSIGNMENT, SOLUTIONS, problems, services
 from autograder.grading import plugin, problem_run, session
 from autograder.grading.options import Options
+from autograder.sandbox.warm import WarmProcess
+from tests import forked
 from tests.fairness import expected_numbers
 
 KIT = Path(__file__).resolve().parents[2]
@@ -45,7 +47,7 @@ class Answer:
 def graded(
     answers: list[Answer], folder: Path, seed: int = SEED, patience_s: float = PATIENCE_S, device: str = "cpu"
 ) -> dict[str, dict]:
-    """The record of each answer by its id; a few other processes grade them, each in one session.
+    """The record of each answer by its id; a few other processes grade them, each in one session, or this one where there is a processor for one.
 
     Args:
         folder: for what goes to and from these processes.
@@ -54,6 +56,8 @@ def graded(
         device: `cpu`, `cuda` or what stands in for it; what is not right there is not graded again by the processor.
     """
     ordered, running, found = sorted(answers, key=lambda answer: answer.problem), [], {}
+    if WORKERS == 1:
+        return {record["id"]: record for record in grade(ordered, seed, patience_s, device)}
     for number in range(min(WORKERS, len(ordered))):
         wanted, results = folder / f"wanted-{number}.json", folder / f"results-{number}.json"
         given = {
@@ -67,7 +71,7 @@ def graded(
         running.append(
             (
                 results,
-                subprocess.Popen(
+                forked.Popen(
                     command,
                     cwd=KIT,
                     env=os.environ | {"OMP_NUM_THREADS": "1"},
@@ -88,12 +92,30 @@ def graded(
     return found
 
 
+WARM: dict[str, WarmProcess] = {}  # by device; they end with this process
+
+
 class Unproved(plugin.GradingPlugin):
-    """Grades without a proof: no marks depend on it, and a grader that is wrong fails the tests that ask it."""
+    """Grades without a proof: no marks depend on it, and a grader that is wrong fails the tests that ask it.
+
+    All that grade so in one process fork their children from one warm process, which has the services of every part.
+    """
 
     def __init__(self, *arguments: Any, **options: Any):
         super().__init__(*arguments, **options)
         self.suspicion.rises = lambda result: False  # type: ignore[method-assign]
+
+    def make_warm_process(self) -> WarmProcess:
+        """The one that an earlier grader has left, or a new one."""
+        device = self.options.device
+        if device not in WARM or not WARM[device].alive():
+            WARM[device] = WarmProcess(device, services=services(tuple(problems())))
+        return WARM[device]
+
+    def close(self) -> None:
+        """Leave the warm process to the next grader."""
+        if self.processor is not None:
+            self.processor.close()
 
     def _prove_at_first(self) -> None:
         """Nothing is done."""
@@ -112,7 +134,7 @@ class OneProblemEach(Unproved):
         """Keep the session, whose list of checks is changed between submissions."""
         self.session, self.all_items = session, list(session.items)
 
-    def student(self, item: pytest.Item) -> Any:
+    def student(self, item: pytest.Function) -> Any:
         """The student's modules with the time that the run allows."""
         found = super().student(item)
         found.start_check(self.patience_s)
@@ -149,8 +171,8 @@ def grade(answers: list[Answer], seed: int = SEED, patience_s: float = PATIENCE_
     problem_run.case_from = lambda error: expected_numbers.noted(error, sort_out(error), shown)
     try:
         with tempfile.TemporaryDirectory() as folder:
-            problems = tuple(dict.fromkeys(answer.problem for answer in answers))
-            session.grade_stream(Options(KIT, problems, device, seed), source(Path(folder)), sink, plugin_of=make)
+            asked = tuple(dict.fromkeys(answer.problem for answer in answers))
+            session.grade_stream(Options(KIT, asked, device, seed), source(Path(folder)), sink, plugin_of=make)
     finally:
         problem_run.case_from = sort_out
     return found

@@ -18,6 +18,7 @@ from autograder.grading.options import Options
 from autograder.results.statuses import OUR_FAULT
 from autograder.grading.session import grade_stream
 from autograder.results.record import Case, SubmissionResult
+from tests.fairness.answers import Unproved
 
 from .odd_values import FIRST_ODD, ODD
 
@@ -162,7 +163,10 @@ def _grade_problem(name: str, own: list[Trial], root: Path, found: Findings) -> 
             yield key, root / key
 
     status = grade_stream(
-        Options(root, (name,), "cpu", SEED), submissions(), lambda result: _look_at(by_name[result.name], result, found)
+        Options(root, (name,), "cpu", SEED),
+        submissions(),
+        lambda result: _look_at(by_name[result.name], result, found),
+        plugin_of=Unproved,
     )
     if status not in (0, 1, 3):
         found.wrong.append(f"{name}: the session ended with status {status}")

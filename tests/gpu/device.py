@@ -60,7 +60,7 @@ def _compile(compiler: str, packages: Path) -> None:
     shutil.rmtree(half, ignore_errors=True)
     half.mkdir(parents=True)
     torch_folder = Path(torch.__file__).parent
-    flags = ["-std=c++20", "-O1", "-shared", "-fPIC", "-w", f"-D_GLIBCXX_USE_CXX11_ABI={int(torch._C._GLIBCXX_USE_CXX11_ABI)}"]
+    flags = ["-std=c++20", "-O0", "-shared", "-fPIC", "-w", f"-D_GLIBCXX_USE_CXX11_ABI={int(torch._C._GLIBCXX_USE_CXX11_ABI)}"]
     places = [f"-I{torch_folder / 'include'}", f"-L{torch_folder / 'lib'}"]
     library = str(half / "device.so")
     done = subprocess.run(

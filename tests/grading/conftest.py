@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import forked
+
 KIT = Path(__file__).resolve().parents[2]
 
 PART = """
@@ -196,7 +198,7 @@ class TinyKit:
     def start(self, name: str, *arguments: str, **variables: str) -> subprocess.Popen:
         """Start a Python process in the kit."""
         environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"} | variables
-        self.started[name] = subprocess.Popen(
+        self.started[name] = forked.Popen(
             [sys.executable, *arguments],
             cwd=self.root,
             env=environment,

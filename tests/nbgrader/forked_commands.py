@@ -6,10 +6,23 @@ A cycle takes forty commands, and each would spend three seconds on the same imp
 import multiprocessing
 import os
 import runpy
+import subprocess
 import sys
 from pathlib import Path
 
-IMPORTED = ["autograder.nbgrader.command", "autograder.cli", "nbgrader.apps.nbgraderapp", "nbgrader.apps"]
+from tests import forked
+
+IMPORTED = [
+    "autograder.nbgrader.command",
+    "autograder.cli",
+    "nbgrader.apps.nbgraderapp",
+    "nbgrader.apps",
+    "autograder.nbgrader.class_run",
+    "autograder.nbgrader.converter",
+    "autograder.classes.summary",
+    "rich.progress",
+    "sqlite3",
+]
 
 
 class Command:
@@ -26,7 +39,9 @@ class Command:
         self.output = output
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(IMPORTED)
-        self.process = context.Process(target=_run, args=(program, str(folder), environment, str(output)))
+        self.process = context.Process(
+            target=_run, args=(program, str(folder), environment | {forked.SERVER: forked.server()}, str(output))
+        )
         self.process.start()
 
     def finish(self, timeout_s: float) -> tuple[str, int | None]:
@@ -46,4 +61,5 @@ def _run(program: list[str], folder: str, environment: dict[str, str], output: s
     os.dup2(file, 2)
     sys.path[:0] = [path for path in environment.get("PYTHONPATH", "").split(os.pathsep) if path not in sys.path]
     sys.argv = program
+    subprocess.Popen = forked.Popen  # for the graders that it starts
     runpy.run_module(program[0], run_name="__main__", alter_sys=True)

@@ -1,7 +1,6 @@
 """The course directory that `autograder nbgrader init` makes of all parts."""
 
 import re
-import subprocess
 import sys
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from autograder.classes.worker import environment
 from autograder.course import KIT_ROOT, SOLUTIONS, parts
 from autograder.nbgrader.initialise import CoursePlan, initialise
+from tests import forked
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +64,6 @@ def test_each_assignment_stands_alone(source):
     """Students fetch one part: its `train.py` finds all that it imports."""
     folders = [str(source / part.id) for part in parts()]
     command = [sys.executable, "-c", HELP_OF_ALL, *folders]
-    done = subprocess.run(command, env=environment() | {"PYTHONPATH": ""}, capture_output=True, text=True)
+    done = forked.run(command, env=environment() | {"PYTHONPATH": ""}, capture_output=True, text=True)
     assert done.stdout.splitlines()[-1] == str({part.id: 0 for part in parts()}), done.stderr
     assert done.stdout.count("--epochs") >= len(folders)

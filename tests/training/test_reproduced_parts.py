@@ -13,6 +13,7 @@ from autograder.course import SOLUTIONS
 from solutions.reproduce import __main__ as command
 from solutions.reproduce import page, runs
 from solutions.reproduce.rows import ROWS
+from tests import forked
 from tests.planted import load_file
 
 BY_NAME = {row.name: row for row in ROWS}
@@ -25,6 +26,7 @@ def made_up(tmp_path, monkeypatch):
     scenes = SOLUTIONS / "scenes"
     load_file(scenes / "made_up_scenes.py", scenes).write_made_up_scenes(tmp_path / "scenes15", 8, 1)
     monkeypatch.setattr(command.data_scripts, "load", lambda name, root: None)
+    monkeypatch.setattr(subprocess, "Popen", forked.Popen)
     return tmp_path
 
 
@@ -117,7 +119,7 @@ def test_of_the_resnet_for_scenes_only_the_end_learns(tmp_path):
     scenes, script = SOLUTIONS / "scenes", SOLUTIONS / "reproduce" / "scene_resnet.py"
     load_file(scenes / "made_up_scenes.py", scenes).write_made_up_scenes(tmp_path / "scenes15", 2, 1)
     call = f"{script} train --data {tmp_path / 'scenes15'} --augment --no-test --device cpu --epochs 1"
-    ended = subprocess.run([sys.executable, *call.split()], cwd=tmp_path, capture_output=True, text=True)
+    ended = forked.run([sys.executable, *call.split()], cwd=tmp_path, capture_output=True, text=True)
     assert ended.returncode == 0 and "epoch 1/1" in ended.stdout, ended.stderr
     saved = torch.load(tmp_path / "runs" / "resnet18" / "checkpoint.pt", weights_only=True)
     moved = {name.partition(".")[0] for name, value in saved["model"].items() if name.endswith("running_mean") and value.any()}

@@ -39,7 +39,7 @@ def quantize(model: nn.Module, calibration_batches: Iterable) -> nn.Module:
     Raises:
         ValueError: there are no batches, or no layer that could be quantized.
     """
-    # Task 3.9: Eight-bit integers, 14 points, about 65 lines. Check it with: pytest checks/test_quantization.py
+    # Task 3.9: Eight-bit integers, 18 points, about 65 lines. Check it with: pytest checks/test_quantization.py
     raise NotImplementedError("Task 3.9: quantize is not written yet")
 
 
@@ -52,7 +52,7 @@ def measure_ranges(network: nn.Module, batches: Iterable) -> dict[nn.Module, tup
     Returns:
         (low, high) for each `nn.Conv2d` and `nn.Linear` that was called; 0 is always inside.
     """
-    # Task 3.9: Eight-bit integers, 14 points, about 65 lines. Check it with: pytest checks/test_quantization.py
+    # Task 3.9: Eight-bit integers, 18 points, about 65 lines. Check it with: pytest checks/test_quantization.py
     raise NotImplementedError("Task 3.9: measure_ranges is not written yet")
 
 
@@ -66,7 +66,7 @@ def quantized_layer(layer: nn.Module, low: float, high: float) -> nn.Module:
     Returns:
         a module that can stand in the layer's place.
     """
-    # Task 3.9: Eight-bit integers, 14 points, about 65 lines. Check it with: pytest checks/test_quantization.py
+    # Task 3.9: Eight-bit integers, 18 points, about 65 lines. Check it with: pytest checks/test_quantization.py
     raise NotImplementedError("Task 3.9: quantized_layer is not written yet")
 
 
@@ -81,7 +81,7 @@ class QuantizedLayer(nn.Module):
 
     def __init__(self, layer: nn.Module, low: float, high: float):
         super().__init__()
-        # Task 3.9: Eight-bit integers, 14 points, about 65 lines. Check it with: pytest checks/test_quantization.py
+        # Task 3.9: Eight-bit integers, 18 points, about 65 lines. Check it with: pytest checks/test_quantization.py
         raise NotImplementedError("Task 3.9: QuantizedLayer.__init__ is not written yet")
 
     def to_integers(self, values: torch.Tensor) -> torch.Tensor:
@@ -92,7 +92,7 @@ class QuantizedLayer(nn.Module):
         Returns:
             int8 of the same shape.
         """
-        # Task 3.9: Eight-bit integers, 14 points, about 65 lines. Check it with: pytest checks/test_quantization.py
+        # Task 3.9: Eight-bit integers, 18 points, about 65 lines. Check it with: pytest checks/test_quantization.py
         raise NotImplementedError("Task 3.9: QuantizedLayer.to_integers is not written yet")
 
     def to_real(self, sums: torch.Tensor, scale: torch.Tensor, offset: torch.Tensor) -> torch.Tensor:
@@ -119,7 +119,7 @@ class QuantizedLinear(QuantizedLayer):
         Returns:
             (..., out_features) floating point.
         """
-        # Task 3.9: Eight-bit integers, 14 points, about 65 lines. Check it with: pytest checks/test_quantization.py
+        # Task 3.9: Eight-bit integers, 18 points, about 65 lines. Check it with: pytest checks/test_quantization.py
         raise NotImplementedError("Task 3.9: QuantizedLinear.forward is not written yet")
 
 
@@ -128,7 +128,7 @@ class QuantizedConv2d(QuantizedLayer):
 
     def __init__(self, layer: nn.Conv2d, low: float, high: float):
         super().__init__(layer, low, high)
-        # Task 3.9: Eight-bit integers, 14 points, about 65 lines. Check it with: pytest checks/test_quantization.py
+        # Task 3.9: Eight-bit integers, 18 points, about 65 lines. Check it with: pytest checks/test_quantization.py
         raise NotImplementedError("Task 3.9: QuantizedConv2d.__init__ is not written yet")
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -139,7 +139,7 @@ class QuantizedConv2d(QuantizedLayer):
         Returns:
             (N, out_channels, H', W') floating point.
         """
-        # Task 3.9: Eight-bit integers, 14 points, about 65 lines. Check it with: pytest checks/test_quantization.py
+        # Task 3.9: Eight-bit integers, 18 points, about 65 lines. Check it with: pytest checks/test_quantization.py
         raise NotImplementedError("Task 3.9: QuantizedConv2d.forward is not written yet")
 
     def patches(self, images: torch.Tensor) -> torch.Tensor:
@@ -150,7 +150,7 @@ class QuantizedConv2d(QuantizedLayer):
         Returns:
             (C, kh, kw, N, H', W') int8.
         """
-        # Task 3.9: Eight-bit integers, 14 points, about 65 lines. Check it with: pytest checks/test_quantization.py
+        # Task 3.9: Eight-bit integers, 18 points, about 65 lines. Check it with: pytest checks/test_quantization.py
         raise NotImplementedError("Task 3.9: QuantizedConv2d.patches is not written yet")
 
 
@@ -162,7 +162,7 @@ def border_widths(layer: nn.Conv2d) -> tuple[int, int, int, int]:
     Returns:
         (left, right, top, bottom), in pixels.
     """
-    # Task 3.9: Eight-bit integers, 14 points, about 65 lines. Check it with: pytest checks/test_quantization.py
+    # Task 3.9: Eight-bit integers, 18 points, about 65 lines. Check it with: pytest checks/test_quantization.py
     raise NotImplementedError("Task 3.9: border_widths is not written yet")
 
 

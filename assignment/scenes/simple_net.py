@@ -17,7 +17,7 @@ class SimpleNet(nn.Module):
 
     def __init__(self):
         super().__init__()
-        # Task 3.5: A small network, 8 points, about 12 lines. Check it with: pytest checks/test_simple_net.py
+        # Task 3.5: A small network, 6 points, about 12 lines. Check it with: pytest checks/test_simple_net.py
         raise NotImplementedError("Task 3.5: SimpleNet.__init__ is not written yet")
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -28,5 +28,5 @@ class SimpleNet(nn.Module):
         Returns:
             (N, 15) scores: raw, no softmax.
         """
-        # Task 3.5: A small network, 8 points, about 12 lines. Check it with: pytest checks/test_simple_net.py
+        # Task 3.5: A small network, 6 points, about 12 lines. Check it with: pytest checks/test_simple_net.py
         raise NotImplementedError("Task 3.5: SimpleNet.forward is not written yet")

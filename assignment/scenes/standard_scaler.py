@@ -35,7 +35,7 @@ class StandardScaler:
         Returns:
             this scaler.
         """
-        # Task 3.1: Standard scaler and image statistics, 14 points, about 30 lines.
+        # Task 3.1: Standard scaler and image statistics, 12 points, about 30 lines.
         # Check it with: pytest checks/test_standard_scaler.py
         raise NotImplementedError("Task 3.1: StandardScaler.fit is not written yet")
 
@@ -59,7 +59,7 @@ class StandardScaler:
         rows = as_rows(samples)
         if self.mean_ is not None and rows.shape[1] != len(self.mean_):
             raise ValueError(f"rows have {rows.shape[1]} features, those before had {len(self.mean_)}")
-        # Task 3.1: Standard scaler and image statistics, 14 points, about 30 lines.
+        # Task 3.1: Standard scaler and image statistics, 12 points, about 30 lines.
         # Check it with: pytest checks/test_standard_scaler.py
         raise NotImplementedError("Task 3.1: StandardScaler.partial_fit is not written yet")
 
@@ -73,7 +73,7 @@ class StandardScaler:
         Raises:
             RuntimeError: nothing was fitted yet.
         """
-        # Task 3.1: Standard scaler and image statistics, 14 points, about 30 lines.
+        # Task 3.1: Standard scaler and image statistics, 12 points, about 30 lines.
         # Check it with: pytest checks/test_standard_scaler.py
         raise NotImplementedError("Task 3.1: StandardScaler.transform is not written yet")
 
@@ -85,7 +85,7 @@ class StandardScaler:
         Returns:
             (N, D) float64, as `transform` gives it.
         """
-        # Task 3.1: Standard scaler and image statistics, 14 points, about 30 lines.
+        # Task 3.1: Standard scaler and image statistics, 12 points, about 30 lines.
         # Check it with: pytest checks/test_standard_scaler.py
         raise NotImplementedError("Task 3.1: StandardScaler.fit_transform is not written yet")
 
@@ -99,7 +99,7 @@ class StandardScaler:
         Raises:
             RuntimeError: nothing was fitted yet.
         """
-        # Task 3.1: Standard scaler and image statistics, 14 points, about 30 lines.
+        # Task 3.1: Standard scaler and image statistics, 12 points, about 30 lines.
         # Check it with: pytest checks/test_standard_scaler.py
         raise NotImplementedError("Task 3.1: StandardScaler.inverse_transform is not written yet")
 

@@ -30,6 +30,6 @@ def compute_mean_and_std(dir_name) -> tuple[np.ndarray, np.ndarray]:
         ValueError: there is no image below the folder.
     Source: handout, standard scaler. The 15 scenes' training images have mean 0.455 and std 0.253.
     """
-    # Task 3.1: Standard scaler and image statistics, 14 points, about 30 lines.
+    # Task 3.1: Standard scaler and image statistics, 12 points, about 30 lines.
     # Check it with: pytest checks/test_standard_scaler.py
     raise NotImplementedError("Task 3.1: compute_mean_and_std is not written yet")

@@ -168,10 +168,10 @@ def expect_links_followed(call: str, plain: Any, got: Any, pictures: Folder, lin
         plain: the result for ordinary folders.
         got: for the same pictures, of whose folders one is a link.
     """
-    found, want = two_numbers(call, got), two_numbers(call, plain)
-    if torch.allclose(found, want, rtol=1e-6, atol=1e-9):
+    found, ordinary = two_numbers(call, got), two_numbers(call, plain)
+    if torch.allclose(found, ordinary, rtol=1e-6, atol=1e-9):
         return
-    first = f"{call} returned mean {found[0]:.6g} where one of the folders is a link to a folder elsewhere, else {want[0]:.6g}."
+    first = f"{call} returned mean {found[0]:.6g} where one of the folders is a link to a folder elsewhere, else {ordinary[0]:.6g}."
     without = statistics(pictures.pixels(lambda name: not name.startswith(f"{linked}/")))
     is_skipped = torch.allclose(found[:1], without[:1], **GRAY) or torch.allclose(found[:1] / 255, without[:1], **GRAY)
     fail(first, LINKS_SKIPPED if is_skipped else "What does your way through the folders do with a link?")

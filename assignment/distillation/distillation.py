@@ -30,7 +30,7 @@ def distillation_loss_ex(y: Tensor, teacher_scores: Tensor, T: float, alpha: flo
     `kl_div` must be a logarithm, which one is the target, and what each `reduction` divides by.
     Source: Hinton, Vinyals & Dean 2015, section 2; handout section 2.1.
     """
-    # Task 2.1: The distillation loss, 20 points, about 7 lines. Check it with: pytest checks/test_distillation_loss.py
+    # Task 2.1: The distillation loss, 10 points, about 7 lines. Check it with: pytest checks/test_distillation_loss.py
     raise NotImplementedError("Task 2.1: distillation_loss_ex is not written yet")
 
 
@@ -52,5 +52,5 @@ def distillation_loss(y: Tensor, labels: Tensor, teacher_scores: Tensor, T: floa
         Tensor of no dimensions, in the dtype of the scores, with a gradient to `y` only.
     Source: Hinton, Vinyals & Dean 2015, section 2; handout section 2.1.
     """
-    # Task 2.1: The distillation loss, 20 points, about 7 lines. Check it with: pytest checks/test_distillation_loss.py
+    # Task 2.1: The distillation loss, 10 points, about 7 lines. Check it with: pytest checks/test_distillation_loss.py
     raise NotImplementedError("Task 2.1: distillation_loss is not written yet")

@@ -27,7 +27,7 @@ def initialize(module: nn.Module, scheme: str) -> None:
     """
     if scheme not in ("he", "xavier"):
         raise ValueError(f"initialize knows the schemes 'he' and 'xavier', not {scheme!r}")
-    # Task 2.3: Your teacher and your student, 15 points, about 26 lines. Check it with: pytest checks/test_networks.py
+    # Task 2.3: Your teacher and your student, 20 points, about 26 lines. Check it with: pytest checks/test_networks.py
     raise NotImplementedError("Task 2.3: initialize is not written yet")
 
 
@@ -51,7 +51,7 @@ class ConvolutionalNetwork(nn.Module):
             spec: what to build; images of any size (C, H, W) and any number of classes must work.
         """
         super().__init__()
-        # Task 2.3: Your teacher and your student, 15 points, about 26 lines.
+        # Task 2.3: Your teacher and your student, 20 points, about 26 lines.
         # Check it with: pytest checks/test_networks.py
         raise NotImplementedError("Task 2.3: ConvolutionalNetwork.__init__ is not written yet")
 
@@ -63,7 +63,7 @@ class ConvolutionalNetwork(nn.Module):
         Returns:
             (N, n_classes) raw scores, not probabilities.
         """
-        # Task 2.3: Your teacher and your student, 15 points, about 26 lines.
+        # Task 2.3: Your teacher and your student, 20 points, about 26 lines.
         # Check it with: pytest checks/test_networks.py
         raise NotImplementedError("Task 2.3: ConvolutionalNetwork.forward is not written yet")
 

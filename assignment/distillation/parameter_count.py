@@ -23,7 +23,7 @@ def conv2d_parameters(
         groups: the channels are split into so many groups, and a filter sees one group only.
     Source: handout section 2.4.
     """
-    # Task 2.4: Counting parameters, 15 points, about 30 lines. Check it with: pytest checks/test_parameter_count.py
+    # Task 2.4: Counting parameters, 20 points, about 30 lines. Check it with: pytest checks/test_parameter_count.py
     raise NotImplementedError("Task 2.4: conv2d_parameters is not written yet")
 
 
@@ -36,7 +36,7 @@ def linear_parameters(in_features: int, out_features: int, bias: bool = True) ->
         bias: whether each node has a bias.
     Source: handout section 2.4.
     """
-    # Task 2.4: Counting parameters, 15 points, about 30 lines. Check it with: pytest checks/test_parameter_count.py
+    # Task 2.4: Counting parameters, 20 points, about 30 lines. Check it with: pytest checks/test_parameter_count.py
     raise NotImplementedError("Task 2.4: linear_parameters is not written yet")
 
 
@@ -48,7 +48,7 @@ def batchnorm2d_parameters(num_features: int) -> int:
     Hint: which of the layer's tensors does an optimizer change, and which does the forward pass change?
     Source: Ioffe & Szegedy 2015, algorithm 1; handout section 2.4.
     """
-    # Task 2.4: Counting parameters, 15 points, about 30 lines. Check it with: pytest checks/test_parameter_count.py
+    # Task 2.4: Counting parameters, 20 points, about 30 lines. Check it with: pytest checks/test_parameter_count.py
     raise NotImplementedError("Task 2.4: batchnorm2d_parameters is not written yet")
 
 
@@ -64,7 +64,7 @@ def conv2d_output_size(size: int, kernel_size: int, stride: int = 1, padding: in
     Hint: count the positions at which the whole window fits.
     Source: Dumoulin & Visin 2018, relationship 15; handout section 2.4.
     """
-    # Task 2.4: Counting parameters, 15 points, about 30 lines. Check it with: pytest checks/test_parameter_count.py
+    # Task 2.4: Counting parameters, 20 points, about 30 lines. Check it with: pytest checks/test_parameter_count.py
     raise NotImplementedError("Task 2.4: conv2d_output_size is not written yet")
 
 
@@ -76,7 +76,7 @@ def count_parameters(model: nn.Module, trainable_only: bool = True) -> int:
         trainable_only: leave out what does not require a gradient.
     Source: handout section 2.4.
     """
-    # Task 2.4: Counting parameters, 15 points, about 30 lines. Check it with: pytest checks/test_parameter_count.py
+    # Task 2.4: Counting parameters, 20 points, about 30 lines. Check it with: pytest checks/test_parameter_count.py
     raise NotImplementedError("Task 2.4: count_parameters is not written yet")
 
 
@@ -88,7 +88,7 @@ def network_parameters(spec: NetworkSpec) -> int:
     Hint: go through the layers in order and carry the channels and the side lengths along.
     Source: handout section 2.4.
     """
-    # Task 2.4: Counting parameters, 15 points, about 30 lines. Check it with: pytest checks/test_parameter_count.py
+    # Task 2.4: Counting parameters, 20 points, about 30 lines. Check it with: pytest checks/test_parameter_count.py
     raise NotImplementedError("Task 2.4: network_parameters is not written yet")
 
 
@@ -108,5 +108,5 @@ def answers(variant: Variant) -> dict[str, int]:
         variant: the networks of one student, from `variant_for`.
     Source: handout section 2.4.
     """
-    # Task 2.4: Counting parameters, 15 points, about 30 lines. Check it with: pytest checks/test_parameter_count.py
+    # Task 2.4: Counting parameters, 20 points, about 30 lines. Check it with: pytest checks/test_parameter_count.py
     raise NotImplementedError("Task 2.4: answers is not written yet")

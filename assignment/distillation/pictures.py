@@ -26,7 +26,7 @@ from training_kit.picture_command import add_command, add_common_commands, draw_
 if TYPE_CHECKING:  # Matplotlib and PyTorch take seconds and are imported where they are used: --help has not to wait
     from matplotlib.figure import Figure
 
-NAMES = {"teacher": "teacher", "student": "student alone", "distilled": "distilled", "soft-only": "teacher only"}
+NAMES = {"teacher": "teacher", "student": "student alone", "distilled": "distilled", "soft-only": "teacher's scores alone"}
 
 
 def teacher_student(runs: Path, root: str | None = None) -> Figure:

@@ -147,9 +147,11 @@ def main(arguments: list[str] | None = None) -> Trainer:
         write_made_up_scenes(unfinished)
         unfinished.replace(MADE_UP)
     if not (options.data / "train").is_dir():
-        raise RunError(
-            f"{options.data} has no folder train; in {DATA_ROOT.parent}, run: python -m data_scripts scenes15 --root data"
-        )
+        fetched = DATA_ROOT / "scenes15"
+        remedy = "the real scenes are there:"
+        if not (fetched / "train").is_dir():
+            remedy = f"in the folder that holds data_scripts, run `python -m data_scripts scenes15 --root {DATA_ROOT}`, then say"
+        raise RunError(f"{options.data} has no folder train; {remedy} --data {fetched}")
     from optimizer import get_optimizer
     from training_kit.reproducible import choose_device, choose_threads, seed_everything
     from training_kit.session import size_text
@@ -217,7 +219,7 @@ def begin(trainer: Trainer, options: argparse.Namespace) -> None:
     if other:
         raise RunError(
             f"The run in {trainer.directory} has other settings ({', '.join(other)}); give the same, add "
-            "--restart to begin again, or choose other --runs."
+            "--restart to begin again, or choose another --name."
         )
     try:
         trainer.resume()

@@ -79,7 +79,7 @@ def _show(rows: list[dict[str, Any]], folder: Path, reporter: Reporter) -> None:
         print(LEGEND)
     write_text(folder / "ablation.csv", csv_text([*COLUMNS, Column("run", "run")], rows))
     write_text(folder / "ablation.md", f"{markdown_text(columns, rows)}\n{LEGEND}\n")
-    draw_ablation(rows, f"{folder.name}\none setting at a time").savefig(folder / "ablation.png")
+    draw_ablation(rows, f"{folder.name.removeprefix('ablation_')}\none setting at a time").savefig(folder / "ablation.png")
     reporter.say("\n".join(str(folder / f"ablation.{kind}") for kind in ("csv", "md", "png")))
 
 

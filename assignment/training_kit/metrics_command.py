@@ -112,10 +112,9 @@ def metrics_command(open_run: OpenRun, arguments: list[str] | None = None) -> li
         _write(run.path / f"metrics_{options.split}", metrics, title)
         found[str(path)] = metrics
     if len(found) > 1:
-        rows = [metrics.averages[-1] | {"class": path} for path, metrics in found.items()]
-        print_table(f"all {options.split} images of each run", COLUMNS, rows)
-        rows = [metrics.averages[0] | {"class": path} for path, metrics in found.items()]
-        print_table("macro averages", COLUMNS, rows)
+        columns = [Column("run", "run"), *COLUMNS[1:]]
+        for place, title in ((-1, f"all {options.split} images of each run"), (0, "macro averages")):
+            print_table(title, columns, [metrics.averages[place] | {"run": path} for path, metrics in found.items()])
     print("macro: every class counts the same. weighted: by its images. all images: precision, recall and F1 are the accuracy.")
     return list(found.values())
 

@@ -34,7 +34,7 @@ def add_command(commands: argparse._SubParsersAction, name: str, summary: str, d
         commands: as `picture_parser` gave it.
         name: of the command.
         summary: one line of help.
-        draw: from the options to the picture and the folder that it belongs to.
+        draw: from the options to the picture and the folder that it belongs to, or its file.
     Returns:
         the command's parser, for options of its own.
     """
@@ -56,7 +56,7 @@ def add_common_commands(commands: argparse._SubParsersAction, open_run: OpenRun)
     command.add_argument("runs", nargs="+", type=Path, help="folders of one or more runs")
     for name, summary, draw in (
         ("filters", "what the first layer has learned", weights_of),
-        ("mistakes", "64 misclassified images", mistakes_of),
+        ("mistakes", "up to 64 misclassified images", mistakes_of),
         ("confusion", "which class is taken for which", confusion_of),
     ):
 
@@ -67,7 +67,9 @@ def add_common_commands(commands: argparse._SubParsersAction, open_run: OpenRun)
         command = add_command(commands, name, summary, drawn)
         command.add_argument("run", type=Path, help="folder of a run")
         if draw is not weights_of:
-            command.add_argument("--split", choices=list(WORDS), default="test", help="which images (test)")
+            command.add_argument(
+                "--split", choices=list(WORDS), default="validation", help="which images; test ones only at the end (%(default)s)"
+            )
 
 
 def curves_of(options: argparse.Namespace) -> tuple[Figure, Path]:
@@ -83,7 +85,9 @@ def curves_of(options: argparse.Namespace) -> tuple[Figure, Path]:
     for run in folders:
         if not all("iteration" in line for line in run.lines()):
             raise RunError(f"{run.log} was written by an earlier train.py; call train.py as then, and it is written anew.")
-    return draw_curves({run.path.name + run.unfinished(): run.lines() for run in folders}), options.runs[0]
+    figure = draw_curves({run.path.name + run.unfinished(): run.lines() for run in folders})
+    # A run's own curves, which train.py drew, stay as they are.
+    return figure, options.runs[0] / f"curves{'_compared' * (len(folders) > 1)}.png"
 
 
 def weights_of(run: MeasurableRun) -> Figure:
@@ -100,7 +104,7 @@ def weights_of(run: MeasurableRun) -> Figure:
     return draw_weights(weights, names, f"First layer of {run.title()}")
 
 
-def mistakes_of(run: MeasurableRun, split: str = "test") -> Figure:
+def mistakes_of(run: MeasurableRun, split: str = "validation") -> Figure:
     """Misclassified images.
 
     Args:
@@ -113,7 +117,7 @@ def mistakes_of(run: MeasurableRun, split: str = "test") -> Figure:
     return draw_mistakes(run.images(split), labels, scores.argmax(dim=1), run.class_names, f"{run.title()}, {WORDS[split]}")
 
 
-def confusion_of(run: MeasurableRun, split: str = "test") -> Figure:
+def confusion_of(run: MeasurableRun, split: str = "validation") -> Figure:
     """Confusion matrix.
 
     Args:
@@ -136,8 +140,9 @@ def draw_and_save(parser: argparse.ArgumentParser, arguments: list[str] | None =
         the file that was written.
     """
     options = parser.parse_args(arguments)
-    figure, folder = options.draw(options)
-    path = options.out or Path(folder) / f"{options.picture}.png"
+    figure, belongs = options.draw(options)
+    place = Path(belongs)
+    path = options.out or (place if place.suffix == ".png" else place / f"{options.picture}.png")
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path)
     print(path)

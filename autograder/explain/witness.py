@@ -93,7 +93,7 @@ class Witness(GradingPlugin):
         self._earlier: list[Crossing] = []  # of the problem's checks that have run
         self._problem, self._room = "", MOST_CHARACTERS
 
-    def student(self, item: pytest.Function) -> Student:
+    def student(self, item: pytest.Item) -> Student:
         """The student's modules, with every request noted; the proof's are not."""
         student = super().student(item)
         if not self.proving:

@@ -73,7 +73,7 @@ class GradingPlugin(ProblemRun):
 
     # What fixtures ask for.
 
-    def student(self, item: pytest.Function):
+    def student(self, item: pytest.Item):
         """The student's modules for the check that is running, with the check's own time started."""
         assert self.run is not None
         check = self.checks[item.nodeid]

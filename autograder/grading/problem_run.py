@@ -1,12 +1,12 @@
 """One problem of one submission at a time: its checks through pytest's own protocol, and the case that each ends with.
 
-A problem begins in a child of its own, or goes on in the one of the problem before. There only full marks count: whatever another
-problem's code may have done to that process, no mark is lost by it, see `sandbox/shared_child.py`. On a GPU only full marks count, too, see
-`processor.py`.
+A problem begins in a child of its own, or goes on in the one of the problem before. There only full marks with nothing printed count:
+whatever another problem's code may have done to that process, no mark is lost by it and no word is taken for this one's, see
+`sandbox/shared_child.py`. On a GPU only full marks count, too, see `processor.py`.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pytest
 from _pytest.runner import runtestprotocol  # as pytest-rerunfailures does: pytest offers no way to run an item unreported
@@ -44,26 +44,27 @@ class ProblemRun:
     held_back: list[tuple[pytest.Item, list[pytest.TestReport]]] | None  # until all of a problem has passed
     outcome: Case | None
     error: BaseException | None  # what the check at hand ended with
+    at_hand: pytest.Item  # the check that runs
 
     def make_warm_process(self) -> WarmProcess:
         """Where children of the device of the options are forked."""
         return WarmProcess(self.options.device, self.options.require_full, services=services(self.options.problems))
 
     def _grade_problem(self, problem: Problem, items: list[pytest.Item]) -> bool:
-        """Grade one problem; returns whether all of it passed. In the child of the problem before only full marks count."""
+        """Grade one problem; returns whether all of it passed. What counts in a child of another problem, see above."""
         assert self.run is not None
         if self.options.children == "submission" and self.run.goes_on(problem):
-            if self._has_full_marks(items):
+            if self._has_full_marks(items, self.run.is_silent):
                 return True
             self.run.begin_anew(problem)
         if self.processor is None or self.proving:
             return self._all_pass(items, stop=self.proving)
         return self._has_full_marks(items) or self._on_the_processor(problem, items)
 
-    def _has_full_marks(self, items: list[pytest.Item]) -> bool:
-        """Whether all of a problem passes; nothing is reported of one that does not."""
+    def _has_full_marks(self, items: list[pytest.Item], counts: Callable[[], bool] = lambda: True) -> bool:
+        """Whether all of a problem passes, and that counts; nothing is reported of one that does not."""
         self.held_back = []
-        passed = self._all_pass(items, stop=True)
+        passed = self._all_pass(items, stop=True) and counts()
         held_back, self.held_back = self.held_back, None
         if passed:
             self._report(held_back)
@@ -124,7 +125,7 @@ class ProblemRun:
 
     def _run(self, item: pytest.Item, following: pytest.Item) -> Case:
         started = time.monotonic()
-        self.outcome = self.error = None
+        self.outcome, self.error, self.at_hand = None, None, item
         # What the check before left for a following one that was then not run: pytest would take it for a fault.
         item.session._setupstate.teardown_exact(item)
         # pytest sets an item up anew only after everything of it was torn down; for the only item nothing would be.
@@ -150,6 +151,7 @@ class ProblemRun:
             return case
         theirs, self.proving = submission.answers, True
         self.run = SubmissionRun(SOLUTIONS, NAME, self.warm, self.options.seed, self.options.device)
+        self.run.notes_answers = True
         try:
             passed = self._run(item, following).status == "passed"
             words = stumbles.explained(error, theirs, self.run.answers, passed)
@@ -159,9 +161,10 @@ class ProblemRun:
         return Case("", "failed", harmless(words), case.details, seconds=case.seconds) if words else case
 
     def _recover(self) -> bool:
-        """Before a second try after a fault of ours: a fresh child, and a fresh warm process if that one died."""
+        """Before a second try after a fault of ours: a fresh child whose answers are noted, and a fresh warm process if that one died."""
         assert self.run is not None
         self.run.end_problem()
+        self.run.notes_answers = True
         try:
             if not self.warm.alive():
                 self.warm.restart()

@@ -10,7 +10,7 @@ from ..course import Part, Problem, part_of, parts, problems
 from ..results.record import CheckResult, ProblemResult, SubmissionResult
 from ..sandbox.plain_text import harmless, one_line
 from ..sandbox.shared_child import handed_over
-from ..sandbox.student import Student
+from ..sandbox.student import Student, has_printed
 from ..sandbox.warm import WarmProcess
 from ..submission.locate import part_files
 from ..submission.reader import Contents, Unreadable, read
@@ -45,6 +45,7 @@ class SubmissionRun:
         self._at = ""  # the problem at hand
         self._place = warm, device  # where its children are forked, and what they compute on
         self._looked_twice = False
+        self.notes_answers = False  # of calls, by kind, since a check of the problem at hand has stumbled
         declared = [name for part in parts() for problem in part.problems for name in (*problem.files, *problem.optional_files)]
         try:
             self.contents = read(path, declared)
@@ -76,7 +77,7 @@ class SubmissionRun:
 
     def begin(self, problem: Problem) -> None:
         """Begin a problem: what is remarked from now on is its."""
-        self._at, self._place = problem.id, (self.warm, self.device)
+        self._at, self._place, self.notes_answers = problem.id, (self.warm, self.device), False
         if not self.unreadable and not self.fault:
             with contextlib.suppress(Exception):  # a fault of ours is met again by the check that needs the files, and told there
                 self.files(part_of(problem))
@@ -118,25 +119,33 @@ class SubmissionRun:
         if self._student is None or self._student[0] != problem.id:
             self.end_problem()
             self._student = problem.id, self._student_of(problem)
+            self._student[1].notes_answers = self.notes_answers
         return self._student[1]
 
     def goes_on(self, problem: Problem) -> bool:
         """Let the child of the problem before answer for this one, too, if there is nothing to tell it from a fresh one.
 
-        That needs full marks for the problem before. Anything but full marks for this one does not count then: it is graded again
-        after `begin_anew`.
+        That needs full marks for the problem before. Anything but full marks for this one, with nothing printed, does not count then: it
+        is graded again after `begin_anew`.
         """
         if self._student is None or self._student[0] == problem.id or self._looked_twice:
             return False
         before, student = self._student
         if self.results[before].status != "passed":
             return False
-        later = self._student_of(problem)
+        try:
+            later = self._student_of(problem)
+        except Exception:  # a fault of ours is met again by the check that needs the files, and told there
+            return False
         goes_on = handed_over(student, later)
         self.end_problem()
         if goes_on:
             self._student = problem.id, later
         return goes_on
+
+    def is_silent(self) -> bool:
+        """Whether nothing was printed in the child at hand: what was may be of the problem before, or be another text for its sake."""
+        return self._student is None or not has_printed(self._student[1])
 
     def begin_anew(self, problem: Problem, place: tuple[WarmProcess, str] | None = None) -> None:
         """Forget what was found of a problem, and end its child; the next one comes from `place`, a warm process with a device, where it is given.

@@ -62,6 +62,7 @@ class Student:
         self._forgotten: list[tuple[int, int]] = []  # generation and number of objects that nobody here holds any more
         self.printed = b""
         self.asked: set[str] = set()  # files that checks have asked for something
+        self.notes_answers = False  # to look at all that comes back takes a tenth of the judging: only where a check has stumbled
         self.answers: list[tuple[str, frozenset[str]]] = []  # of the check at hand: each call in words, the kinds of what came back
 
     def __getattr__(self, name: str) -> "Name":
@@ -119,7 +120,8 @@ class Student:
                 self._channel.kill()  # what comes next gets a child whose device works: one mistake costs its own points
                 self._generation += 1
             raise raised
-        self.answers.append((words, kinds_of(reply["value"])))
+        if self.notes_answers:
+            self.answers.append((words, kinds_of(reply["value"])))
         if module := self._not_yet_imported(request):
             self._imported.add(module)
         return self._received(reply["value"], origin, words)
@@ -227,6 +229,11 @@ def channel_of(student: Student, limits: Limits) -> Channel | None:
     channel = student._channel
     usable = channel is not None and channel.alive and limits == student._limits and not student._given_up and not student._timeouts
     return channel if usable else None
+
+
+def has_printed(student: Student) -> bool:
+    """Whether a student's code has printed anything since its problem began; it is kept for staff."""
+    return bool(student.printed) or student._channel is not None and student._channel.has_printed()
 
 
 def first_frame(student: Student) -> dict:

@@ -9,7 +9,9 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from .entries import BROKEN, CLUTTER, ENTRIES_LIMIT, Member, Unreadable, deadline, entries, expect_no_fault_of_ours
+from .entries import CLUTTER, entries
+from .members import ENTRIES_LIMIT, Member, deadline
+from .reading_faults import BROKEN, Unreadable, expect_no_fault_of_ours
 from .shelf import ARCHIVES_LIMIT, FILE_LIMIT_BYTES, Contents, Shelf, reason
 
 __all__ = ["CLUTTER", "ENTRIES_LIMIT", "FILE_LIMIT_BYTES", "Contents", "Unreadable", "read"]

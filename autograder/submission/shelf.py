@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-from .entries import BROKEN, CLUTTER, Member, expect_no_fault_of_ours
+from .entries import CLUTTER
+from .members import Member
+from .reading_faults import BROKEN, expect_no_fault_of_ours
 from .names import is_archive, is_some_archive, meant
 
 FILE_LIMIT_BYTES = 32 << 20  # one file: a checkpoint of a few million parameters

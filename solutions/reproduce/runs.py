@@ -3,7 +3,8 @@
     RUNS/DATASET/DEVICE/ROW-SEED.json     the note: settings, time spent so far and, once it is finished, what it found
     RUNS/DATASET/DEVICE/ROW-SEED/         the folder of the run, as the training scripts write it
 
-A finished run with the same settings is never repeated; an interrupted one goes on after its last whole epoch.
+A finished run with the same settings is never repeated, unless another that it stands on, such as its teacher, was measured again since;
+an interrupted one goes on after its last whole epoch.
 """
 
 import json
@@ -73,7 +74,11 @@ class Run:
     note: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Read the note of an earlier call, unless other settings were used then."""
+        """Read the note of an earlier call."""
+        self._read()
+
+    def _read(self) -> None:
+        """Read the note, unless other settings were used then, or the run that this one needs has been trained again."""
         settings = {
             "row": self.row.name,
             "seed": self.seed,
@@ -85,9 +90,22 @@ class Run:
             self.note = json.loads(self.path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             self.note = {}
-        if any(self.note.get(name) != value for name, value in settings.items()):
+        if any(self.note.get(name) != value for name, value in settings.items()) or self._stands_on_another():
             self.note = settings | {"spent": []}
             self.path.unlink(missing_ok=True)
+
+    def _stands_on_another(self) -> bool:
+        """Whether the run that this one needs has found something else since this one began."""
+        return "teacher" in self.note and self.note["teacher"] != self._teacher_found()
+
+    def _teacher_found(self) -> dict[str, Any] | None:
+        """What the run found that this one needs; None where it needs none, or that one is not finished."""
+        if not self.row.teacher:
+            return None
+        try:
+            return json.loads((self.place.folder / f"{self.row.teacher}-0.json").read_text(encoding="utf-8")).get("test")
+        except (OSError, ValueError):
+            return None
 
     @property
     def name(self) -> str:
@@ -102,7 +120,7 @@ class Run:
     @property
     def is_finished(self) -> bool:
         """Whether the test set was used."""
-        return "test" in self.note
+        return "test" in self.note and not self._stands_on_another()
 
     @property
     def call(self) -> Call:
@@ -126,8 +144,11 @@ class Run:
         Raises:
             ReproduceError: the script failed.
         """
+        self._read()  # the run that this one needs may have been trained since
         if self.is_finished:
             return
+        if self.row.teacher:
+            self.note["teacher"] = self._teacher_found()
         self.place.folder.mkdir(parents=True, exist_ok=True)
         if self._train():
             raise ReproduceError(

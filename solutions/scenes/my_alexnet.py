@@ -71,5 +71,5 @@ def load_alexnet(pretrained: bool) -> nn.Module:
     except (OSError, RuntimeError) as error:
         raise RuntimeError(
             f"AlexNet's weights could not be downloaded ({error}): fetch {weights.url} elsewhere and put the file "
-            f"into {torch.hub.get_dir()}/checkpoints, or use pretrained=False."
+            f"into {torch.hub.get_dir()}/checkpoints, or begin without them: pretrained=False, and no --pretrained for train.py."
         ) from None

@@ -220,9 +220,9 @@ class Trainer:
     def _plot(self, quantity: str, label: str, factor: float) -> Path:
         figure = Figure(figsize=(6, 4), layout="constrained")
         axes = figure.add_subplot()
-        for split, when in (("train", "while it learns, mean of the epoch"), ("validation", "after the epoch")):
+        for split, label_of_split in (("train", "training"), ("validation", "validation")):
             values = [factor * value for value in self.histories[f"{split}_{quantity}"]]
-            axes.plot(range(1, len(values) + 1), values, marker="o", label=f"{split}, {when}")
+            axes.plot(range(1, len(values) + 1), values, marker="o", label=label_of_split)
         axes.set_xlabel("epoch (passes over the training images)")
         axes.set_ylabel(label)
         axes.set_title(f"{type(self.model).__name__}: {quantity} in each epoch")

@@ -13,7 +13,7 @@ LABELS = {"accuracy": "accuracy (%)", "training_s": "training (s)", "inference_m
 
 
 def draw_ablation(rows: Rows, title: str) -> Figure:
-    """Values stand side by side in their order, joined by lines where they are numbers; the dashed lines are the base.
+    """Values stand side by side in their order, joined by lines where they are quantities; the dashed lines are the base.
 
     Args:
         rows: of the table, the base first.
@@ -53,7 +53,8 @@ def _sorted(rows: Rows) -> Rows:
 
 def _draw_accuracy(axes: Axes, rows: Rows, base: dict[str, Any]) -> None:
     places = range(len(rows))
-    joined = ("o-", "s:") if _are_numbers(rows) else "os"
+    is_quantity = _are_numbers(rows) and rows[0]["setting"] != "seed"  # nothing lies between two seeds
+    joined = ("o-", "s:") if is_quantity else "os"
     for colour, style, kind in zip(COLOURS, joined, ("validation", "training")):
         values = [100 * row[f"{kind}_accuracy"] for row in rows]
         axes.plot(places, values, style, color=colour, markersize=5, linewidth=1.3, label=f"{kind} accuracy")

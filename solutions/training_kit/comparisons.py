@@ -102,7 +102,7 @@ def draw_teacher_student(logs: dict[str, Lines], n_parameters: dict[str, int], t
         final = series(lines, "test_accuracy") or [max(points, key=lambda point: point[1])]
         place = f"{name}\n{n_parameters[name]:,}\nparameters"
         bar = right.bar([place], [final[-1][1]], color=COLOURS[number], width=0.6)
-        right.bar_label(bar, fmt="%.1f")
+        right.bar_label(bar, fmt="%.1f", padding=3)
     finish(left, ITERATIONS, "validation " + ACCURACY)
     tested = all(series(lines, "test_accuracy") for lines in logs.values())
     right.tick_params(axis="x", labelsize=8)

@@ -40,8 +40,9 @@ def draw_shares(shares: np.ndarray, class_names: tuple[str, ...], title: str) ->
     """
     n = len(class_names)
     side_in = min(14.0, 2.8 + 0.5 * n)
-    figure = new_figure(side_in + 0.8, side_in, title)
+    figure = new_figure(side_in + 1.2, side_in, "")
     axes = figure.add_subplot()
+    axes.set_title(title)  # right above the cells, which stay square however high the picture is
     image = axes.imshow(shares, cmap="Blues", vmin=0, vmax=100)
     figure.colorbar(image, ax=axes, label="share of the images of the true class (%)", shrink=0.8)
     axes.set(xlabel="predicted class", ylabel="true class")

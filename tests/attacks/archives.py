@@ -104,10 +104,10 @@ def encrypted() -> bytes:
 
 SOLUTION = str(KIT_ROOT / "solutions" / "classifiers" / "models" / "softmax.py")
 WRONG = b"Softmax = None\n"
-FULL, LOST = (15.0, "passed"), (0.0, "missing")
+FULL, LOST = ("1", "passed"), ("0", "missing")
 
-# name of the archive: (builder, what softmax deserves, a phrase that must be on the result)
-ARCHIVES: dict[str, tuple[Callable[[], bytes], tuple[float, str], str]] = {
+# name of the archive: (builder, the share of softmax that it deserves, with its status, and a phrase that must be on the result)
+ARCHIVES: dict[str, tuple[Callable[[], bytes], tuple[str, str], str]] = {
     "traversal.zip": (
         lambda: honest_zip(("../../written_by_an_attack", b"x"), ("..\\written_by_an_attack.py", b"x")),
         FULL,

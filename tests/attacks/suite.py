@@ -27,6 +27,7 @@ from autograder.grading.options import Options
 from autograder.results.gradescope import as_json
 from autograder.sandbox import isolation
 from tests import forked
+from tests.shares import points_of
 
 from .worker import VARIABLE
 
@@ -268,6 +269,11 @@ def marks_of(result: dict) -> dict[str, tuple[float | None, str]]:
     return {name: (problem["score"], problem["status"]) for name, problem in result["extra_data"]["problems"].items()}
 
 
+def everything() -> float:
+    """Full marks."""
+    return sum(map(points_of, PROBLEMS))
+
+
 def deserved(row: dict, name: str) -> dict[str, tuple[float, set[str]]]:
     """Points and possible statuses of every problem of an attack."""
     found: dict[str, tuple[float, set[str]]] = {}
@@ -275,9 +281,9 @@ def deserved(row: dict, name: str) -> dict[str, tuple[float, set[str]]]:
         mark = row.get(problem)
         file = problems()[problem].files[0]
         if mark is not None:
-            found[problem] = float(mark["points"]), set(mark["status"].split("|"))
+            found[problem] = points_of(problem, mark["share"]), set(mark["status"].split("|"))
         elif (SUBMISSIONS / name / file).exists():
-            found[problem] = float(problems()[problem].points), {"passed"}
+            found[problem] = points_of(problem), {"passed"}
         else:
             found[problem] = 0.0, {"missing"}
     return found

@@ -75,7 +75,9 @@ def in_class(names: list[str], plan: str) -> dict[str, str]:
         outcome = grounds.grade(Layers(plan=plan))
     found = {name: verdict(name, outcome.results[name], plan) for name in names}
     for name in HONEST:
-        found[name] = f"{shown(outcome.results[name])} {'as deserved' if outcome.results[name]['score'] == 35 else WRONG}"
+        found[name] = (
+            f"{shown(outcome.results[name])} {'as deserved' if outcome.results[name]['score'] == suite.everything() else WRONG}"
+        )
     return found | {f"LEFT {trace}": "" for trace in [*outcome.traces, *outcome.left_running]}
 
 

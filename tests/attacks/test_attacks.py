@@ -8,6 +8,8 @@ import unicodedata
 
 import pytest
 
+from tests.shares import points_of
+
 from . import archives, suite
 from .table import FACING_LAYERS
 
@@ -120,8 +122,8 @@ def test_an_attack_gets_what_its_honest_part_deserves(class_of_all, name):
 def test_an_archive_gets_what_can_be_read_of_it(class_of_all, name):
     """What is safe in it is graded, and what is not is said in words."""
     result = class_of_all.results[archives.student_of(name)]
-    _, (points, status), words = archives.ARCHIVES[name]
-    assert suite.marks_of(result)["softmax"] == (points, status)
+    _, (share, status), words = archives.ARCHIVES[name]
+    assert suite.marks_of(result)["softmax"] == (points_of("softmax", share), status)
     assert words in said_on(result, "softmax")
     assert result["execution_time"] < SPEED_S
 
@@ -129,16 +131,16 @@ def test_an_archive_gets_what_can_be_read_of_it(class_of_all, name):
 def test_a_link_to_the_solution_is_no_solution(class_of_all):
     """A link in a folder is left out, and said; the file beside it is graded."""
     result = class_of_all.results["links"]
-    assert suite.marks_of(result) == {"softmax": (0.0, "missing"), "training": (20.0, "passed")}
+    assert suite.marks_of(result) == {"softmax": (0.0, "missing"), "training": (points_of("training"), "passed")}
     assert "models/softmax.py is a link and was left out" in said_on(result, "softmax")
 
 
 def test_neighbours_are_undisturbed(class_of_all):
     """Before, between and after the attacks, the same submission gets the same marks and the same messages."""
     first, *others = (without_times(class_of_all.results[name]) for name in NEIGHBOURS)
-    assert first["score"] == 35 and all(other == first for other in others)
+    assert first["score"] == suite.everything() and all(other == first for other in others)
     before, after = (without_times(class_of_all.results[name]) for name in MISTAKEN)
-    assert before == after and 0 < before["score"] < 15 and "softmax was already applied" in json.dumps(before)
+    assert before == after and 0 < before["score"] < points_of("softmax") and "softmax was already applied" in json.dumps(before)
 
 
 def test_everybody_is_graded_whatever_their_name(class_of_all, attacks):
@@ -149,7 +151,9 @@ def test_everybody_is_graded_whatever_their_name(class_of_all, attacks):
         len(class_of_all.results)
         == len(attacks) + len(archives.ARCHIVES) + len(NEIGHBOURS) + len(MISTAKEN) + len(HOSTILE_NAMES) + 1
     )
-    assert sum(result["score"] == 35 for result in class_of_all.results.values()) >= len(NEIGHBOURS) + len(HOSTILE_NAMES)
+    assert sum(result["score"] == suite.everything() for result in class_of_all.results.values()) >= len(NEIGHBOURS) + len(
+        HOSTILE_NAMES
+    )
 
 
 def test_nothing_outside_is_touched_and_no_process_is_left(class_of_all):

@@ -1,8 +1,9 @@
 """Classes of 10, 100 and 1,000 submissions: seconds and peak memory, both of which must stay flat per submission.
 
-    python -m tests.benchmarks.class_sizes [--size 10 --size 100 --size 1000] [--part classifiers] [--jobs N] [--kill]
+    python -m tests.benchmarks.class_sizes [--size 10 --size 100 --size 1000] [--part classifiers] [--jobs N] [--right 0.67] [--kill]
 
-With `--kill` the largest class is graded a second time, killed with `kill -9` in the middle and resumed; every result
+What one submission costs is also given as a share of the bare computation of the solutions (`in_process.py`), measured before in the same
+run, since machines differ. With `--right`, so many students make no mistake. With `--kill` the largest class is graded a second time, killed with `kill -9` in the middle and resumed; every result
 must then be the one of the undisturbed run. Raw numbers are kept in `tests/benchmarks/raw/class_sizes.json`. Linux.
 """
 
@@ -11,6 +12,7 @@ import json
 import os
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -21,11 +23,14 @@ from rich.console import Console
 from rich.table import Table
 
 from autograder.classes.worker import environment
-from autograder.course import parts
+from autograder.course import SOLUTIONS, Part, parts
+from autograder.grading.options import Options
 from tests.benchmarks.made_class import make_class
+from tests.benchmarks.per_submission import InProcess, by_worker, started
 
 RAW = Path(__file__).with_name("raw")
 LOOK_EVERY_S = 3.0  # counting the pages of every process takes 70 ms of a processor each time
+BARE_RUNS = 5
 RUN = "import sys; from autograder.classes.command import grade; grade(sys.argv[1:])"
 
 
@@ -103,16 +108,39 @@ def _without_times(path: Path) -> dict:
     return json.loads(path.read_text(encoding="utf-8")) | {"execution_time": 0}
 
 
-def show(rows: dict[str, dict]) -> None:
+def bare_computation(chosen: list[Part]) -> float:
+    """Seconds of the checks of these parts without isolation, one submission at a time: the median of a few."""
+    worker, _ = started(InProcess, Options(SOLUTIONS, tuple(problem.id for part in chosen for problem in part.problems), "cpu", 1))
+    grade, seconds = by_worker(worker, SOLUTIONS), []
+    for _ in range(1 + BARE_RUNS):  # the first warms it up
+        begin = time.perf_counter()
+        grade()
+        seconds.append(time.perf_counter() - begin)
+    worker.close()
+    return statistics.median(seconds[1:])
+
+
+def show(rows: dict[str, dict], bare_s: float) -> None:
     """Print the table."""
     table = Table(title="a class on one machine")
-    for column in ("submissions", "seconds", "per submission s", "class run MiB", "everything MiB", "graded", "exit"):
+    for column in (
+        "submissions",
+        "seconds",
+        "per submission s",
+        "against bare",
+        "class run MiB",
+        "everything MiB",
+        "graded",
+        "exit",
+    ):
         table.add_column(column, justify="right")
     for size, row in rows.items():
         each = row["seconds"] / int(size)
         memory = f"{row['host_mib']:.0f}", f"{row['all_mib']:.0f}"
-        table.add_row(size, f"{row['seconds']:.1f}", f"{each:.3f}", *memory, str(row["graded"]), str(row["status"]))
-    Console(width=100).print(table)
+        table.add_row(
+            size, f"{row['seconds']:.1f}", f"{each:.3f}", f"{each / bare_s:.2f} x", *memory, str(row["graded"]), str(row["status"])
+        )
+    Console(width=110).print(table)
 
 
 def main() -> None:
@@ -121,6 +149,7 @@ def main() -> None:
     parser.add_argument("--size", type=int, action="append")
     parser.add_argument("--part", action="append", choices=[part.id for part in parts()])
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--right", type=float, default=0.0, help="share of the students who make no mistake")
     parser.add_argument("--kill", action="store_true")
     wanted = parser.parse_args()
     sizes = sorted(wanted.size or [10, 100, 1000])
@@ -128,12 +157,13 @@ def main() -> None:
     names = [part.id for part in chosen]
     scratch = Path(tempfile.mkdtemp(prefix="class-sizes-"))
     found: dict = {"jobs": wanted.jobs, "parts": names, "processors": os.cpu_count(), "sizes": {}}
+    found |= {"right": wanted.right, "bare_s": bare_computation(chosen)}
     RAW.mkdir(exist_ok=True)
     for size in sizes:
-        make_class(scratch / f"class{size}", size, 1, chosen)
+        make_class(scratch / f"class{size}", size, 1, chosen, wanted.right)
         found["sizes"][str(size)] = measure(scratch / f"class{size}", scratch / f"out{size}", names, wanted.jobs)
         found["load"] = os.getloadavg()
-        show(found["sizes"])
+        show(found["sizes"], found["bare_s"])
         (RAW / "class_sizes.json").write_text(json.dumps(found, indent=1) + "\n")
     if wanted.kill:
         stood = kill_and_resume(scratch / f"class{sizes[-1]}", scratch / "killed", names, wanted.jobs)

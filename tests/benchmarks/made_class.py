@@ -1,6 +1,6 @@
 """A class of any size, made from the solutions, the planted mistakes and alternatives, and the sample submissions.
 
-    python -m tests.benchmarks.made_class 1000 --out /tmp/class [--seed 1] [--part classifiers]
+    python -m tests.benchmarks.made_class 1000 --out /tmp/class [--seed 1] [--part classifiers] [--right 0.67]
 
 Every student is drawn alone, from the seed and their number: the first 10 of a class of 1,000 are the class of 10.
 """
@@ -36,7 +36,7 @@ HOSTILE = {
 SLOW = {"loops"}
 
 
-def make_class(folder: Path, students: int, seed: int, chosen: Sequence[Part]) -> None:
+def make_class(folder: Path, students: int, seed: int, chosen: Sequence[Part], right: float = 0.0) -> None:
     """Write a class.
 
     Args:
@@ -44,6 +44,7 @@ def make_class(folder: Path, students: int, seed: int, chosen: Sequence[Part]) -
         students: how many.
         seed: of the drawing.
         chosen: the parts that are handed in.
+        right: share of the students who make no mistake at all, and are not hostile.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -52,8 +53,10 @@ def make_class(folder: Path, students: int, seed: int, chosen: Sequence[Part]) -
         draw = random.Random(f"{seed} {number}")
         student = folder / f"student{number:04}"
         hostile = draw.random() < HOSTILE_SHARE
+        flawless = random.Random(f"{seed} {number} flawless").random() < right
+        hostile = hostile and not flawless
         for part in chosen:
-            hand_in(part, versions, student, draw)
+            hand_in(part, versions, student, draw, flawless)
         if hostile:
             spoil(student, draw)
         pack(student, draw)
@@ -79,8 +82,8 @@ def stub_of(text: str) -> str:
     return _GAP.sub(lambda gap: f'{gap[1]}raise NotImplementedError("Task {gap[2]}: {gap[3]} is not written yet")\n', text)
 
 
-def hand_in(part: Part, versions: dict, student: Path, draw: random.Random) -> None:
-    """Write one student's files of a part: strong students make few mistakes, weak ones leave gaps."""
+def hand_in(part: Part, versions: dict, student: Path, draw: random.Random, flawless: bool) -> None:
+    """Write one student's files of a part: strong students make few mistakes, weak ones leave gaps, the flawless neither."""
     strength = draw.random()
     given = [path for path in sorted(part.folder.glob("*")) if path.suffix in (".py", ".json", ".cfg", ".csv")]
     target = student / part.id
@@ -89,7 +92,7 @@ def hand_in(part: Part, versions: dict, student: Path, draw: random.Random) -> N
         shutil.copyfile(path, target / path.name)
     for problem in part.problems:
         luck = draw.random()
-        kind = "right" if luck < 0.25 + 0.7 * strength else "stub" if luck > 0.97 else "mistake"
+        kind = "right" if flawless or luck < 0.25 + 0.7 * strength else "stub" if luck > 0.97 else "mistake"
         files = draw.choice(versions[problem.id][kind] or versions[problem.id]["right"])
         for name, text in files.items():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
@@ -119,12 +122,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--part", action="append", choices=[part.id for part in parts()])
+    parser.add_argument("--right", type=float, default=0.0, help="share of the students who make no mistake at all")
     options = parser.parse_args()
     make_class(
         options.out,
         options.students,
         options.seed,
         [part for part in parts() if not options.part or part.id in options.part],
+        options.right,
     )
 
 

@@ -3,7 +3,7 @@
     python fake_grader.py DESCRIPTOR           as the process itself
     python fake_grader.py grade DIR --out ...  as the command `autograder grade` with such processes
 
-Acts: `score 3`; `sleep 0.5`; `work 6` takes so long, with a sign of life every now and then; `meet 4` waits until so many
+Acts: `score 3`; `score all`; `sleep 0.5`; `work 6` takes so long, with a sign of life every now and then; `meet 4` waits until so many
 submissions are being graded at once; `die` every time; `die once` (it leaves a mark beside the submission); `unprove` and
 `unprove once`: the grader's proof fails after this submission; `row 2`: it failed like the one before.
 The variable FAKE_START says how it starts: `refuse`; `unproved`; `unproved here` where a file of the variable FAKE_BROKEN is not
@@ -26,6 +26,7 @@ from autograder.grading.proof import Proof  # noqa: E402
 from autograder.results.record import Case, CheckResult, ProblemResult, SubmissionResult  # noqa: E402
 
 PROBLEM = "softmax"
+FULL = problems()[PROBLEM].points  # what `score all` gives
 UNPROVED = "Nobody is judged by this grader: the reference solution of softmax lost points."
 
 
@@ -39,7 +40,7 @@ def act(task, options) -> Report:
     for line in (folder / "act.txt").read_text().splitlines():
         word, _, rest = line.partition(" ")
         if word == "score":
-            score = float(rest)
+            score = FULL if rest == "all" else float(rest)
         elif word == "row":
             row = int(rest)
         elif word == "sleep":

@@ -6,7 +6,7 @@ import time
 import fake_grader
 
 
-CLASS = {f"student{number:02}": f"score {number % 4 * 5}" for number in range(24)}
+CLASS = {f"student{number:02}": f"score {number % 4}" for number in range(24)}
 
 
 def command(folder, tmp_path, *more: str) -> list[str]:

@@ -120,9 +120,9 @@ def test_what_cannot_be_read_any_more_is_open_and_ends_nothing(machines, make_cl
     monkeypatch.setattr("autograder.classes.fingerprint.content_hash", content)
     monkeypatch.setattr("autograder.classes.cluster.pack", packed)
     ann, bob, cy, dee = run_class(
-        make_class(ann="score 3", bob="score 3", cy="score 3", dee="score 15"), scheduler=machines.address
+        make_class(ann="score 3", bob="score 3", cy="score 3", dee="score all"), scheduler=machines.address
     )
-    assert (ann.score, dee.score) == (3, 15) and not bob.graded and not cy.graded
+    assert (ann.score, dee.score) == (3, fake_grader.FULL) and not bob.graded and not cy.graded
     assert "cannot read the submission: Permission denied" in bob.remarks[-1] and "No such file" in cy.remarks[-1]
 
 

@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from autograder.classes.changes import change_of, compare
 from autograder.classes.compare import command, page, table
 from autograder.classes.entries import ClassError
-from autograder.course import problems
 from autograder.results.record import Case, CheckResult, ProblemResult, SubmissionResult
 from autograder.results.stored import to_json
+from tests.made_up import PROBLEMS
 
 WEIGHTS = {"shape": 5.0, "scores": 7.0, "gradients": 3.0}
 
@@ -24,7 +24,7 @@ def graded(student: str, seed: int = 1, **ends: str) -> SubmissionResult:
         for name, points in WEIGHTS.items()
         if ends.get(name) != "gone"
     ]
-    return SubmissionResult(student, [ProblemResult(problems()["softmax"], checks)], seed, "cpu", "full", {"torch": "2.6"})
+    return SubmissionResult(student, [ProblemResult(PROBLEMS["softmax"], checks)], seed, "cpu", "full", {"torch": "2.6"})
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_a_run_that_grades_again_says_what_it_changed(make_class, run_class, fak
     """By itself, as a table of everybody in changes.csv, and also that nothing has changed; never for those who were open."""
     from rich.console import Console
 
-    folder = make_class(ann="score 3", bob="score 15", cy="die")
+    folder = make_class(ann="score 3", bob="score all", cy="die")
     run_class(folder)
     make_class(ann="score 5", cy="score 1")
     console = Console(file=io.StringIO(), width=200)

@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from fake_grader import FULL
 from rich.console import Console
 
 from autograder.classes.entries import ClassError
@@ -43,7 +44,7 @@ def test_a_run_applies_decisions_and_keeps_them(out, make_class, run_class, fake
     for again in ([], ["ann"], ["softmax"]):
         run_class(folder, regrade=again)
         assert finals(out) == {"ann": "5", "bob": "4"}
-        assert "<b>5</b> of 15 points count" in (out / "feedback" / "ann.html").read_text()
+        assert f"<b>5</b> of {FULL} points count" in (out / "feedback" / "ann.html").read_text()
     make_class(ann="score 7")
     run_class(folder)
     assert finals(out)["ann"] == "9"
@@ -131,4 +132,4 @@ def test_the_page_of_whoever_was_graded_before_a_run_was_stopped_says_what_count
     monkeypatch.setattr(Outputs, "store", stop)
     with pytest.raises(KeyboardInterrupt):
         run_class(folder)
-    assert finals(out)["ann"] == "5" and "<b>5</b> of 15 points count" in (out / "feedback" / "ann.html").read_text()
+    assert finals(out)["ann"] == "5" and f"<b>5</b> of {FULL} points count" in (out / "feedback" / "ann.html").read_text()

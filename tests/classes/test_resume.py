@@ -9,6 +9,7 @@ import subprocess
 import time
 
 import pytest
+from fake_grader import FULL
 from rich.console import Console
 
 from autograder.classes.entries import ClassError
@@ -35,20 +36,20 @@ def test_a_second_run_grades_nobody_again(make_class, run_class, graded_log):
 
 def test_a_changed_submission_is_noticed(make_class, run_class, graded_log):
     """By its content, not by its date; so is a new file, and so is a new student."""
-    folder = make_class(ann="score 15", bob="score 3", cy="score 3")
+    folder = make_class(ann="score all", bob="score 3", cy="score 3")
     run_class(folder)
     graded_log()
     os.utime(folder / "ann" / "act.txt", (1, 1))
-    make_class(bob="score 15", dee="score 5")
+    make_class(bob="score all", dee="score 5")
     (folder / "cy" / "more.py").write_text("")
     rows = run_class(folder)
     assert sorted(graded_log()) == ["bob", "cy", "dee"]
-    assert [row.score for row in rows] == [15, 15, 3, 5]
+    assert [row.score for row in rows] == [FULL, FULL, 3, 5]
 
 
 def test_another_seed_or_kit_grades_everybody_again(make_class, run_class, graded_log, monkeypatch):
     """Marks of one class come from one seed and one kit; the same seed is kept when none is given."""
-    folder = make_class(ann="score 15", bob="score 3")
+    folder = make_class(ann="score all", bob="score 3")
     for seed, kit, again in ((1, "a", 2), (2, "a", 2), (None, "a", 0), (None, "b", 2)):
         monkeypatch.setattr("autograder.classes.run.kit_hash", lambda kit=kit: kit)
         run_class(folder, seed=seed)
@@ -57,7 +58,7 @@ def test_another_seed_or_kit_grades_everybody_again(make_class, run_class, grade
 
 def test_what_was_not_graded_is_tried_again(make_class, run_class, graded_log):
     """The next run grades those, and only those."""
-    folder = make_class(ann="score 15", bob="die")
+    folder = make_class(ann="score all", bob="die")
     assert not run_class(folder)[1].graded
     (folder / ".bob.died").touch()
     (folder / "bob" / "act.txt").write_text("die once\nscore 5")
@@ -68,7 +69,7 @@ def test_what_was_not_graded_is_tried_again(make_class, run_class, graded_log):
 
 def test_regrade_takes_students_and_problems(make_class, run_class, graded_log):
     """A problem means everybody; a name that is neither is an error before anything starts."""
-    folder = make_class(ann="score 15", bob="score 3", cy="score 3")
+    folder = make_class(ann="score all", bob="score 3", cy="score 3")
     run_class(folder)
     graded_log()
     run_class(folder, regrade=["bob"])
@@ -182,7 +183,7 @@ def test_what_a_run_died_on_comes_last(make_class, run_class, graded_log, tmp_pa
 
 def test_a_run_cut_short_in_a_row_of_equal_failures_does_not_believe_them(make_class, run_class, graded_log, tmp_path, monkeypatch):
     """Two silent wrong results of a failing device look like two mistakes; a third would have made the grader prove itself."""
-    acts = ["score 15", "score 3\nrow 1", "score 0", "score 3\nrow 1", "score 3\nrow 2", "score 3\nrow 3"]
+    acts = ["score all", "score 3\nrow 1", "score 0", "score 3\nrow 1", "score 3\nrow 2", "score 3\nrow 3"]
     folder = make_class(**{f"s{number}": act for number, act in enumerate(acts)})
     real, seen = Progress.done, []
 

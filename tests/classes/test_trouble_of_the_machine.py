@@ -5,6 +5,7 @@ import os
 import subprocess
 
 import pytest
+from fake_grader import FULL
 
 from autograder.classes.entries import ClassError
 
@@ -21,7 +22,7 @@ def _fake(fake_graders):
 def test_a_damaged_result_is_graded_again(make_class, run_class, graded_log, tmp_path):
     """As a file system may leave it after a power loss."""
     damages = [b"", b"{", b"[]", b"{}", b"\xff\xfe", b'{"format": "autograder record", "version": 3, "result": {}}']
-    folder = make_class(**{f"s{number}": "score 15" for number in range(len(damages))}, whole="score 3")
+    folder = make_class(**{f"s{number}": "score all" for number in range(len(damages))}, whole="score 3")
     rows = run_class(folder)
     graded_log()
     for number, content in enumerate(damages):
@@ -89,7 +90,7 @@ def test_two_runs_do_not_write_into_one_folder(make_class, run_class, tmp_path):
 
 def test_exit_statuses_and_sentences(make_class, tmp_path):
     """0 everybody graded, 3 somebody not, 1 with one sentence when it cannot be done."""
-    folder = make_class(ann="score 15", bob="die")
+    folder = make_class(ann="score all", bob="die")
     run = forked.run(command(folder, tmp_path), capture_output=True, text=True)
     assert run.returncode == 3 and "not graded  bob" in run.stdout and "1 of 2 graded" in run.stdout
     (folder / "bob" / "act.txt").write_text("score 0")
@@ -151,7 +152,7 @@ def test_what_cannot_be_gathered_is_open_and_ends_nothing(run_class, tmp_path, m
 
 def test_a_page_that_is_missing_is_made_of_the_record(make_class, run_class, graded_log, tmp_path):
     """Another kind of page, or one that somebody removed, needs no grading; the same bytes come back."""
-    folder = make_class(ann="score 3", bob="score 15")
+    folder = make_class(ann="score 3", bob="score all")
     run_class(folder)
     page = tmp_path / "out" / "feedback" / "ann.html"
     text = page.read_bytes()
@@ -159,6 +160,6 @@ def test_a_page_that_is_missing_is_made_of_the_record(make_class, run_class, gra
     graded_log()
     run_class(folder, also=["markdown"])
     assert graded_log() == [] and page.read_bytes() == text
-    assert (tmp_path / "out" / "markdown" / "bob.md").read_text().startswith("# bob: 15 of 15 points")
+    assert (tmp_path / "out" / "markdown" / "bob.md").read_text().startswith(f"# bob: {FULL} of {FULL} points")
     run_class(make_class(cy="score 3"), also=["markdown", "staff"])
     assert {path.stem for path in (tmp_path / "out" / "staff").iterdir()} == {"ann", "bob", "cy"}

@@ -21,6 +21,16 @@ def test_the_command_draws_a_png(course, trained, tmp_path, arguments):
     expect_picture(course, trained, "classifiers", arguments, tmp_path)
 
 
+def test_what_is_not_asked_for_stays(course, trained):
+    """Curves of several runs leave a run's own as they are; mistakes are those of the validation images."""
+    own = trained / "runs" / "softmax" / "curves.png"
+    before = own.read_bytes()
+    ended = course.run(trained, "classifiers/pictures.py", "curves", "runs/softmax", "runs/convnet")
+    assert ended.output == "runs/softmax/curves_compared.png\n" and own.read_bytes() == before
+    helped = course.run(trained, "classifiers/pictures.py", "confusion", "--help").output
+    assert "test ones only at the end (validation)" in " ".join(helped.split())
+
+
 def test_the_learning_rate_study_trains_without_the_test_set(course, data, tmp_path):
     """One run a rate."""
     ended = course.run(

@@ -39,6 +39,51 @@ MISTAKES = {
         "training.py", "    optimizer.zero_grad()\n", "", "The first step's gradient was still there", ("checks/test_training.py",)
     ),
 }
+# Mistakes that leave a single image's scores, or the sizes of a single network, as they should be.
+HIDDEN_IN_ONE = {
+    "images mixed": Mistake(
+        "models/softmax.py",
+        "images.flatten(1)",
+        "images.T.reshape(len(images), -1)",
+        "Are pixels of different images mixed where the batch is flattened?",
+        ("checks/test_softmax.py",),
+    ),
+    "images mixed in two layers": Mistake(
+        "models/twolayernn.py",
+        "images.flatten(1)",
+        "images.T.reshape(len(images), -1)",
+        "gave an image other scores alone than among others.",
+        ("checks/test_twolayernn.py",),
+    ),
+    "the mean of the batch taken off": Mistake(
+        "models/mymodel.py",
+        "self.trunk(images)",
+        "self.trunk(images) - self.trunk(images).mean(0)",
+        "MyModel in eval mode gave an image other scores alone than among others.",
+        ("checks/test_mymodel.py",),
+    ),
+    "no pool": Mistake(
+        "models/convnet.py",
+        "nn.MaxPool2d(2)\n        self.affine = nn.Linear(hidden_dim * ((height + grown) // 2) * ((width + grown) // 2), n_classes)",
+        "nn.Identity()\n        self.affine = nn.Linear(hidden_dim * (height + grown) * (width + grown), n_classes)",
+        "Does the pool halve height and width, once?",
+        ("checks/test_convnet.py",),
+    ),
+    "cleared in between": Mistake(
+        "training.py",
+        "    loss.backward()\n",
+        "    loss.backward()\n    optimizer.zero_grad()\n",
+        "and is nothing cleared between them?",
+        ("checks/test_training.py",),
+    ),
+    "softmax twice": Mistake(
+        "training.py",
+        "F.cross_entropy(model(images), ",
+        "F.cross_entropy(model(images).softmax(1), ",
+        "cross-entropy applies softmax itself; was it applied before?",
+        ("checks/test_training.py",),
+    ),
+}
 # Weights the other way round, layers that find out their size, more padding, a plain model of one's own.
 OTHER_KINDS = {
     "models/softmax.py": """
@@ -97,7 +142,11 @@ OTHER_KINDS = {
 def said(tmp_path_factory):
     """What each run prints."""
     other = {name: textwrap.dedent(text) for name, text in OTHER_KINDS.items()}
-    return printed(tmp_path_factory.mktemp("models"), "classifiers", MISTAKES, {"other kinds": other})
+    right = {
+        "other kinds": other,
+        "wide padding": {"models/convnet.py": other["models/convnet.py"].replace("kernel_size // 2 + 1", "3")},
+    }
+    return printed(tmp_path_factory.mktemp("models"), "classifiers", MISTAKES | HIDDEN_IN_ONE, right)
 
 
 @pytest.mark.parametrize("name", MISTAKES)
@@ -106,6 +155,13 @@ def test_the_usual_mistake_is_named(said, name):
     assert MISTAKES[name].words in messages(said[name])[name]
 
 
-def test_right_models_of_other_kinds_pass(said):
+@pytest.mark.parametrize("name", HIDDEN_IN_ONE)
+def test_a_mistake_that_one_image_or_one_step_does_not_show_is_named(said, name):
+    """It is looked for among other images, in networks of two sizes, and by the number that it gives."""
+    assert HIDDEN_IN_ONE[name].words in said[name], said[name]
+
+
+@pytest.mark.parametrize("name", ["other kinds", "wide padding"])
+def test_right_models_of_other_kinds_pass(said, name):
     """No public check asks for more than the handout."""
-    assert ALL_PASSED.search(said["other kinds"]), said["other kinds"]
+    assert ALL_PASSED.search(said[name]), said[name]

@@ -103,6 +103,33 @@ def test_an_interrupted_run_goes_on(top, data, monkeypatch):
     assert other.note["spent"] == [] and other.command()[-1] == "--restart"
 
 
+def test_what_stands_on_a_run_is_measured_again_with_it(tmp_path, monkeypatch):
+    """A student's teacher, the network that was quantized: found anew, it makes what came of it another result."""
+    place, found = runs.Place(tmp_path, tmp_path, "synthetic", "cpu"), {"of": 0.5}
+
+    def trained(arguments, **_):
+        folder = place.folder / ("distilled-0" if "distilled" in arguments else "teacher-0")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "log.jsonl").write_text(json.dumps({"epoch": 1, "test_accuracy": found["of"]}) + "\n")
+        return subprocess.CompletedProcess(arguments, 0)
+
+    monkeypatch.setattr(subprocess, "run", trained)
+    for name in ("teacher", "distilled"):
+        runs.Run(BY_NAME[name], 0, place).finish()
+    later = runs.Run(BY_NAME["distilled"], 0, place)
+    assert later.is_finished
+    (place.folder / "teacher-0.json").unlink()
+    assert not later.is_finished, "nobody knows what its teacher was"
+    runs.Run(BY_NAME["teacher"], 0, place).finish()
+    assert later.is_finished, "the teacher has learnt the same again"
+    (place.folder / "teacher-0.json").unlink()
+    found["of"] = 0.6
+    runs.Run(BY_NAME["teacher"], 0, place).finish()
+    assert not later.is_finished and later.note["test"]["test_accuracy"] == 0.5
+    later.finish()
+    assert later.is_finished and later.note["test"]["test_accuracy"] == 0.6 and len(later.note["spent"]) == 1
+
+
 def test_a_missing_data_set_is_said_in_a_sentence(tmp_path):
     """Exit status 1, what to run, nothing written."""
     ended = forked.run(

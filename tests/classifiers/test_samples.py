@@ -11,15 +11,11 @@ import pytest
 
 from autograder.course import parts
 from tests import forked
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from tests.shares import deserved, sample_class
 
 KIT_ROOT = Path(__file__).parents[2]
 CLASS = KIT_ROOT / "samples" / "classifiers"
-MANIFEST = tomllib.loads((KIT_ROOT / "samples" / "classifiers.toml").read_text(encoding="utf-8"))
+MANIFEST = sample_class("classifiers")
 SAMPLES = {sample["name"]: sample for sample in MANIFEST["sample"]}
 PROBLEMS = {
     problem.id: problem
@@ -58,13 +54,6 @@ print("exit", grade_stream(options, source, show))
 def environment() -> dict[str, str]:
     """One thread: the sums, and with them the last digits, are then the same in every process."""
     return os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(KIT_ROOT)}
-
-
-def deserved(name: str) -> dict[str, tuple[float, str]]:
-    """Points and status of every problem of a sample."""
-    marks = SAMPLES[name].get("marks", {})
-    full = {problem.id: (float(problem.points), "passed") for problem in PROBLEMS.values()}
-    return full | {problem: (float(mark["points"]), mark["status"]) for problem, mark in marks.items()}
 
 
 def marks_of(result: dict) -> dict[str, tuple[float, str]]:
@@ -153,7 +142,7 @@ def test_every_sample_is_documented():
 
 def test_every_status_occurs_in_the_class():
     """The class shows everything that a problem's status can say, apart from a failure of the kit."""
-    assert {status for name in SAMPLES for _, status in deserved(name).values()} == STATUSES
+    assert {status for name in SAMPLES for _, status in deserved(MANIFEST, name).values()} == STATUSES
 
 
 def test_samples_are_small():
@@ -167,8 +156,8 @@ def test_samples_are_small():
 def test_sample_gets_the_marks_it_deserves(graded, name):
     """Points and status of every problem, and the total, are the documented ones."""
     for result in graded[name]:
-        assert marks_of(result) == deserved(name)
-        assert result["score"] == sum(points for points, _ in deserved(name).values())
+        assert marks_of(result) == deserved(MANIFEST, name)
+        assert result["score"] == sum(points for points, _ in deserved(MANIFEST, name).values())
 
 
 @pytest.mark.parametrize("name", AGAIN)

@@ -10,9 +10,9 @@ from autograder.classes.entries import Entry
 from autograder.classes.outputs import Outputs
 from autograder.classes.roll import Absent, Roll, Seat, write_roll
 from autograder.classes.unit import render
-from autograder.course import problems
 from autograder.decisions.command import command
 from autograder.results.record import Case, CheckResult, ProblemResult, SubmissionResult
+from tests.made_up import PROBLEMS
 
 WEIGHTS = {"shape": 5.0, "scores": 7.0, "gradients": 3.0}
 WHY = ("--reason", "the text was <b>ambiguous</b>", "--by", "N. N.")
@@ -24,7 +24,7 @@ def graded(student: str, **ends: str) -> SubmissionResult:
         CheckResult(f"test_{name}", f"The {name} are right", 1, most, [Case("", ends.get(name, "passed"), "m")])
         for name, most in WEIGHTS.items()
     ]
-    return SubmissionResult(student, [ProblemResult(problems()["softmax"], checks)], 1, "cpu", "full", {"torch": "2.6"})
+    return SubmissionResult(student, [ProblemResult(PROBLEMS["softmax"], checks)], 1, "cpu", "full", {"torch": "2.6"})
 
 
 @pytest.fixture

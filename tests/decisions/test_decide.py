@@ -10,6 +10,7 @@ from autograder.classes.outputs import Outputs
 from autograder.decisions.marking import marks_in
 from autograder.explain.subject import counting
 from autograder.results.command import show
+from tests.shares import points_of
 
 from decided_class import WHY, decide, grades
 
@@ -203,7 +204,10 @@ def test_a_folder_without_results_has_no_decisions(tmp_path):
         (["extend", "ann", "--days", "1e9"], "a number above 0, up to 3,650"),
         (["extend", "ann", "--until", "9999-12-31T23:59:59-12:00"], "`until` is in the year 9999"),
         (["points", "ann", "softmax", "1e300"], "points = 1e+300 cannot be given"),
-        (["points", "ann", "softmax", "-150"], "-150 is more than the 15 points of everything in this run; give fewer."),
+        (
+            ["points", "ann", "softmax", "-150"],
+            f"-150 is more than the {points_of('softmax'):g} points of everything in this run; give fewer.",
+        ),
     ],
 )
 def test_what_cannot_be_is_one_sentence_and_changes_nothing(out, words, said):

@@ -47,6 +47,20 @@ MISTAKES = {
         "Is there a ReLU behind the hidden layer?",
         ("checks/test_networks.py",),
     ),
+    "a target of logarithms": Mistake(
+        "distillation.py",
+        ", log_target=True",
+        "",
+        "`kl_div` takes its target as probabilities, unless `log_target=True`",
+        ("checks/test_distillation_loss.py",),
+    ),
+    "T not squared": Mistake(
+        "distillation.py",
+        "return alpha * T**2 *",
+        "return alpha * T *",
+        "the factor is T squared, 4, and not T.",
+        ("checks/test_distillation_loss.py",),
+    ),
 }
 RIGHT = planted("distillation", "networks")
 

@@ -134,7 +134,7 @@ class OneProblemEach(Unproved):
         """Keep the session, whose list of checks is changed between submissions."""
         self.session, self.all_items = session, list(session.items)
 
-    def student(self, item: pytest.Function) -> Any:
+    def student(self, item: pytest.Item) -> Any:
         """The student's modules with the time that the run allows."""
         found = super().student(item)
         found.start_check(self.patience_s)

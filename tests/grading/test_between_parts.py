@@ -11,6 +11,11 @@ from tests.fairness.answers import NOT_HANDED_IN
 
 ASKED = "training", "distillation_loss"  # the last problem of a part, and the first of the next
 ENDS, BEGINS = "classifiers/training.py", "distillation/distillation.py"
+AT_THE_NEXT = """import gc, os
+class Odd(dict):
+    def clear(self): {}
+for one in gc.get_objects():
+    if type(one).__name__ == 'Child': one.objects = Odd(one.objects)"""
 # What the one file does, and what the other leans on or expects, with the status of its problem.
 BETWEEN = {
     "nothing": ("", "", "passed"),
@@ -23,6 +28,11 @@ BETWEEN = {
         "passed",
     ),
     "the folder on the path": ("import os, sys\nsys.path.insert(0, os.getcwd())", "import training", "failed"),
+    "the other part's file, read": ("", "exec(open('../student/training.py').read())", "failed"),
+    "where it stands": ("", "print(__file__)", "passed"),
+    "the end of the process": (AT_THE_NEXT.format("os._exit(3)"), "", "passed"),
+    "an answer that nobody asked for": (AT_THE_NEXT.format("os.write(3, b'[' * 100_000)"), "", "passed"),
+    "words of a process that ends": (AT_THE_NEXT.format("os.write(1, b'here'); os._exit(0)"), "", "passed"),
     "what is imported": ("import colorsys", "import colorsys\nassert colorsys.rgb_to_hsv(0, 0, 1)", "passed"),
 }
 

@@ -28,8 +28,42 @@ DOES = {
     "sets a seed": "torch.manual_seed(0)",
     "crashes later": "import signal\nsignal.setitimer(signal.ITIMER_REAL, 0.4)",
 }
+# What the one does at import and what the other prints then, or what comes to be printed by the one while the other is graded.
+PRINTED = {
+    "an object that is let go": ("Softmax.__del__ = lambda self: print('gone')", ""),
+    "an object that is collected late": (
+        "class Odd:\n    def __init__(self): self.me = self\n    def __del__(self): print('late')\nOdd()",
+        "import gc; gc.collect()",
+    ),
+    "an import that was silenced": (
+        "import contextlib, io\nwith contextlib.redirect_stdout(io.StringIO()):\n    import training",
+        "print('imported')",
+    ),
+    "numpy's warnings": ("import numpy\nnumpy.seterr(all='ignore')", "import numpy\nnumpy.ones(1) / numpy.zeros(1)"),
+    "logging": ("import logging\nlogging.disable()", "import logging\nlogging.warning('here')"),
+    "warnings": ("import warnings\nwarnings.warn = print", "import warnings\nwarnings.warn('here')"),
+    "the form of numbers": ("torch.set_printoptions(precision=2)", "print(torch.tensor(1.2345))"),
+    "a descriptor": ("import os\nos.dup2(os.open(os.devnull, os.O_WRONLY), 1)", "import os\nos.write(1, b'here')"),
+}
+MAKES = "\nmakes = make_optimizer\ndef make_optimizer(*arguments):\n    import models.softmax\n    {}\n    return makes(*arguments)"
+WHEN_MADE = "\nmade = Softmax.__init__\ndef noted(*arguments):\n    made(*arguments)\n    {}\nSoftmax.__init__ = noted"
 # What the second one leans on; without the first one it fails.
 LEANS = {
+    "on a variable of the first": ("KEPT = {}" + WHEN_MADE.format("KEPT['it'] = 1"), MAKES.format("models.softmax.KEPT['it']")),
+    "on a file beside it": ("open('kept.py', 'w').write('it = 1')", "from kept import it"),
+    "on a file of the moment": (
+        "import tempfile\nopen(f'{tempfile.gettempdir()}/kept', 'w').write('1')",
+        "import tempfile\nopen(f'{tempfile.gettempdir()}/kept')",
+    ),
+    "on a module without a file": ("import sys, types\nsys.modules['kept'] = types.ModuleType('kept')", "import kept"),
+    "on a thread": (
+        "import _thread, time\n_thread.start_new_thread(time.sleep, (600,))",
+        "import _thread\nassert _thread._count()",
+    ),
+    "on a class of torchvision": (
+        "from torchvision.transforms import ToTensor\nToTensor.kept = 1",
+        "from torchvision.transforms import ToTensor\nToTensor.kept",
+    ),
     "on a built-in name": ("import builtins\nbuiltins.kept = nn", "import builtins\nbuiltins.kept.Linear"),
     "on an attribute of torch": ("torch.kept = nn", "torch.kept.Linear"),
     "on the environment": ("import os\nos.environ['KEPT'] = '1'", "import os\nos.environ['KEPT']"),
@@ -39,7 +73,7 @@ LEANS = {
 def class_of(folder: Path) -> dict[str, Path]:
     """Students whose files hold these lines."""
     found = {}
-    for name, (first, second) in {name: (line, "") for name, line in DOES.items()}.items() | LEANS.items():
+    for name, (first, second) in ({name: (line, "") for name, line in DOES.items()} | PRINTED | LEANS).items():
         files = suite.honest_files()
         files["models/softmax.py"] += f"\nimport torch\nfrom torch import nn\n{first}\n".encode()
         files["training.py"] += f"\nimport torch\n{second}\n".encode()
@@ -56,7 +90,7 @@ def results(tmp_path_factory) -> tuple[dict[str, str], dict[str, str]]:
     return one_each, shared
 
 
-@pytest.mark.parametrize("name", [*DOES, *LEANS])
+@pytest.mark.parametrize("name", [*DOES, *PRINTED, *LEANS])
 def test_what_one_file_does_shows_in_no_other_problem(results, name):
     """Neither as a mark lost nor as one that the other file alone would not get."""
     one_each, shared = results
@@ -67,8 +101,9 @@ def test_these_students_differ_where_they_should(results):
     """Otherwise the comparison would compare nothing."""
     one_each, _ = results
     assert '"status": "passed"' in one_each["nothing"] and '"status": "failed"' not in one_each["nothing"]
-    assert all("KeyError" in one_each[name] or "AttributeError" in one_each[name] for name in LEANS)
+    assert all("Error" in one_each[name] for name in LEANS)
     assert "imported" in one_each["prints"]
+    assert all('"status": "failed"' not in one_each[name] for name in PRINTED)
 
 
 def test_a_child_goes_on_in_every_part(monkeypatch, tmp_path):
@@ -119,3 +154,12 @@ def test_what_was_measured_is_forgotten_with_the_rest(tmp_path):
     assert run.measures == {problem.id: 0.5}
     run.begin_anew(problem)
     assert not run.measures
+
+
+def test_a_fault_of_ours_before_the_next_problem_is_left_to_its_checks(tmp_path, monkeypatch):
+    """They tell it as one case each that is not graded; the submission's other problems keep their marks."""
+    first, second = [problem for part in parts() for problem in part.problems][:2]
+    run = SubmissionRun(tmp_path, "ann", None, 1, "cpu")
+    run._student, run.results[first.id] = (first.id, None), SimpleNamespace(status="passed")
+    monkeypatch.setattr(run, "files", lambda part: 1 / 0)
+    assert not run.goes_on(second)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from forked_commands import Command
 
-from autograder.course import problems, tomllib
+from autograder.course import problems
+from tests.shares import deserved, sample_class
 
 KIT = Path(__file__).parents[2]
 SAMPLES = KIT / "samples" / "classifiers"
@@ -23,13 +24,10 @@ absent,Eve,Absent,eve@example.org
 """
 # The first is ada_perfect, the second pablo_typical_mistakes; the hostile student's softmax is right.
 FULL = {name: float(problems()[name].points) for name in PROBLEMS}
-MARKS = {
-    sample["name"]: sample.get("marks", {})
-    for sample in tomllib.loads((KIT / "samples" / "classifiers.toml").read_text(encoding="utf-8"))["sample"]
-}
+TYPICAL = deserved(sample_class(PART), "pablo_typical_mistakes")
 DESERVED = {
     "right": FULL,
-    "partly": {name: float(MARKS["pablo_typical_mistakes"][name]["points"]) for name in PROBLEMS},
+    "partly": {name: TYPICAL[name][0] for name in PROBLEMS},
     "hostile": FULL | {"training": 0.0},
 }
 PROGRAM = {"nbgrader": ["nbgrader"], "autograder": ["autograder", "nbgrader"]}

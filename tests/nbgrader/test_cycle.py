@@ -8,7 +8,7 @@ import re
 import shutil
 import sqlite3
 
-from scratch_course import DESERVED, PART, PROBLEMS, ScratchCourse
+from scratch_course import DESERVED, FULL, PART, PROBLEMS, ScratchCourse
 
 from autograder.course import CHECKS, KIT_ROOT, SOLUTIONS
 
@@ -98,7 +98,7 @@ def test_fetched_feedback_is_the_kits_and_safe_to_open(sqlite_course):
         for student in ("right", "hostile")
     }
     partly = (sqlite_course.course / "feedback" / "partly" / PART / f"{PART}.html").read_text()
-    assert f"{DESERVED['partly']['softmax']:g} of 15" in re.sub(r"<[^>]+>", "", partly)
+    assert f"{DESERVED['partly']['softmax']:g} of {FULL['softmax']:g}" in re.sub(r"<[^>]+>", "", partly)
     assert "it was taken for it" in html.unescape(partly)
     assert "1.1 Softmax classifier</a> (Score" in partly and "Test cell" not in partly
     assert "models/softmax.py, as it was handed in" in partly and "class" in partly
@@ -111,7 +111,7 @@ def test_fetched_feedback_is_the_kits_and_safe_to_open(sqlite_course):
 
 def test_exports_say_who_is_not_graded(sqlite_course, tmp_path):
     """A mark that is open is empty and says why, in the kit's table and in those for Canvas and Moodle; names are no formulas."""
-    course = copied(sqlite_course, tmp_path)
+    course, everything = copied(sqlite_course, tmp_path), str(sum(FULL.values()))
     with sqlite3.connect(course.course / "gradebook.db") as book:
         book.execute(
             "update grade set auto_score = null where notebook_id in (select submitted_notebook.id from submitted_notebook join "
@@ -120,14 +120,14 @@ def test_exports_say_who_is_not_graded(sqlite_course, tmp_path):
     course.run("export")
     rows = {row["student_id"]: row for row in table(course.course / "grades.csv")}
     assert [rows[name]["status"] for name in ("right", "partly", "absent")] == ["graded", "not graded", "no submission"]
-    assert [rows[name]["score"] for name in ("right", "partly", "absent")] == ["35.0", "", ""]
+    assert [rows[name]["score"] for name in ("right", "partly", "absent")] == [everything, "", ""]
     assert rows["hostile"]["last_name"].startswith("'=")
     course.run("export", "--exporter=autograder.nbgrader.export.CanvasCsv", "--to=canvas.csv")
     canvas = {row["SIS Login ID"]: row[PART] for row in table(course.course / "canvas.csv")}
-    assert canvas == {"": "35.0", "right": "35.0", "partly": "", "hostile": "15.0", "absent": ""}
+    assert canvas == {"": everything, "right": everything, "partly": "", "hostile": str(FULL["softmax"]), "absent": ""}
     course.run("export", "--exporter=autograder.nbgrader.export.MoodleCsv", "--to=moodle.csv")
     moodle = {row["ID number"]: (row[PART], row[f"{PART} feedback"]) for row in table(course.course / "moodle.csv")}
-    assert moodle["partly"] == ("-", "not graded") and moodle["right"] == ("35.0", "")
+    assert moodle["partly"] == ("-", "not graded") and moodle["right"] == (everything, "")
 
 
 def test_a_fault_of_ours_leaves_the_marks_open(sqlite_course, tmp_path, monkeypatch):

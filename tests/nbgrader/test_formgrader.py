@@ -5,6 +5,8 @@ import subprocess
 import formgrader_tour
 import pytest
 
+from autograder.build.questions import questions
+from autograder.course import SOLUTIONS, problems
 from tests import forked
 
 
@@ -14,7 +16,9 @@ def test_the_formgrader_shows_the_class_and_takes_a_grade(tmp_path, monkeypatch)
     monkeypatch.setattr(subprocess, "Popen", forked.Popen)
     seen = formgrader_tour.tour(tmp_path, tmp_path)
     rows = {row.split("\t")[1]: row for row in seen["rows"]}
-    assert [f"{points} / 50" in rows[name] for name, points in (("ada", 20), ("dan", 0))] == [True, True]
+    full = problems()[formgrader_tour.PROBLEM].points
+    most = full + sum(one.points for one in questions(SOLUTIONS / formgrader_tour.PART) if not one.optional)
+    assert [f"{points} / {most}" in rows[name] for name, points in (("ada", full), ("dan", 0))] == [True, True]
     assert seen["manual_score"] == formgrader_tour.POINTS
     assert "2.1 The distillation loss" in seen["headings"] and "distillation_loss" not in seen["headings"]
     assert seen["title"] != "forged" and seen["scripts"] == 0 and "<script>" in seen["text"]

@@ -19,6 +19,8 @@ from autograder.nbgrader.merge import merged
 from autograder.nbgrader.points import expect_points
 
 PART = "classifiers"
+POINTS = problems()["softmax"].points
+OTHER = POINTS + 3  # what an earlier kit gave, or the course itself gives
 
 
 def run(*words: str, status: int = 0) -> str:
@@ -63,22 +65,21 @@ def test_a_course_just_made_is_up_to_date(course):
 def test_points_that_disagree_stop_autograding_and_follow_the_kit(course, tmp_path):
     """Marks by hand, comments and extra credit stay; `--dry-run` and a no write nothing."""
     with book(course) as grades:
-        grades.find_grade_cell("softmax", PART, PART).max_score = 10.0
+        grades.find_grade_cell("softmax", PART, PART).max_score = float(OTHER)
         grades.add_submission(PART, "ann")
         grade = grades.find_grade("training", PART, PART, "ann")
         grade.manual_score, grade.extra_credit = 3.0, 1.0
         grades.db.commit()
-    points = problems()["softmax"].points
     (course / "submitted" / "ann" / PART).mkdir(parents=True)
-    with pytest.raises(ClassError, match=f"softmax {points} in the kit and 10 in the gradebook.*nbgrader update"):
+    with pytest.raises(ClassError, match=f"softmax {POINTS} in the kit and {OTHER} in the gradebook.*nbgrader update"):
         autograde_class(course, PART)
     assert not (course / "autograded").exists()
-    assert "10 -> 15" in run("update", course, "--dry-run") and "Nothing was written" in run("update", course)
+    assert f"{OTHER} -> {POINTS}" in run("update", course, "--dry-run") and "Nothing was written" in run("update", course)
     with book(course) as grades:
-        assert grades.find_grade_cell("softmax", PART, PART).max_score == 10.0
+        assert grades.find_grade_cell("softmax", PART, PART).max_score == OTHER
     run("update", course, "--yes")
     with book(course) as grades:
-        assert grades.find_grade_cell("softmax", PART, PART).max_score == points
+        assert grades.find_grade_cell("softmax", PART, PART).max_score == POINTS
         grade = grades.find_grade("training", PART, PART, "ann")
         assert (grade.manual_score, grade.extra_credit, grade.score) == (3.0, 1.0, 4.0)
     assert "is up to date" in run("update", course)
@@ -87,12 +88,12 @@ def test_points_that_disagree_stop_autograding_and_follow_the_kit(course, tmp_pa
 def test_a_course_may_mean_its_own_points(course):
     """Said once in its configuration, autograding goes on."""
     with book(course) as grades:
-        grades.find_grade_cell("softmax", PART, PART).max_score = 10.0
+        grades.find_grade_cell("softmax", PART, PART).max_score = float(OTHER)
         grades.db.commit()
     with open(course / "nbgrader_config.py", "a") as config:
         config.write("c.HarnessMarks.own_points = True\n")
     with course_at(course) as (coursedir, config):
-        assert other_points(coursedir, PART) == {"softmax": (10.0, 15.0)}
+        assert other_points(coursedir, PART) == {"softmax": (OTHER, POINTS)}
         expect_points(coursedir, config, PART)
 
 
@@ -104,20 +105,20 @@ def test_a_course_that_means_its_own_points_keeps_them(course):
     own = notebook(course)
     for cell in own.cells:
         if cell.metadata.get("nbgrader", {}).get("grade_id") == "softmax":
-            cell.metadata["nbgrader"]["points"] = 10
+            cell.metadata["nbgrader"]["points"] = OTHER
     nbformat.write(own, path)
     with book(course) as grades:
-        grades.find_grade_cell("softmax", PART, PART).max_score = 10.0
+        grades.find_grade_cell("softmax", PART, PART).max_score = float(OTHER)
         grades.db.commit()
     said = run("update", course, "--yes")
-    assert "is worth 10 in this course" in said and "points:" not in said
+    assert f"is worth {OTHER} in this course" in said and "points:" not in said
     worth = {
         cell.metadata.get("nbgrader", {}).get("grade_id"): cell.metadata.get("nbgrader", {}).get("points")
         for cell in notebook(course).cells
     }
-    assert worth["softmax"] == 10
+    assert worth["softmax"] == OTHER
     with book(course) as grades:
-        assert grades.find_grade_cell("softmax", PART, PART).max_score == 10.0
+        assert grades.find_grade_cell("softmax", PART, PART).max_score == OTHER
     assert "changes" not in run("update", course)
 
 

@@ -15,6 +15,10 @@ USUAL = {
     "modules imported late": "import torchvision.models, torch.utils.data, torch.nn.utils.prune; torchvision.models.resnet18()",
     "random numbers": "torch.rand(3); torch.manual_seed(0); import random; random.seed(1)",
     "no gradients for a while": "with torch.no_grad(): torch.zeros(1)",
+    "warnings for a while": "import warnings\nwith warnings.catch_warnings(): warnings.simplefilter('ignore')",
+    "errors of numpy for a while": "import numpy\nwith numpy.errstate(all='raise'): pass",
+    "a logger": "import logging; logging.getLogger('mine').setLevel(logging.INFO)",
+    "a data set": "class Data(torch.utils.data.Dataset): pass\ntorch.utils.data.DataLoader([1, 2])",
     "a class": "class Net(torch.nn.Module): pass\nNet()",
 }
 CHANGES = {
@@ -48,6 +52,18 @@ CHANGES = {
     "import random; random.random = max": "random.random",
     "import numpy; numpy.mean = max": "numpy.mean",
     "del torch.nn.functional.relu": "torch.nn.functional.relu",
+    "import _thread, time; _thread.start_new_thread(time.sleep, (9,)); time.sleep(0.5)": "threads",
+    "import os; os.dup2(os.open('/dev/null', os.O_WRONLY), 2)": "output",
+    "import numpy; numpy.seterr(all='raise')": "errors of numpy",
+    "import logging; logging.basicConfig(level=logging.INFO)": "logging",
+    "import logging; logging.disable()": "logging",
+    "import gc; gc.disable()": "collecting",
+    "known = torch.backends.quantized; known.engine = next(name for name in known.supported_engines if name != known.engine)": "libraries behind torch",
+    "torch.serialization.add_safe_globals([type('Kept', (), {})])": "what may be unpickled",
+    "import warnings; warnings.warn = max": "warnings.warn",
+    "torch.utils.data.DataLoader.kept = 1": "DataLoader.kept",
+    "torch.optim.lr_scheduler.StepLR.get_lr = max": "StepLR.get_lr",
+    "from torchvision.transforms import ToTensor; ToTensor.__call__ = max": "ToTensor.__call__",
 }
 IN_FORKS = """
 import json, os, sys

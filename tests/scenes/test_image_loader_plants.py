@@ -7,11 +7,12 @@ from PIL import Image
 
 PROBLEM = "image_loader"
 BRIGHTNESS = {"castle": 40, "harbour": 120, "meadow": 200}
+FEW = [*BRIGHTNESS, "bridge", "forest", "kitchen", "office", "street", "tower"]
 
 
 @pytest.fixture
 def scenes(tmp_path):
-    """Three classes; `castle` is missing in the test split, and beside them lies a tree where the training split lacks it; a stray file, a broken picture, a gray one."""
+    """Three classes; `castle` is missing in the test split, and beside them lies a tree where the training split lacks it; a stray file, a broken picture, a gray one; nine classes, alone and among others."""
     root = tmp_path / "scenes"
     names = ["train/castle/z", "train/castle/y", "train/harbour/a", "train/meadow/c", "train/meadow/b"]
     for index, name in enumerate([*names, "test/harbour/k", "test/meadow/j"]):
@@ -21,6 +22,10 @@ def scenes(tmp_path):
         Image.new("RGB" if index % 2 else "L", (14, 10 + index), (level,) * 3 if index % 2 else level).save(path)
     shutil.copytree(root / "train", tmp_path / "exchanged" / "test")
     shutil.copytree(root / "test", tmp_path / "exchanged" / "train")
+    for tree, names in (("few", FEW), ("many", [*(f"scene {number}" for number in range(20)), *reversed(FEW)])):
+        for path in (tmp_path / tree / split / name for name in names for split in ("train", "test")):
+            path.mkdir(parents=True)
+            shutil.copy(root / "train" / "castle" / "z.jpg", path)
     (root / "train" / "notes.txt").write_text("a stray file")
     (root / "train" / "meadow" / "readme.md").write_text("no picture")
     (root / "test" / "harbour" / "zz_broken.jpg").write_bytes(b"no picture either")
@@ -51,6 +56,9 @@ def facts(module, root) -> dict:
         loader, items = readable(split)
         return len(items) == count and all(int(label) == loader.class_dict[class_of(image)] for image, label in items)
 
+    def order(tree):
+        return sorted(FEW, key=module.ImageLoader(root.parent / tree).class_dict.get)
+
     def ends():
         try:
             module.ImageLoader(root)[5]
@@ -63,6 +71,7 @@ def facts(module, root) -> dict:
         "names": lambda: sorted(module.ImageLoader(root).class_dict) == sorted(BRIGHTNESS),
         "names of both splits": lambda: sorted(module.ImageLoader(root.parent / "exchanged").class_dict) == sorted(BRIGHTNESS),
         "same numbers": lambda: module.ImageLoader(root).class_dict == module.ImageLoader(root, split="test").class_dict,
+        "same order among others": lambda: order("few") == order("many"),
         "train labels": lambda: labels_fit("train", 5),
         "test labels": lambda: labels_fit("test", 2),
         "every picture": lambda: sorted(image.size[1] for image, _ in readable("train")[1]) == [10, 11, 12, 13, 14],

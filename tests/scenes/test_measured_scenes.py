@@ -26,6 +26,18 @@ def test_scenes_are_ablated_and_measured(course, tmp_path):
         expect_picture(course, tmp_path, "scenes", [picture, folder / "base", *split], tmp_path)
 
 
+def test_scenes_that_are_elsewhere_are_named(course, tmp_path):
+    """With the command that fetches them, or with the folder that they are in already."""
+    set_root = f"import os\nos.environ['COURSE_DATA'] = {str(tmp_path / 'data')!r}\n"
+    arguments = ("scenes/train.py", "--data", "../data/scenes15")
+    fetched = tmp_path / "data" / "scenes15"
+    missing = course.run(tmp_path, *arguments, before=set_root)
+    assert missing.status == 1 and f"--root {tmp_path / 'data'}`, then say --data {fetched}" in missing.output, missing.output
+    (fetched / "train").mkdir(parents=True)
+    there = course.run(tmp_path, *arguments, before=set_root)
+    assert there.output.endswith(f"has no folder train; the real scenes are there: --data {fetched}\n"), there.output
+
+
 def test_pictures_that_have_moved_are_asked_for(course, tmp_path):
     """In a sentence; so is a folder without a run."""
     run = tmp_path / "runs" / "simple_net"

@@ -26,8 +26,29 @@ MISTAKES = {
         "each row is the logarithm of a softmax already",
         ("checks/test_simple_net.py",),
     ),
+    "classes of the own split": Mistake(
+        "image_loader.py",
+        'for split in ("train", "test") for folder',
+        "for split in (self.split_dir.name,) for folder",
+        "Are the folders of both splits looked at, whichever split is asked for?",
+        ("checks/test_image_loader.py",),
+    ),
+    "names from a set": Mistake(
+        "image_loader.py",
+        "names = sorted({folder.name for folder in folders if folder.is_dir()})",
+        "names = {folder.name for folder in folders if folder.is_dir()}",
+        "are the names sorted before they are numbered?",
+        ("checks/test_image_loader.py",),
+    ),
+    "a pair for labels": Mistake(
+        "dl_utils.py",
+        ".argmax(dim=1)",
+        ".max(dim=1)",
+        "it returned a pair (values, indices)",
+        ("checks/test_dl_utils.py",),
+    ),
 }
-RIGHT = {**planted("scenes", "simple_net"), **planted("scenes", "simple_net_dropout")}
+RIGHT = {**planted("scenes", "simple_net"), **planted("scenes", "simple_net_dropout"), **planted("scenes", "image_loader")}
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +59,7 @@ def said(tmp_path_factory):
         "scenes",
         MISTAKES,
         RIGHT,
-        ["checks/test_simple_net.py", "checks/test_simple_net_dropout.py"],
+        ["checks/test_simple_net.py", "checks/test_simple_net_dropout.py", "checks/test_image_loader.py"],
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from handed_in import DECLARED, HONEST, folder, member, remarks, tarred, unreadable, zipped
 
-from autograder.submission import entries
+from autograder.submission import members, tar_entries
 from autograder.submission.reader import Unreadable, read
 
 
@@ -49,7 +49,7 @@ def test_a_zip_packed_by_other_methods_is_not_unpacked(tmp_path, compression):
 
 def test_a_gzip_bomb_stops_at_the_limit(tmp_path, monkeypatch):
     """A file of kilobytes that unpacks to terabytes is read as far as the limit, without being held."""
-    monkeypatch.setattr(entries, "UNPACKED_LIMIT_BYTES", 24 << 20)
+    monkeypatch.setattr(tar_entries, "UNPACKED_LIMIT_BYTES", 24 << 20)
     info = member("bomb.txt", tarfile.REGTYPE)
     info.size = 1 << 40
     path = tmp_path / "bomb.tar.gz"
@@ -111,7 +111,7 @@ def test_a_zip_of_a_million_files_is_refused_before_they_are_listed(tmp_path):
 
 def test_a_tar_of_very_many_entries_is_looked_at_so_far_and_no_further(tmp_path, monkeypatch):
     """Folders and links count, too; what came before is graded."""
-    monkeypatch.setattr(entries, "ENTRIES_LIMIT", 3000)
+    monkeypatch.setattr(members, "ENTRIES_LIMIT", 3000)
     folders = member("d", tarfile.DIRTYPE).tobuf() * 10_000
     path = tarred(tmp_path, HONEST)
     honest = gzip.decompress(path.read_bytes()).rstrip(b"\0")
@@ -125,5 +125,5 @@ def test_a_tar_of_very_many_entries_is_looked_at_so_far_and_no_further(tmp_path,
 
 def test_a_submission_that_takes_for_ever_to_read_is_given_up(tmp_path, monkeypatch):
     """Whatever else an archive may do: there is an end to it."""
-    monkeypatch.setattr(entries, "READING_LIMIT_S", 0)
+    monkeypatch.setattr(members, "READING_LIMIT_S", 0)
     assert unreadable(tarred(tmp_path, HONEST)).startswith("reading it takes more than 0 seconds")

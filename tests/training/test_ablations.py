@@ -155,15 +155,14 @@ def test_a_value_that_cannot_be_is_refused_before_anything_trains(trainings, cap
 
 
 def test_the_picture_has_a_column_for_each_setting():
-    """Numbers in their order, joined; words as they were asked for, not joined."""
+    """Quantities in their order, joined; seeds, between which nothing lies, and words as they were asked for are not."""
     common = {"training_accuracy": 0.9, "validation_accuracy": 0.8, "training_s": None, "inference_ms": 0.2}
-    asked = [("base", ""), ("lr", "0.1"), ("lr", "0.03"), ("model", "small"), ("model", "large")]
+    asked = [("base", ""), ("lr", "0.1"), ("lr", "0.03"), ("seed", "2"), ("seed", "1"), ("model", "small"), ("model", "large")]
     figure = draw_ablation([{"setting": setting, "value": value} | common for setting, value in asked], "a title")
-    rates, models = figure.axes[0], figure.axes[1]
-    assert [text.get_text() for text in figure.axes[-2].get_xticklabels()] == ["0.03", "0.1"]
-    assert [text.get_text() for text in figure.axes[-1].get_xticklabels()] == ["small", "large"]
-    assert [axes.get_lines()[0].get_linestyle() for axes in (rates, models)] == ["-", "None"]
-    assert [axes.get_ylabel() for axes in figure.axes[::2]] == ["accuracy (%)", "training (s)", "inference\n(ms an image)"]
+    written = [[text.get_text() for text in axes.get_xticklabels()] for axes in figure.axes[-3:]]
+    assert written == [["0.03", "0.1"], ["1", "2"], ["small", "large"]]
+    assert [axes.get_lines()[0].get_linestyle() for axes in figure.axes[:3]] == ["-", "None", "None"]
+    assert [axes.get_ylabel() for axes in figure.axes[::3]] == ["accuracy (%)", "training (s)", "inference\n(ms an image)"]
 
 
 @pytest.mark.parametrize("n_settings", [1, 2, 4])

@@ -76,26 +76,47 @@ def expect_shape(call, model, images, n_classes):
     assert shape == wanted, f"{call} returned shape {shape} for {words} images; it should be {wanted}.{hint}"
 
 
-def expect_all_learn(call, model, images, targets):
-    """After one backward pass every parameter of the model has a gradient."""
-    torch.nn.functional.cross_entropy(model(images), targets).backward()
-    without = [name for name, parameter in model.named_parameters() if parameter.grad is None]
+def expect_all_learn(call, model, images, targets, may_be_fixed=False):
+    """After a backward pass, or one in eval mode besides, every parameter of the model has a gradient.
+
+    Args:
+        may_be_fixed: whether some may be such that nothing trains them.
+    """
+    for mode in (True, False):  # layers may be skipped at random in train mode
+        loss = torch.nn.functional.cross_entropy(model.train(mode)(images), targets)
+        assert loss.requires_grad, f"{call}: no gradient arrives at any parameter, so nothing can learn."
+        loss.backward()
+        silent = [(name, parameter) for name, parameter in model.named_parameters() if parameter.grad is None]
+        without = [name for name, parameter in silent if parameter.requires_grad or not may_be_fixed]
+        if not without:
+            break
     assert not without, (
         f"{call}: no gradient arrives at {', '.join(without)}, so it cannot learn.\n"
         "Is it used in `forward`, and does nothing on the way leave PyTorch (`detach`, `.data`, numpy)?"
     )
 
 
+def expect_scored_alone(call, model, images):
+    """The first image gets the same scores alone as among the others."""
+    together, alone = model(images).detach(), model(images[:1]).detach()
+    # A new model may give all images nearly the same scores: how far they lie apart is the measure, and what rounding makes.
+    allowed = 0.01 * (together - together.mean(0)).abs().max() + 1e-5 * together.abs().max()
+    assert (together[:1] - alone).abs().max() <= allowed, (
+        f"{call} gave an image other scores alone than among others.\n"
+        "Does anything average or normalise over the batch, or mix the pixels of different images where it flattens them?"
+    )
+
+
 def losses_while_learning(model, images, targets, step_size, n_steps):
     """The losses on one batch while every number of the model moves by `step_size` against its gradient."""
-    parameters = list(model.parameters())
     losses = []
     for _ in range(n_steps):
         value = torch.nn.functional.cross_entropy(model(images), targets)
         losses.append(float(value.detach()))
-        gradients = torch.autograd.grad(value, parameters, allow_unused=True)
+        model.zero_grad(set_to_none=True)
+        value.backward()
         with torch.no_grad():
-            for parameter, gradient in zip(parameters, gradients):
-                if gradient is not None:
-                    parameter -= step_size * gradient.sign()
+            for parameter in model.parameters():
+                if parameter.grad is not None:
+                    parameter -= step_size * parameter.grad.sign()
     return losses

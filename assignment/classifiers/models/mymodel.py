@@ -21,7 +21,7 @@ class MyModel(nn.Module):
 
     def __init__(self, im_size: tuple[int, int, int], hidden_dim: int, kernel_size: int, n_classes: int):
         super().__init__()
-        # Task 1.4: A model of your own, 20 points, about 30 lines. Check it with: pytest checks/test_mymodel.py
+        # Task 1.4: A model of your own, 30 points, about 30 lines. Check it with: pytest checks/test_mymodel.py
         raise NotImplementedError("Task 1.4: MyModel.__init__ is not written yet")
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
@@ -31,7 +31,7 @@ class MyModel(nn.Module):
             images: (N, C, H, W), in the dtype of the model: float32, or float64 after `model.double()`.
         Returns: (N, n_classes) raw scores, not probabilities, in the dtype of the model.
         """
-        # Task 1.4: A model of your own, 20 points, about 30 lines. Check it with: pytest checks/test_mymodel.py
+        # Task 1.4: A model of your own, 30 points, about 30 lines. Check it with: pytest checks/test_mymodel.py
         raise NotImplementedError("Task 1.4: MyModel.forward is not written yet")
 
 

@@ -19,7 +19,7 @@ class Softmax(nn.Module):
     def __init__(self, im_size: tuple[int, int, int], n_classes: int):
         super().__init__()
         channels, height, width = im_size
-        # Task 1.1: Softmax classifier, 15 points, about 3 lines. Check it with: pytest checks/test_softmax.py
+        # Task 1.1: Softmax classifier, 10 points, about 3 lines. Check it with: pytest checks/test_softmax.py
         raise NotImplementedError("Task 1.1: Softmax.__init__ is not written yet")
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
@@ -29,5 +29,5 @@ class Softmax(nn.Module):
             images: (N, C, H, W), in the dtype of the model: float32, or float64 after `model.double()`.
         Returns: (N, n_classes) raw scores, not probabilities, in the dtype of the model.
         """
-        # Task 1.1: Softmax classifier, 15 points, about 3 lines. Check it with: pytest checks/test_softmax.py
+        # Task 1.1: Softmax classifier, 10 points, about 3 lines. Check it with: pytest checks/test_softmax.py
         raise NotImplementedError("Task 1.1: Softmax.forward is not written yet")

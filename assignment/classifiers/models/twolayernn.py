@@ -19,7 +19,7 @@ class TwoLayerNN(nn.Module):
     def __init__(self, im_size: tuple[int, int, int], hidden_dim: int, n_classes: int):
         super().__init__()
         channels, height, width = im_size
-        # Task 1.2: Two-layer neural network, 20 points, about 5 lines. Check it with: pytest checks/test_twolayernn.py
+        # Task 1.2: Two-layer neural network, 15 points, about 5 lines. Check it with: pytest checks/test_twolayernn.py
         raise NotImplementedError("Task 1.2: TwoLayerNN.__init__ is not written yet")
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
@@ -29,5 +29,5 @@ class TwoLayerNN(nn.Module):
             images: (N, C, H, W), in the dtype of the model: float32, or float64 after `model.double()`.
         Returns: (N, n_classes) raw scores, not probabilities, in the dtype of the model.
         """
-        # Task 1.2: Two-layer neural network, 20 points, about 5 lines. Check it with: pytest checks/test_twolayernn.py
+        # Task 1.2: Two-layer neural network, 15 points, about 5 lines. Check it with: pytest checks/test_twolayernn.py
         raise NotImplementedError("Task 1.2: TwoLayerNN.forward is not written yet")

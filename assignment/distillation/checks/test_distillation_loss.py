@@ -12,6 +12,9 @@ import torch
 
 LN3 = math.log(3)
 KL = 0.75 * math.log(1.5) + 0.25 * math.log(0.5)
+NOT_A_NUMBER = (
+    "`kl_div` takes its target as probabilities, unless `log_target=True`; is a logarithm taken of a number that is not positive?"
+)
 
 
 @pytest.fixture
@@ -43,8 +46,11 @@ def expect(got, want, what, hints=()):
     """
     assert isinstance(got, torch.Tensor), f"{what}: returned {type(got).__name__}; it should be a tensor"
     assert got.shape == (), f"{what}: returned shape {tuple(got.shape)}; it should be one number, shape ()"
-    hint = "".join(f"\n{question}" for wrong, question in hints if math.isclose(got.item(), wrong, rel_tol=1e-4))
-    assert math.isclose(got.item(), want, rel_tol=1e-5, abs_tol=1e-6), f"{what}: returned {got.item():.6f}{hint}"
+    number = got.item()
+    hint = "".join(f"\n{question}" for wrong, question in hints if math.isclose(number, wrong, rel_tol=1e-4))
+    if math.isnan(number):
+        hint = "\n" + NOT_A_NUMBER
+    assert math.isclose(number, want, rel_tol=1e-5, abs_tol=1e-6), f"{what}: returned {number:.6f}{hint}"
 
 
 def test_soft_term_is_the_kl_divergence(distillation):
@@ -61,7 +67,12 @@ def test_soft_term_is_the_kl_divergence(distillation):
 def test_soft_term_grows_with_the_square_of_the_temperature(distillation):
     """T divides the scores, and T squared multiplies the term."""
     got = distillation.distillation_loss_ex(scores([0.0, 0.0]), scores([2 * LN3, 0.0]), T=2, alpha=0.5)
-    expect(got, 0.5 * 4 * KL, "T = 2, alpha = 0.5, scores [2 ln 3, 0]: should be 0.5 * 4 * 0.130812 = 0.261624")
+    hints = [
+        (0.5 * KL, "A quarter of it: where is the factor T squared?"),
+        (0.5 * 2 * KL, "Half of it: the factor is T squared, 4, and not T."),
+        (0.5 * 16 * KL, "Four times as much: was T squared multiplied twice?"),
+    ]
+    expect(got, 0.5 * 4 * KL, "T = 2, alpha = 0.5, scores [2 ln 3, 0]: should be 0.5 * 4 * 0.130812 = 0.261624", hints)
 
 
 def test_soft_term_is_the_mean_over_the_batch(distillation):
@@ -81,7 +92,11 @@ def test_loss_adds_both_terms(distillation):
     """alpha weighs the soft term and 1 - alpha the hard one."""
     y, teacher, labels = scores([0.0, 0.0]), scores([2 * LN3, 0.0]), torch.tensor([0])
     got = distillation.distillation_loss(y, labels, teacher, T=2, alpha=0.25)
-    expect(got, 0.25 * 4 * KL + 0.75 * math.log(2), "0.25 * 4 * 0.130812 + 0.75 * ln 2: should be 0.650672")
+    hints = [
+        (0.25 * KL + 0.75 * math.log(2), "Where is the factor T squared of the first term?"),
+        (0.75 * 4 * KL + 0.25 * math.log(2), "Are alpha and 1 - alpha exchanged?"),
+    ]
+    expect(got, 0.25 * 4 * KL + 0.75 * math.log(2), "0.25 * 4 * 0.130812 + 0.75 * ln 2: should be 0.650672", hints)
 
 
 def test_only_the_student_gets_a_gradient(distillation):

@@ -35,7 +35,7 @@ def dl_utils():
 def test_the_largest_score_wins(dl_utils):
     """Scores (1, 5, 2) and (9, 0, 3) mean classes 1 and 0."""
     labels = dl_utils.predict_labels(Echo(), torch.tensor([[1.0, 5.0, 2.0], [9.0, 0.0, 3.0]]))
-    kind = type(labels).__name__
+    kind = "a pair (values, indices)" if isinstance(labels, tuple) and len(labels) == 2 else type(labels).__name__
     assert isinstance(labels, torch.Tensor), (
         f"predict_labels should return one tensor, the class numbers; it returned {kind}. (`max` over an axis gives two: "
         "the largest values and where they are.)"

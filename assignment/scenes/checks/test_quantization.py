@@ -66,7 +66,7 @@ def test_predictions_stay(quantize, network):
 
 
 def test_a_quarter_of_the_bytes(quantize, network):
-    """Four bytes a weight become one; scales and biases come on top."""
+    """At most 30 % of the bytes."""
     model, images = network
     share = saved_bytes(quantize(model, [images])) / saved_bytes(model)
     assert share <= 0.3, f"the quantized network has {share:.0%} of the bytes; at most 30 % are allowed"

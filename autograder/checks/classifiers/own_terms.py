@@ -95,14 +95,27 @@ def expect_images_do_not_mix(subject: Subject) -> None:
 
 def alone_by_gradient(student: Student, model: Held, images: torch.Tensor) -> bool:
     """Whether the scores of one image have no slope in the pixels of the others."""
+    own, others = _slopes(student, model, images)
+    return own > 0 and others == 0
+
+
+def mixed_by_gradient(student: Student, model: Held, images: torch.Tensor) -> bool:
+    """Whether the scores of one image have a slope in the pixels of the others, beyond what rounding could make."""
+    own, others = _slopes(student, model, images)
+    return others > 1e-4 * own
+
+
+def _slopes(student: Student, model: Held, images: torch.Tensor) -> tuple[float, float]:
+    """The largest slopes of one image's scores in its own pixels, and in those of the others; zeros where there are none to be had."""
     try:
         slopes = student.probe("input_gradient", model, images, 1)
     except Raised:
-        return False
-    if not isinstance(slopes, torch.Tensor) or slopes.shape != images.shape:
-        return False
+        return 0.0, 0.0
+    if not isinstance(slopes, torch.Tensor) or slopes.shape != images.shape or not bool(slopes.isfinite().all()):
+        return 0.0, 0.0
+    sizes = slopes.abs().flatten(1).amax(1)
     others = [place for place in range(len(images)) if place != 1]
-    return bool(slopes[1].any()) and not bool(slopes[others].any())
+    return float(sizes[1]), float(sizes[others].max())
 
 
 def expect_images_unchanged(subject: Subject) -> None:

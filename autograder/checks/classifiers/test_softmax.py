@@ -52,7 +52,7 @@ def test_registers_one_weight_and_one_bias(registered, subjects, part):
         expect_registered(registered, part, wanted, twins, lambda found: linear_hint(found, *shapes["affine.weight"][::-1]))
 
 
-@pytest.mark.check(weight=3)
+@pytest.mark.check(weight=4, shares=(1, 2, 1))
 @pytest.mark.parametrize(
     "n, im_size, n_classes",
     [(4, (3, 32, 32), 10), (2, (1, 7, 5), 3), (1, (3, 32, 32), 10)],
@@ -71,19 +71,19 @@ def bias_mistakes(twin, images):
     yield Mistake(scores - 2 * bias, "The bias is subtracted instead of added.")
 
 
-@pytest.mark.check(weight=3)
+@pytest.mark.check(weight=4)
 def test_scores_are_weights_times_pixels_plus_bias(subject):
     """Scores are weights times pixels plus bias, raw, in train and in eval mode"""
     expect_scores_match(subject, bias_mistakes, "Is every pixel multiplied by the weight of its own place?")
 
 
-@pytest.mark.check
+@pytest.mark.check(weight=3)
 def test_gradients_reach_the_weights(subject):
     """The gradients of the cross-entropy for weight and bias are those of the scores"""
     expect_gradients_match(subject)
 
 
-@pytest.mark.check
+@pytest.mark.check(weight=2)
 def test_an_image_is_scored_alone(subject):
     """An image's scores do not depend on the other images of the batch"""
     expect_images_do_not_mix(subject)

@@ -80,14 +80,14 @@ def test_draws_new_weights(initialized, layers, scheme):
         )
 
 
-@pytest.mark.check(weight=1, needs=NEW)
+@pytest.mark.check(weight=2, needs=NEW)
 def test_reaches_every_layer(initialized, layers):
     """Every Conv2d and Linear gets new weights, at any depth"""
     _, kept = weights_in(layers, initialized("he", layers))
     expect(not kept, f"After initialize(module, 'he') {len(kept)} of 4 layers hold their old weights.", why_kept(layers, kept))
 
 
-@pytest.mark.check(weight=3, needs=NEW)
+@pytest.mark.check(weight=4, needs=NEW)
 @pytest.mark.parametrize("scheme", ["he", "xavier"])
 def test_weights_follow_the_scheme(initialized, layers, scheme):
     """New weights are normal, with mean 0 and the standard deviation of the scheme"""
@@ -184,7 +184,7 @@ def filled(student, build, draw):
     return with_weights
 
 
-@pytest.mark.check(weight=2)
+@pytest.mark.check(weight=3)
 @pytest.mark.parametrize("case", CASES)
 def test_layers_are_those_of_the_spec(build, case):
     """The networks have the layers that the spec says, with biases everywhere"""
@@ -193,7 +193,7 @@ def test_layers_are_those_of_the_spec(build, case):
     expect(not found, f"{words_of(model)} {found}.", f"{hint}\nspec = {spec}")
 
 
-@pytest.mark.check(weight=3)
+@pytest.mark.check(weight=4)
 @pytest.mark.parametrize("case", [case for case in CASES if case not in ("Teacher with two pools", "Student of 6 convolutions")])
 def test_scores_come_through_the_layers_in_order(filled, case):
     """Scores come through convolutions, ReLU and pools, then the hidden and the output layer"""
@@ -253,7 +253,7 @@ def test_gradients_reach_every_parameter(student, filled, case):
     expect(not without, f"No gradient of the loss reaches {', '.join(map(str, without[:3]))} of {words_of(model)}.", cut)
 
 
-@pytest.mark.check(weight=1, needs=NEW)
+@pytest.mark.check(weight=2, needs=NEW)
 @pytest.mark.parametrize("case", ["Student of 6 convolutions", "Teacher with two pools"], ids=["he", "xavier"])
 def test_networks_start_with_their_scheme(student, build, case):
     """A new network has the weights that initialize gives with the scheme of its spec"""

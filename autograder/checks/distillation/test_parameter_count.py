@@ -32,7 +32,7 @@ def convolutions(pick):
     return draw_convolutions(pick("convolutions"))
 
 
-@pytest.mark.check(weight=1)
+@pytest.mark.check(weight=2)
 def test_counts_convolutions(student, convolutions):
     """conv2d_parameters counts the weights and biases of an ordinary convolution"""
     for count in convolutions["ordinary"]:
@@ -159,14 +159,14 @@ def expect_networks(student, reference, variant, about):
         expect_answer(student, found, key, right, about, getattr(variant, key))
 
 
-@pytest.mark.check(weight=1)
+@pytest.mark.check(weight=2)
 def test_answers_for_your_own_variant(student, reference, whose):
     """answers counts teacher and student of your own variant"""
     about = "your own variant" if whose.known else "a variant that was drawn, since yours is not known"
     expect_networks(student, reference, whose.variant, f" for {about}")
 
 
-@pytest.mark.check(weight=1)
+@pytest.mark.check(weight=2)
 @pytest.mark.parametrize("case", ["drawn", "two pools"], ids=["another student's variant", "a variant with two pools"])
 def test_answers_for_other_variants(student, reference, pick, case):
     """answers counts teacher and student of other variants"""
@@ -193,7 +193,7 @@ def answered(student, reference, pick):
     return answers(student, drawn_variant(reference, pick("a variant for the fixed questions")))
 
 
-@pytest.mark.check(weight=1)
+@pytest.mark.check(weight=2)
 def test_answers_count_the_exam_cnn(student, answered):
     """answers counts the parameters of the exam's CNN"""
     expect_answer(student, answered, "exam_cnn", exam_cnn())
@@ -205,7 +205,7 @@ def test_answers_know_what_dropout_learns(student, answered):
     expect_answer(student, answered, "exam_cnn_dropout_change", exam_dropout())
 
 
-@pytest.mark.check(weight=1)
+@pytest.mark.check(weight=2)
 def test_answers_count_the_exam_mlp(student, answered):
     """answers counts the weights and biases of the exam's MLP, and the batches of an epoch"""
     expect_answer(student, answered, "exam_mlp", exam_mlp())

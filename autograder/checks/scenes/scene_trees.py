@@ -16,6 +16,7 @@ from .image_folders import encoded
 NAMES = ["bridge", "castle", "forest", "harbour", "kitchen", "meadow", "office", "street", "tower"]
 FIRST_HEIGHT, WIDTH = 10, 50
 MOST_ITEMS = 40
+MORE = 15  # others, with which a set of names is kept in a larger table and so in another order
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,16 @@ class Tree:
         """The files with `train` and `test` exchanged: now `train` lacks a class."""
         other = {"train": "test", "test": "train"}
         return {"/".join([other[name.split("/")[0]], *name.split("/")[1:]]): data for name, data in self.files.items()}
+
+    @property
+    def few_and_many(self) -> tuple[dict[str, bytes], dict[str, bytes]]:
+        """Two trees of one picture a class: all names that there are, and these in another order behind many others."""
+        picture = next(iter(self.files.values()))
+        others = [f"scene {number}" for number in range(MORE)]
+        few, many = NAMES, [*others, *reversed(NAMES)]
+        # The same in both splits, so that it is nothing but the order of the names that can differ.
+        trees = [{f"{split}/{name}/1.jpg": picture for split in ("train", "test") for name in names} for names in (few, many)]
+        return trees[0], trees[1]
 
     def heights(self, split: str) -> list[int]:
         """The pictures of a split."""
@@ -148,6 +159,21 @@ def expect_numbers(tree: Tree, numbers: dict[str, dict[str, int]]) -> None:
         not shared and set(test) == set(train),
         f"{call} and ImageLoader(root, 'test').class_dict differ.",
         "The same class should have the same number in both splits, even if one of them has no picture of some class.",
+    )
+
+
+def expect_order_kept(few: dict[str, int], many: dict[str, int]) -> None:
+    """Classes keep their order when others come in, as they do where it follows from their names.
+
+    Args:
+        few: class_dict of some classes.
+        many: of the same and others.
+    """
+    shared = [name for name in few if name in many]
+    expect(
+        sorted(shared, key=lambda name: few[name]) == sorted(shared, key=lambda name: many[name]),
+        "ImageLoader(root, 'train').class_dict numbers the same classes in another order where there are other classes besides.",
+        "A set has no order, and a folder is listed in any: are the names sorted before they are numbered?",
     )
 
 

@@ -7,8 +7,11 @@ This is no guard against malice: the answer comes from a process that a student'
 lie gains nothing.
 """
 
+import _thread
 import builtins
 import functools
+import gc
+import logging
 import os
 import signal
 import sys
@@ -18,11 +21,13 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 import torch
+from torch.utils.data import DataLoader, Dataset, Sampler
 from torch.utils.hooks import RemovableHandle
 
 # Rooms whose functions and classes students' code uses.
-WATCHED = ("builtins", "copy", "functools", "itertools", "math", "operator", "os", "random", "statistics", "sys", "time", "types")
+WATCHED = frozenset("builtins copy functools itertools logging math operator os random statistics sys time types warnings".split())
 WATCHED_TREES = ("PIL", "numpy", "torch.autograd", "torch.nn", "torch.optim", "torch.utils.data", "torchvision.transforms")
 SOME = ("torch", "torch._tensor", "torch.functional", "torchvision", "torchvision.models", "torchvision.datasets")
 # What changes without the student's doing: a child has streams of its own, an optimizer's first object wraps its class's `step`, each
@@ -33,6 +38,10 @@ OF_THEMSELVES = {
     "Optimizer": {"step"},
     "RemovableHandle": {"next_id"},
 }
+KINDS = (
+    *(torch.nn.Module, torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler, torch.Tensor, torch.autograd.Function),
+    *(DataLoader, Dataset, Sampler, RemovableHandle),
+)
 HOOKS = tuple(name for name in vars(torch.nn.modules.module) if name.startswith("_global_"))
 SIGNALS = tuple(number for number in signal.valid_signals() if number not in (signal.SIGKILL, signal.SIGSTOP))
 
@@ -45,20 +54,30 @@ SETTINGS: dict[str, Callable[[], Any]] = {
     "anomaly mode": torch.is_anomaly_enabled,
     "deterministic algorithms": lambda: (torch.are_deterministic_algorithms_enabled(), torch.backends.cudnn.deterministic),
     "precision of products": torch.get_float32_matmul_precision,
+    "libraries behind torch": lambda: (
+        torch.backends.mkldnn.enabled,
+        torch.backends.quantized.engine,
+        torch.backends.cudnn.enabled,
+    ),
+    "what may be unpickled": lambda: len(torch.serialization.get_safe_globals()),
+    "errors of numpy": lambda: (np.geterr(), np.geterrcall()),
     "subnormal numbers": lambda: float(torch.tensor(1e-40) * 1) != 0,
     "threads of torch": torch.get_num_threads,
     "modes of functions": lambda: (torch._C._len_torch_function_stack(), torch._C._len_torch_dispatch_stack()),
-    "threads": threading.active_count,
+    "threads": lambda: (threading.active_count(), _thread._count()),
     "tracing": lambda: (sys.gettrace(), sys.getprofile()),
     "recursion": sys.getrecursionlimit,
     "path": lambda: tuple(sys.path),
     "streams": lambda: (sys.stdin, sys.stdout, sys.stderr, sys.__stdout__, sys.__stderr__),
+    "output": lambda: [(about.st_dev, about.st_ino) for about in map(os.fstat, (1, 2))],
     "importing": lambda: (len(sys.meta_path), len(sys.path_hooks)),
     "folder": os.getcwd,
     "environment": lambda: tuple(sorted(os.environ.items())),
     "signals": lambda: tuple(signal.getsignal(number) for number in SIGNALS),
     "timer": lambda: signal.getitimer(signal.ITIMER_REAL)[0] > 0,
     "warnings": lambda: len(warnings.filters),
+    "logging": lambda: (logging.root.level, logging.root.disabled, logging.root.manager.disable, *logging.root.handlers),
+    "collecting": lambda: (gc.isenabled(), gc.get_threshold(), len(gc.callbacks)),
     "hooks on every module": lambda: tuple(len(getattr(torch.nn.modules.module, name) or ()) for name in HOOKS[:]),
     "built-in names": lambda: len(vars(builtins)),
 }
@@ -129,7 +148,7 @@ def _family(room: Any) -> str:
 
 def _is_watched(name: str) -> bool:
     """Whether students' code uses a module of this name; what a library keeps private (`numpy._core`) is shown by others."""
-    if name in (*WATCHED, *SOME):
+    if name in WATCHED or name in SOME:
         return True
     private = any(word.startswith("_") for word in name.split("."))
     return not private and any(name == tree or name.startswith(f"{tree}.") for tree in WATCHED_TREES)
@@ -139,6 +158,10 @@ def _watched_rooms() -> Iterator[Any]:
     """Modules, and the classes that are defined in those of torch."""
     modules = [module for name, module in list(sys.modules.items()) if type(module) is types.ModuleType and _is_watched(name)]
     yield from modules
-    kinds = torch.nn.Module, torch.optim.Optimizer, torch.Tensor, torch.autograd.Function, RemovableHandle
     classes = {id(value): value for module in modules if module.__name__.startswith("torch") for value in vars(module).values()}
-    yield from (value for value in classes.values() if isinstance(value, type) and issubclass(value, kinds))
+    yield from (value for value in classes.values() if isinstance(value, type) and _is_used(value))
+
+
+def _is_used(kind: type) -> bool:
+    """Whether it is a class of torch or torchvision whose objects students' code makes, or derives its own from."""
+    return issubclass(kind, KINDS) or kind.__module__.startswith("torchvision.transforms")

@@ -26,9 +26,9 @@ import torch
 from . import confine, modules, numerics, probes, services, wire
 from .as_found import AsFound
 from .bounds import Bounds, unbounded
+from .disk import HOME, Disk, temporary, write_files
 from .frames import receive, send
 
-HOME = "/submission"  # a place of its own: whatever the machine keeps at common names stays visible or hidden as it was
 TEXT_LIMIT = 2000
 RSS_UNIT_BYTES = 1 if sys.platform == "darwin" else 1024  # of getrusage(2)
 LARGE_BYTES = 1 << 30  # of memory in use, what this process shares with others included
@@ -45,13 +45,15 @@ class Child:
         output: list[io.TextIOWrapper],
         own_services: dict[str, Any] | None = None,
         bounds: Sequence[int] = astuple(unbounded()),
+        places: Sequence[str] = (),
     ):
         self.connection, self.root, self.device, self.output, self.bounds = connection, root, device, output, bounds
         self.services = vars(probes) | (own_services or {})
         self.objects: dict[int, Any] = {}
         self.number = 0
         self.at: int | None = None  # the call at hand of a request for several
-        self.as_found = AsFound()
+        self.places = places  # besides the home, that only this child can write to
+        self.as_found, self.disk = AsFound(), Disk(root, places)
 
     def serve(self) -> None:
         """Answer until the other side closes the connection."""
@@ -110,11 +112,13 @@ class Child:
             part: files, declared names and services, where the problem is one of another part.
         """
         self.objects.clear()
+        modules.forget(self.root, part["declared"] if part else ())  # each problem's code finds them as they are when imported
         if self.grown():
             gc.collect()
         if self.device != "cpu" and torch.cuda.is_initialized():
             torch.cuda.empty_cache()  # what the problem before needed is not held against the next
-        if self.as_found.changes():
+        self.disk.clear_temporary()
+        if self.as_found.changes() or self.disk.changed():
             return False
         if part is not None:
             self.turn_to(part)
@@ -123,11 +127,11 @@ class Child:
 
     def turn_to(self, part: dict) -> None:
         """Have another part's files, names and services in the place of those at hand."""
-        modules.leave(self.root, part["declared"])
-        self.root = write_files(os.path.dirname(self.root), part["files"], f"part {self.number}")
+        modules.leave(self.root)
+        write_files(os.path.dirname(self.root), part["files"])
         self.services = vars(probes) | services.load(part.get("services", ""))
         modules.prepare(self.root, part["declared"], part.get("packages", []))
-        self.as_found = AsFound()
+        self.as_found, self.disk = AsFound(), Disk(self.root, self.places)
 
     def target(self, request: dict) -> Any:
         """What the request is about: a kit probe, an object held here, or a name in the student's modules."""
@@ -176,31 +180,19 @@ def main(connection: socket.socket, plan: confine.Plan) -> None:
     if plan.namespaces:
         confine.enter_user_namespace()
     seed_everything(setup["seed"], setup["device"])
-    tempfile.tempdir = os.path.join(home, "tmp")
+    tempfile.tempdir = temporary(home)
     os.environ.update(HOME=home, TMPDIR=tempfile.tempdir)
     output = redirect_output()
     own_services = services.load(setup.get("services", ""))
     modules.prepare(root, setup["declared"], setup.get("packages", []))
     numerics.settle(setup["device"])
     confine.limit_resources(plan)
+    shared_memory = ["/dev/shm"] if plan.namespaces else []
     if sys.platform == "linux":
-        own = [home, "/dev/shm", *([] if confine.python_in_tmp(plan) else ["/tmp"])] if plan.namespaces else [home]
-        confine.give_up_rights(plan, own)
+        also = ["/tmp"] if plan.namespaces and not confine.python_in_tmp(plan) else []  # its own folder by another name
+        confine.give_up_rights(plan, [home, *shared_memory, *also])
     send(connection, wire.pack({"ready": True}))
-    Child(connection, root, setup["device"], output, own_services, setup["bounds"]).serve()
-
-
-def write_files(home: str, files: dict, folder: str = "student") -> str:
-    """Write the submission's files below the child's home; their names were vetted by the grading process."""
-    root = os.path.join(home, folder)
-    os.makedirs(os.path.join(home, "tmp"), exist_ok=True)
-    os.makedirs(root)
-    for name, content in files.items():
-        path = os.path.join(root, *name.split("/"))
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, "wb") as file:
-            file.write(content)
-    return root
+    Child(connection, root, setup["device"], output, own_services, setup["bounds"], shared_memory).serve()
 
 
 def seed_everything(seed: int, device: str = "cpu") -> None:

@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.machinery
+import linecache
 import os
 import sys
 import types
@@ -60,6 +61,12 @@ def packages_in_words() -> str:
     return f"Python's standard library, {', '.join(most)} and {last}"
 
 
+def note_modules() -> None:
+    """Note which modules were imported before anything of the student's, once: before the forks, or each child would copy their names' pages."""
+    if not there_before:
+        there_before.update(sys.modules)
+
+
 def prepare(root: str, declared: list[str], more: Sequence[str] = ()) -> None:
     """Put the student's folder last on the path.
 
@@ -67,27 +74,36 @@ def prepare(root: str, declared: list[str], more: Sequence[str] = ()) -> None:
         declared: the top-level names that belong to the course.
         more: packages that files there may import besides those that are there everywhere.
     """
-    global student_root, there_before
-    student_root, there_before = root, there_before or set(sys.modules)
+    global student_root
+    student_root = root
+    note_modules()
     sys.dont_write_bytecode = True
     sys.meta_path.insert(0, _DeclaredFirst(root, set(declared), set(more)))
     sys.path.append(root)
     os.chdir(root)
 
 
-def leave(root: str, declared: Sequence[str]) -> None:
-    """Take back what `prepare` has done, and forget the modules that were imported from there: other files may have their names.
-
-    Args:
-        declared: the top-level names of the part that comes next; whatever stands there in the place of its modules is forgotten, too.
-    """
+def leave(root: str) -> None:
+    """Take back what `prepare` has done, but for the modules that were imported from there; what stood in their files is not kept either."""
     sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, _DeclaredFirst)]
     sys.path[:] = [folder for folder in sys.path if folder != root]
-    for name, module in list(sys.modules.items()):
-        about = vars(module) if type(module) is types.ModuleType else {}
+    for folder in [folder for folder in sys.path_importer_cache if f"{folder}/".startswith(f"{root}/")]:
+        del sys.path_importer_cache[folder]
+    linecache.clearcache()
+
+
+def forget(root: str, declared: Sequence[str] = ()) -> None:
+    """Forget the modules that were imported from the student's files, and those that no file stands behind.
+
+    Args:
+        declared: top-level names of a part that comes next; whatever stands in the place of its modules is forgotten, too.
+    """
+    for name in [name for name in sys.modules if name not in there_before]:
+        module = sys.modules[name]
+        about = vars(module) if issubclass(type(module), types.ModuleType) else {}
         places = [about.get("__file__"), *(about.get("__path__") or ())]
         of_theirs = any(type(place) is str and f"{place}/".startswith(f"{root}/") for place in places)
-        if of_theirs or name not in there_before and name.partition(".")[0] in declared:
+        if of_theirs or about.get("__spec__") is None or name.partition(".")[0] in declared:
             del sys.modules[name]
 
 

@@ -20,6 +20,7 @@ from typing import Any
 
 NAME = "course_services"
 _imported: dict[str, dict[str, ModuleType]] = {}  # by folder
+_at_hand: dict[str, ModuleType] = {}  # those that can be imported by name now
 
 
 def import_ahead(folders: Iterable[str]) -> None:
@@ -36,25 +37,30 @@ def load(folder: str) -> dict[str, Callable[..., Any]]:
         return {}
     _make_room()
     if folder not in _imported:
-        _import(folder)
-    sys.modules.update(_imported[folder])
+        _imported[folder] = _import(folder)
+    _at_hand.update(_imported[folder])
+    sys.modules.update(_at_hand)
     package = sys.modules[NAME]
     return {name: value for name, value in vars(package).items() if callable(value) and not name.startswith("_")}
 
 
-def _import(folder: str) -> None:
+def _import(folder: str) -> dict[str, ModuleType]:
     spec = importlib.util.spec_from_file_location(NAME, f"{folder}/__init__.py", submodule_search_locations=[folder])
     assert spec is not None and spec.loader is not None
     package = sys.modules[NAME] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(package)
-    _imported[folder] = {name: module for name, module in sys.modules.items() if _is_one(name)}
+    try:
+        spec.loader.exec_module(package)
+    finally:  # half of them, where one cannot be imported
+        found = {name: module for name, module in sys.modules.items() if name == NAME or name.startswith(f"{NAME}.")}
+        _at_hand.update(found)
+    return found
 
 
 def _make_room() -> None:
-    """Forget modules of another part, which may have the same names."""
-    for name in [name for name in sys.modules if _is_one(name)]:
-        del sys.modules[name]
+    """Forget modules of another part, which may have the same names.
 
-
-def _is_one(name: str) -> bool:
-    return name == NAME or name.startswith(f"{NAME}.")
+    They are known: to look through the names of all modules would copy a thousand pages of the warm process into each child.
+    """
+    for name in _at_hand:
+        sys.modules.pop(name, None)
+    _at_hand.clear()

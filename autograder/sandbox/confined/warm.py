@@ -18,7 +18,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from . import as_found, child, huge_pages, linux, services
+from . import as_found, child, huge_pages, linux, modules, services
 from .confine import Plan
 
 
@@ -47,6 +47,7 @@ def warm_up(train: bool, folders: Sequence[str] = ()) -> None:
     if train and sys.platform == "linux":
         train_once()
     services.import_ahead(folders)
+    modules.note_modules()
     as_found.rooms()  # what a child compares itself with before it answers for another problem
     gc.collect()
     gc.freeze()

@@ -6,7 +6,7 @@ An image of 1x2x2 pixels and weights that are all 1, or 1, 2, 3 and so on, give 
 import pytest
 import torch
 
-from hand_examples import expect_all_learn, expect_scores, expect_shape, fill, image_of, numbers_in
+from hand_examples import expect_all_learn, expect_scores, expect_shape, fill, image_of, listed, numbers_in
 
 IMAGE = image_of([[1, 2], [3, 4]])
 
@@ -55,6 +55,16 @@ def test_scores_may_be_negative(build):
     scores = fill(build((1, 2, 2), 3), IMAGE, -1.0)(IMAGE)
     hints = [(0.0, "0 instead of a negative score: is there a ReLU? This model has none.")]
     expect_scores("With every weight and bias -1, the image [[1, 2], [3, 4]]", scores, -11.0, hints)
+
+
+def test_each_image_has_its_own_scores(build):
+    """With every weight and bias 1 the pixels 1, 2, 3, 4 score 11 and a black image, in the same batch, 1."""
+    images = torch.cat([IMAGE, torch.zeros_like(IMAGE)])
+    scores = fill(build((1, 2, 2), 1), IMAGE, 1.0)(images)
+    assert listed(scores) == "[[11.0], [1.0]]", (
+        f"With every weight and bias 1, [[1, 2], [3, 4]] and [[0, 0], [0, 0]] in a batch returned {listed(scores)}; "
+        "it should be [[11.0], [1.0]].\nAre pixels of different images mixed where the batch is flattened?"
+    )
 
 
 def test_weight_and_bias_can_learn(build):

@@ -76,7 +76,8 @@ def test_one_step_moves_the_weights(training, model, optimizer):
     training.train_step(model, IMAGES, TARGETS, optimizer)
     got = first_weight(model)
     hints = {
-        0.0: "The weight did not change: are there `backward` and `step`?",
+        0.0: "The weight did not change: are there `backward` and `step`, and is nothing cleared between them?",
+        0.25: "Half of it: cross-entropy applies softmax itself; was it applied before?",
         1.0: "The gradients of the two images were summed; take the mean.",
         -0.5: "The step went uphill.",
     }

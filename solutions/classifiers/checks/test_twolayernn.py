@@ -6,7 +6,7 @@ An image of 1x1x2 pixels, 3 hidden units, and weights that are all 1 or all -1.
 import pytest
 import torch
 
-from hand_examples import expect_all_learn, expect_scores, expect_shape, fill, image_of, numbers_in
+from hand_examples import expect_all_learn, expect_scored_alone, expect_scores, expect_shape, fill, image_of, numbers_in
 
 IMAGE = image_of([[1, 2]])
 
@@ -56,6 +56,12 @@ def test_relu_stops_negative_units(build):
         (0.0, "0 instead of -1: is there a ReLU behind the last layer? Scores may be negative."),
     ]
     expect_scores("With every weight and bias -1, the image [[1, 2]]", scores, -1.0, hints)
+
+
+def test_an_image_is_scored_alone(build):
+    """An image gets the same scores alone as among others."""
+    torch.manual_seed(0)
+    expect_scored_alone("TwoLayerNN((1, 2, 3), 20, 3)", build((1, 2, 3), 20, 3), torch.rand(4, 1, 2, 3))
 
 
 def test_every_weight_and_bias_can_learn(build):

@@ -38,6 +38,40 @@ def test_every_picture_is_found(scenes):
     assert train.class_dict == test.class_dict, f"both splits number alike: {train.class_dict}, {test.class_dict}"
 
 
+def test_classes_are_those_of_both_splits(tmp_path):
+    """Alleys only to train, caves only to test, beaches in both: three classes, numbered alike in both splits."""
+    from image_loader import ImageLoader
+
+    for name in ("train/beach/a", "train/alley/a", "test/cave/b", "test/beach/b"):
+        save(tmp_path / f"{name}.jpg", 100)
+    train, test = (ImageLoader(tmp_path, split).class_dict for split in ("train", "test"))
+    for split, found in (("train", train), ("test", test)):
+        assert sorted(found) == ["alley", "beach", "cave"], (
+            f"the classes are alley and beach (train), beach and cave (test), together three; class_dict of {split} is {found}.\n"
+            "Are the folders of both splits looked at, whichever split is asked for?"
+        )
+    assert train == test, f"both splits number alike: {train}, {test}"
+
+
+def test_numbers_follow_from_the_names(tmp_path):
+    """Six classes keep their order when others come in between: it follows from names, and from nothing that changes by itself."""
+    from image_loader import ImageLoader
+
+    names = ["bridge", "castle", "forest", "harbour", "meadow", "tower"]
+    for name in names:
+        save(tmp_path / "few" / "train" / name / "a.jpg", 100)
+    for name in [*(f"street {number}" for number in range(20)), *reversed(names)]:
+        save(tmp_path / "many" / "train" / name / "a.jpg", 100)
+    for place in ("few", "many"):
+        (tmp_path / place / "test").mkdir()
+    few, many = (ImageLoader(tmp_path / place).class_dict for place in ("few", "many"))
+    orders = [sorted(names, key=found.get) for found in (few, many)]
+    assert orders[0] == orders[1], (
+        f"the order of six classes was {', '.join(orders[0])}, and among 20 others {', '.join(orders[1])}.\n"
+        "A set has no order, and a folder is listed in any: are the names sorted before they are numbered?"
+    )
+
+
 def test_pictures_are_grayscale(scenes):
     """`load_img_from_path` gives a PIL image of one channel."""
     from image_loader import ImageLoader

@@ -96,6 +96,7 @@ def test_every_pixel_of_a_folder_counts_once(tmp_path):
     mean, std = compute_mean_and_std(tmp_path)
     assert np.shape(mean) == (1,) and np.shape(std) == (1,), f"shapes should be (1,): {np.shape(mean)}, {np.shape(std)}"
     assert np.allclose(mean, 0.75), (
-        f"2 black and 6 white pixels have mean 6/8 = 0.75; got {mean}. (0.5: each image counted once, not each pixel.)"
+        f"2 black and 6 white pixels have mean 6/8 = 0.75; got {mean}. (0.5: each image counted once, not each pixel. "
+        "191.25: white is 255 instead of 1.)"
     )
     assert np.allclose(std, 3**0.5 / 4), f"2 black and 6 white pixels have std sqrt(3)/4 = 0.433; got {std}"

@@ -44,7 +44,7 @@ def test_graders_that_cannot_start_stop_the_run(make_class, run_class, monkeypat
 
 def test_a_grader_that_hangs_is_stopped(make_class, run_class, monkeypatch):
     """It counts as dead."""
-    monkeypatch.setattr("autograder.classes.pool.Pool.longest_s", lambda pool: 4.0)
+    monkeypatch.setattr("autograder.classes.pool.Pool.longest_s", lambda pool: 2.0)
     monkeypatch.setattr("autograder.classes.pool.TICK_S", 0.1)
     rows = run_class(make_class(ann="score all", bob="sleep 100"))
     assert [row.graded for row in rows] == [True, False]
@@ -52,9 +52,9 @@ def test_a_grader_that_hangs_is_stopped(make_class, run_class, monkeypatch):
 
 def test_a_grader_that_works_on_may_take_as_long_as_it_needs(make_class, run_class, monkeypatch):
     """Every check is a sign of life, and only its absence is waited for: minutes at most, not hours for a class of many problems."""
-    monkeypatch.setattr("autograder.classes.pool.Pool.longest_s", lambda pool: 4.0)
+    monkeypatch.setattr("autograder.classes.pool.Pool.longest_s", lambda pool: 2.0)
     monkeypatch.setattr("autograder.classes.pool.TICK_S", 0.1)
-    assert [row.graded for row in run_class(make_class(ann="work 6\nscore all"))] == [True]
+    assert [row.graded for row in run_class(make_class(ann="work 3\nscore all"))] == [True]
 
 
 def test_a_grader_that_hangs_is_ended_within_minutes(tmp_path):

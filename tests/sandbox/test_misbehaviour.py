@@ -71,7 +71,7 @@ LONGER = {
 def test_code_that_gets_itself_killed_is_not_taken_for_a_fault_of_the_machine(hand_in, warm_at, level, name):
     """What kills a child from outside is `not graded`, so no child may be able to arrange it: it loses the call instead."""
     body = "import resource, struct\n    " + LONGER.get(KILLS_ITSELF[name], KILLS_ITSELF[name])
-    limits = Limits(check_s=6, cpu_s=3, memory_mib=300)
+    limits = Limits(check_s=3, cpu_s=1, memory_mib=300)
     with pytest.raises(StudentFault):
         hand_in(f(body), limits=limits, on=warm_at(level)).work.f()
 

@@ -48,6 +48,9 @@ ENVIRONMENT = {
     # Asking the driver through NVML does not open the GPU; opening it before the fork would break every child.
     "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
     "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
+    # A child's disk is empty at first and gone at its end, and what has come there ends its turn: compilers for a GPU keep nothing there.
+    "CUDA_CACHE_DISABLE": "1",
+    "USE_PYTORCH_KERNEL_CACHE": "0",
 }
 # An empty `libcuda.so.1`, first on the library path of those who compute on the processor. The first gradient counts the GPUs,
 # for which torch would load the driver; that starts a thread, and a warm process with two cannot be forked.

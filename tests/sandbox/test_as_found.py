@@ -59,6 +59,7 @@ CHANGES = {
     "import logging; logging.disable()": "logging",
     "import gc; gc.disable()": "collecting",
     "known = torch.backends.quantized; known.engine = next(name for name in known.supported_engines if name != known.engine)": "libraries behind torch",
+    "torch.backends.cudnn.benchmark = True": "cuDNN",
     "torch.serialization.add_safe_globals([type('Kept', (), {})])": "what may be unpickled",
     "import warnings; warnings.warn = max": "warnings.warn",
     "torch.utils.data.DataLoader.kept = 1": "DataLoader.kept",

@@ -54,11 +54,8 @@ SETTINGS: dict[str, Callable[[], Any]] = {
     "anomaly mode": torch.is_anomaly_enabled,
     "deterministic algorithms": lambda: (torch.are_deterministic_algorithms_enabled(), torch.backends.cudnn.deterministic),
     "precision of products": torch.get_float32_matmul_precision,
-    "libraries behind torch": lambda: (
-        torch.backends.mkldnn.enabled,
-        torch.backends.quantized.engine,
-        torch.backends.cudnn.enabled,
-    ),
+    "libraries behind torch": lambda: (torch.backends.mkldnn.enabled, torch.backends.quantized.engine),
+    "cuDNN": lambda: [getattr(torch.backends.cudnn, name) for name in ("enabled", "benchmark", "allow_tf32")],
     "what may be unpickled": lambda: len(torch.serialization.get_safe_globals()),
     "errors of numpy": lambda: (np.geterr(), np.geterrcall()),
     "subnormal numbers": lambda: float(torch.tensor(1e-40) * 1) != 0,

@@ -8,7 +8,7 @@ class CNN(nn.Module):
     """Convolution, ReLU, 2x2 max-pool with stride 2, affine layer.
 
     The convolution has `hidden_dim` filters of `kernel_size` x `kernel_size` pixels, moves by one pixel (stride 1) and may
-    have any zero padding that keeps its output at least 2x2 pixels. The affine layer needs to know how many numbers
+    have any zero padding, from 0 to `kernel_size` zeros at each end, that keeps its output at least 2x2 pixels. The affine layer needs to know how many numbers
     come out of the pool: work it out from `im_size`, so that the network can be built for any image.
 
     Args:

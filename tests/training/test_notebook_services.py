@@ -84,7 +84,8 @@ class Machine:
         client = NotebookClient(notebook, km=manager, timeout=300)
         error = ""
         try:
-            client.execute(cwd=str(self.kaggle / "working" if service == "kaggle" else self.content), env=environment)
+            folder = self.kaggle / "working" if service == "kaggle" else self.content
+            client.execute(cwd=str(folder), env=environment, cleanup_kc=True)  # else the kernel would live as long as the tests
         except CellExecutionError as stopped:
             error = stopped.evalue
         outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]

@@ -24,7 +24,6 @@ LONGEST_FIRST = (
     "tests/test_plants",
     "tests/grading/test_shared_child",
     "tests/grading/test_command",
-    "tests/gpu/test_on_the_stand_in",
     "tests/decisions/test_week",
     "tests/nbgrader/test_notebooks",
     "tests/transfer/",

@@ -38,7 +38,6 @@ PRELOADED = (
     "rich.progress",
     "jinja2",
     "msgspec",
-    "distributed",
 )
 GIVEN = list(inspect.signature(subprocess.Popen._execute_child).parameters)[1:]  # they differ with Python's version
 LARGEST = 200_000  # bytes of a message
@@ -146,7 +145,13 @@ def serve(place: str) -> None:
                     tell(waiting)
                 else:
                     connection, _ = listener.accept()
-                    if (pid := begin(connection)) == 0:
+                    try:
+                        message, descriptors, _, _ = socket.recv_fds(connection, LARGEST, 64)
+                        job = json.loads(message)
+                    except (OSError, ValueError):  # who asked has been killed
+                        connection.close()
+                        continue
+                    if (pid := begin(job, descriptors, connection)) == 0:
                         for own in (listener, ours, theirs, connection, *waiting.values()):
                             own.detach()  # they are closed, and their numbers are others' now
                         return
@@ -166,14 +171,15 @@ def tell(waiting: dict[int, socket.socket]) -> None:
                 pass  # nobody wants to know
 
 
-def begin(connection: socket.socket) -> int:
+def begin(job: dict[str, Any], descriptors: list[int], connection: socket.socket) -> int:
     """Fork for one job; 0 in the fork, which is then as a process that has just been started for it."""
-    message, descriptors, _, _ = socket.recv_fds(connection, LARGEST, 64)
-    job = json.loads(message)
     if pid := os.fork():
         for descriptor in descriptors:
             os.close(descriptor)
-        connection.send(str(pid).encode())
+        try:
+            connection.send(str(pid).encode())
+        except OSError:
+            os.kill(pid, signal.SIGKILL)  # who asked has been killed meanwhile
         return pid
     global program
     program = job["words"]

@@ -53,9 +53,12 @@ def hand_in() -> Iterator[Callable[..., Student]]:
         student.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stand_in(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The name of the device that stands in for a GPU; it is compiled once for each torch, not in each run."""
+    """The name of the device that stands in for a GPU; it is compiled once for each torch, not in each run.
+
+    Warm processes that are started after these tests have nothing of it, not even its folder in their command line.
+    """
     cache = getattr(request.config, "cache", None)  # none with `-p no:cacheprovider`
     folder = cache.mkdir("device-that-stands-in") if cache else tmp_path_factory.mktemp("device")
     with device.found(folder) as name:

@@ -12,13 +12,14 @@ import pytest
 import torch
 
 import data_scripts
-from autograder.course import SOLUTIONS
+from autograder.course import SOLUTIONS, problems
 from autograder.checks.classifiers.hidden_images import CHECKPOINT, MEAN, STD, hidden_images
 from data_scripts import synthetic
 from tests import forked
 from training_kit.batches import Preparation
 
 PART = SOLUTIONS / "classifiers"
+FULL = problems()["mymodel"].points
 
 
 @pytest.fixture
@@ -108,7 +109,7 @@ def test_the_default_run_counts(course, data, tmp_path):
     ended = course.run(tmp_path, "classifiers/train.py", "--model", "mymodel", "--root", data, "--device", "cpu")
     assert ended.status == 0, ended.output
     *end, accuracy = graded(tmp_path / "trained", tmp_path / "mymodel.pt")
-    assert end == [20, "passed", False] and accuracy >= CHECKPOINT.accuracy
+    assert end == [FULL, "passed", False] and accuracy >= CHECKPOINT.accuracy
 
 
 def test_an_untrained_model_costs_nothing_and_is_last_on_the_leaderboard(tmp_path, script):
@@ -118,4 +119,4 @@ def test_an_untrained_model_costs_nothing_and_is_last_on_the_leaderboard(tmp_pat
     model = script["build_model"](settings, SimpleNamespace(im_size=(3, 32, 32), n_classes=10))
     torch.save(model.state_dict(), tmp_path / "untrained.pt")
     *end, accuracy = graded(tmp_path / "untrained", tmp_path / "untrained.pt")
-    assert end == [20, "passed", True] and 0 <= accuracy < CHECKPOINT.accuracy
+    assert end == [FULL, "passed", True] and 0 <= accuracy < CHECKPOINT.accuracy

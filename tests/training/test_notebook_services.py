@@ -157,15 +157,6 @@ def test_on_kaggle_work_lasts_in_the_output(machine, small):
     assert "stays as it is" in said and "2 passed" in said, said
 
 
-def test_scenes_are_trained_on_where_they_were_fetched(machine, small):
-    """Their script wants the folder of the pictures, and not the name of a data set."""
-    (small / "one").rename(small / "scenes")
-    (small / "scenes" / "train.py").write_text("import sys\n\nprint('train.py got', sys.argv[1:])\n")
-    zipped(small, machine.laptop / "upload")
-    said = machine.colab(refuses=True, DATASET="scenes15", OPTIONS="--epochs 2")
-    assert f"train.py got ['--data', '{machine.folder / 'course_data' / 'scenes15'}', '--epochs', '2']" in said, said
-
-
 def test_without_a_drive_colab_asks_for_the_zip_and_gives_all_back(machine, small):
     """What was downloaded can be uploaded the next time."""
     zipped(small, machine.laptop / "upload")

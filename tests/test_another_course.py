@@ -46,6 +46,7 @@ def test_its_assignment_is_cut(course):
     assert names == {
         "hand_in.json",
         ".github/workflows/checks.yml",
+        ".gitignore",
         *(
             f"{PART}/{name}"
             for name in (

@@ -20,6 +20,9 @@ HAND_IN = "hand_in.py"
 HAND_IN_LIST = "hand_in.json"
 CHECKS_CONFTEST = "checks/conftest.py"
 CHECKS_CONFTEST_SOURCE = Path(__file__).with_name("templates") / "checks_conftest.py"
+IGNORED_BY_GIT = ".gitignore"
+IGNORED_BY_GIT_SOURCE = Path(__file__).with_name("templates") / "gitignore"
+HIDDEN = (PLACE, IGNORED_BY_GIT)  # what the build itself writes under a name with a leading dot
 COURSE = "course.toml"  # names packages that the scripts of all parts import, some beside the solutions, and files for all parts
 # For instructors only.
 KEPT_BACK = ("part.toml", "written.toml", "*.j2", CHECKS_CONFTEST)
@@ -62,6 +65,7 @@ def planned(solutions: Path = SOLUTIONS) -> dict[str, bytes]:
         files[HAND_IN] = _content(solutions / HAND_IN)
     files |= _packages(solutions) | _for_all_parts(solutions)
     files[PLACE] = workflow(course, _table(solutions).get("requirements", []))
+    files[IGNORED_BY_GIT] = _content(IGNORED_BY_GIT_SOURCE)
     files[HAND_IN_LIST] = hand_in_list(course, {path: text for path, text in files.items() if isinstance(text, str)})
     return {path: text.encode() if isinstance(text, str) else text for path, text in sorted(files.items())}
 
@@ -195,7 +199,7 @@ def _excluded(path: str, patterns: tuple[str, ...]) -> bool:
 
 
 def _is_clutter(path: str) -> bool:
-    return path != PLACE and any(fnmatch.fnmatchcase(name, pattern) for name in PurePosixPath(path).parts for pattern in CLUTTER)
+    return any(fnmatch.fnmatchcase(name, pattern) for name in PurePosixPath(path).parts for pattern in CLUTTER)
 
 
 def _present(assignment: Path) -> dict[str, bytes]:
@@ -203,7 +207,7 @@ def _present(assignment: Path) -> dict[str, bytes]:
     if not assignment.is_dir():
         return {}
     paths = {path.relative_to(assignment).as_posix(): path for path in assignment.rglob("*") if path.is_file()}
-    return {name: path.read_bytes() for name, path in paths.items() if not _is_clutter(name)}
+    return {name: path.read_bytes() for name, path in paths.items() if name in HIDDEN or not _is_clutter(name)}
 
 
 def _differing(plan: dict[str, bytes], old: dict[str, bytes]) -> list[str]:

@@ -10,6 +10,7 @@ from autograder.course import parts
 
 FILES = [
     ".github/workflows/checks.yml",
+    ".gitignore",
     "README.md",
     "hand_in.json",
     "hand_in.py",

@@ -47,7 +47,7 @@ class ConvolutionalNetwork(nn.Module):
     - The first has `spec.first_filters` filters; the number doubles after every fourth convolution, so
       with 6 filters first, convolutions 1 to 4 have 6 filters, 5 to 8 have 12, 9 to 12 have 24.
     - Pools (`spec.pooling` is `max` or `average`) are 2x2 with stride 2: one stands after the last
-      convolution; where `spec.pool_layers` is 2, another stands after half of the convolutions.
+      convolution; where `spec.pool_layers` is 2, another stands after half of the convolutions, rounded down.
     - Then flatten, a linear layer with `spec.fc_nodes` nodes, ReLU, and the output layer, which gives
       one raw score a class. Both linear layers have biases.
     - New weights come from `initialize` with the scheme `spec.init`.

@@ -1,19 +1,27 @@
 """Training any network of this part: given, nothing to write here (part 3, scenes).
 
+import torch
+from torch.utils.data import DataLoader, random_split
+
 from data_transforms import get_fundamental_transforms
+from image_loader import ImageLoader
 from optimizer import get_optimizer
 from simple_net import SimpleNet
-from trainer import Trainer, scene_batches
+from trainer import Trainer
 
 transform = get_fundamental_transforms((64, 64), [0.455], [0.253])
-train = scene_batches("../data/scenes15", "train", transform, batch_size=32, shuffle=True)
-test = scene_batches("../data/scenes15", "test", transform, batch_size=100)
+pictures = ImageLoader("../data/scenes15", "train", transform)
+# Some are kept to validate with: the same ones each time, and none of those of the test.
+learned, kept = random_split(pictures, [0.85, 0.15], torch.Generator().manual_seed(0))
 model = SimpleNet()
 optimizer = get_optimizer(model, {"optimizer_type": "adam", "lr": 1e-3, "weight_decay": 1e-4})
-trainer = Trainer(model, optimizer, train, test, "runs/simple_net")
+trainer = Trainer(model, optimizer, DataLoader(learned, 32, shuffle=True), DataLoader(kept, 100), "runs/my_experiment")
 trainer.resume()          # does nothing the first time
 trainer.run(n_epochs=10)  # called again with 20: ten more
 trainer.plot_loss(), trainer.plot_accuracy()
+
+Each experiment needs a folder of its own, since `resume` goes on with whatever is there. `pictures.py` and `metrics.py` read only the
+runs of `train.py`.
 """
 
 import json

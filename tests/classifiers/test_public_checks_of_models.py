@@ -161,6 +161,12 @@ def test_a_mistake_that_one_image_or_one_step_does_not_show_is_named(said, name)
     assert HIDDEN_IN_ONE[name].words in said[name], said[name]
 
 
+def test_what_a_question_asks_fits_the_numbers(said):
+    """Whether images are mixed is not asked where each score is that of its own image after softmax."""
+    assert "returned [[1.0], [1.0]]; it should be [[11.0], [1.0]]." in said["softmax"], said["softmax"]
+    assert HIDDEN_IN_ONE["images mixed"].words not in said["softmax"]
+
+
 @pytest.mark.parametrize("name", ["other kinds", "wide padding"])
 def test_right_models_of_other_kinds_pass(said, name):
     """No public check asks for more than the handout."""

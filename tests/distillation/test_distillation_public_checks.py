@@ -58,7 +58,7 @@ MISTAKES = {
         "distillation.py",
         "return alpha * T**2 *",
         "return alpha * T *",
-        "the factor is T squared, 4, and not T.",
+        "Half of it: is the factor T instead of T squared, or was the sum divided by the number of classes as well?",
         ("checks/test_distillation_loss.py",),
     ),
 }

@@ -61,9 +61,16 @@ def test_each_image_has_its_own_scores(build):
     """With every weight and bias 1 the pixels 1, 2, 3, 4 score 11 and a black image, in the same batch, 1."""
     images = torch.cat([IMAGE, torch.zeros_like(IMAGE)])
     scores = fill(build((1, 2, 2), 1), IMAGE, 1.0)(images)
+    hints = {
+        "[[10.0], [0.0]]": "10 is the sum of the pixels: is the bias added?",
+        "[[1.0], [1.0]]": "Was softmax applied? Of a single score it is always 1.",
+    }
+    # All pixels and both biases are there, in other images.
+    if isinstance(scores, torch.Tensor) and scores.shape == (2, 1) and abs(scores.sum().item() - 12) < 1e-4:
+        hints[listed(scores)] = "Are pixels of different images mixed where the batch is flattened?"
     assert listed(scores) == "[[11.0], [1.0]]", (
         f"With every weight and bias 1, [[1, 2], [3, 4]] and [[0, 0], [0, 0]] in a batch returned {listed(scores)}; "
-        "it should be [[11.0], [1.0]].\nAre pixels of different images mixed where the batch is flattened?"
+        f"it should be [[11.0], [1.0]].\n{hints.get(listed(scores), '')}".rstrip()
     )
 
 

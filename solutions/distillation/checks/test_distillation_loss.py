@@ -69,7 +69,10 @@ def test_soft_term_grows_with_the_square_of_the_temperature(distillation):
     got = distillation.distillation_loss_ex(scores([0.0, 0.0]), scores([2 * LN3, 0.0]), T=2, alpha=0.5)
     hints = [
         (0.5 * KL, "A quarter of it: where is the factor T squared?"),
-        (0.5 * 2 * KL, "Half of it: the factor is T squared, 4, and not T."),
+        (
+            0.5 * 2 * KL,
+            "Half of it: is the factor T instead of T squared, or was the sum divided by the number of classes as well?",
+        ),
         (0.5 * 16 * KL, "Four times as much: was T squared multiplied twice?"),
     ]
     expect(got, 0.5 * 4 * KL, "T = 2, alpha = 0.5, scores [2 ln 3, 0]: should be 0.5 * 4 * 0.130812 = 0.261624", hints)

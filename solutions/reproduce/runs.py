@@ -95,8 +95,9 @@ class Run:
             self.path.unlink(missing_ok=True)
 
     def _stands_on_another(self) -> bool:
-        """Whether the run that this one needs has found something else since this one began."""
-        return "teacher" in self.note and self.note["teacher"] != self._teacher_found()
+        """Whether the run that this one needs has found something else since this one began; one that is not there has not."""
+        found = self._teacher_found()
+        return found is not None and "teacher" in self.note and self.note["teacher"] != found
 
     def _teacher_found(self) -> dict[str, Any] | None:
         """What the run found that this one needs; None where it needs none, or that one is not finished."""

@@ -69,7 +69,8 @@ def small_kit(make_kit):
     kit.write("class/processor only/total.py", PROCESSOR_ONLY + SOLUTION.replace("def total", "def unused"))
     kit.write("class/half/total.py", SOLUTION.replace(".mean()\n", ".sum() / 2\n"))
     kit.write("class/asks too much/total.py", ASKS_TOO_MUCH + SOLUTION.replace("def total", "def unused"))
-    shutil.copy(Path(__file__).with_name("broken_graders.py"), kit.root)
+    for name in ("broken_graders.py", "breaking_later.py"):
+        shutil.copy(Path(__file__).with_name(name), kit.root)
     return kit
 
 

@@ -16,9 +16,10 @@ from autograder.judge.finite_differences import follows_own_values
 
 from .distillation_terms import LOSS, mean_number, one_number
 from .large_scores import LARGE, LARGE_LOSS, ONE_STEP, expect_finite_numbers, large_terms
+from .loss_batches import batches  # noqa: F401
 from .loss_steps import steps_of_the_loss
 from .own_terms import arguments_of, close, expect_alive, is_right_or_of_its_kind, soft_of, value_of
-from .term_mistakes import combined_mistakes, divergence_mistakes, draw_terms, hard_mistakes, temperature_mistakes, weighted_soft
+from .term_mistakes import combined_mistakes, divergence_mistakes, hard_mistakes, temperature_mistakes, weighted_soft
 
 BOTH = ["distillation_loss", "distillation_loss_ex"]
 NO_GRAPH = "Is there a `detach()`, `.item()`, `.data`, `no_grad()` or numpy on the way from y to the result?"
@@ -28,22 +29,6 @@ BY_HAND = (
 )
 # Right versions in float64 stay within 4e-16, those that compute in float32 within 2e-7; mistakes change more than 1e-2.
 GRADIENT = {"rtol": 0.0, "atol": 1e-4}
-
-
-@pytest.fixture(scope="module")
-def batches(pick, draw):
-    """One batch for each question: several samples at T = 1, one sample, an int and a float temperature, equal weights."""
-    chance = pick("batches of the distillation loss")
-    n, classes, alpha = chance.choice([5, 6]), chance.choice([7, 8]), chance.choice([0.3, 0.35])
-    # With T = n a sum over the batch would look like a power of T, and 1.5 cut off like no temperature at all.
-    whole, broken = chance.choice([3, 5] if n != 5 else [3]), chance.choice([2.5, 3.5])
-    return {
-        "several": draw_terms(chance, draw, "several samples", n, classes, 1, alpha),
-        "single": draw_terms(chance, draw, "one sample", 1, classes - 4, 1, alpha),
-        "int": draw_terms(chance, draw, "T is an int", n, classes, whole, alpha),
-        "float": draw_terms(chance, draw, "T is a float", n, classes, broken, alpha),
-        "even": draw_terms(chance, draw, "equal weights", n, classes, broken, 0.5),
-    }
 
 
 @pytest.mark.check(weight=4)
